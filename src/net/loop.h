@@ -1,0 +1,83 @@
+#pragma once
+/*
+ * A loop is one worker's event loop (epoll(7), level-triggered). A turn is always:
+ *   wait -> read (bounded per connection) -> timers -> mailbox -> flush -> free what was closed.
+ * Everything in it belongs to the one thread that runs it; other threads reach it by its mailbox only.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/flush.h"
+#include "base/metrics.h"
+#include "net/mailbox.h"
+#include "net/timer.h"
+
+struct conn;
+
+struct loop_limits {
+    size_t read_bytes;        /* most that is read from one connection in a turn, and the size of the one
+                                 read buffer (default 64 KB) */
+    size_t queue_bytes_soft;  /* a private queue over this for queue_ms ends the connection (256 KB) */
+    uint32_t queue_ms;        /* (10,000) */
+    size_t queue_bytes_hard;  /* a private queue over this ends it at once (1 MB) */
+    uint32_t linger_ms;       /* most that a finished connection waits for the peer's end (5,000) */
+};
+
+/* What the loop calls; both on its own thread. */
+struct loop_handler {
+    void *ctx;
+    void (*on_letter)(void *ctx, struct letter *letter); /* takes the letter */
+    void (*on_flush)(void *ctx); /* the turn's end: hand over what is due (loop_flush) */
+};
+
+/* Anything else that waits in the loop: listeners, the mailbox. The first member of its owner's struct. */
+struct loop_source {
+    void (*on_ready)(struct loop_source *source, uint32_t events);
+};
+
+struct loop {
+    int epoll_fd;
+    bool stopping;
+    uint64_t now_ms; /* monotonic, read once a turn */
+    struct timer_wheel timers;
+    struct mailbox mailbox;
+    struct loop_source mailbox_source;
+    struct loop_handler handler;
+    struct loop_limits limits;
+    struct metrics *metrics; /* kept; this thread's own block */
+    uint8_t *read_buffer;
+    struct conn *dirty;   /* connections with something queued in this turn */
+    struct conn *closing; /* marked closed, freed at the end of the turn */
+    struct conn *all;     /* every connection, for goodbye */
+    size_t conns_count;
+    struct conn *hungry;  /* asked to be read on in the next turn without waiting */
+};
+
+/** ERR_IO when the kernel refuses (errno logged). keeps metrics and what handler.ctx points to. */
+int loop_init(struct loop *loop, const struct loop_limits *limits,
+              const struct loop_handler *handler, struct metrics *metrics);
+
+/** Closes every connection (calling on_closed) and frees everything. Not while it runs. */
+void loop_release(struct loop *loop);
+
+/** Runs turns on the calling thread until loop_stop. */
+void loop_run(struct loop *loop);
+
+/** One turn, waiting at most max_wait_ms: for tests and for draining. */
+void loop_turn(struct loop *loop, int max_wait_ms);
+
+/** Ends loop_run after this turn. Loop thread only. */
+void loop_stop(struct loop *loop);
+
+/** Adds, changes or removes (events 0) a source's epoll interest. ERR_IO when the kernel refuses. keeps source. */
+int loop_watch(struct loop *loop, int fd, uint32_t events, struct loop_source *source);
+
+/**
+ * Sends everything that is due: one system call for each entry (send(2) for one range, sendmsg(2) for more, with
+ * the connection's private queue in front). Fills in entry.taken, counting bytes of the ranges only. A connection
+ * that takes less than all is watched for room and its on_drained comes later; until then entries for it
+ * come back with taken 0 and cost no system call. Never blocks, never calls back, never frees a connection.
+ */
+void loop_flush(struct loop *loop, struct flush *flush);
