@@ -106,12 +106,14 @@ build/obj/$(1)/%.o: %.c build/obj/$(1)/flags
 	@echo "  CC $(1) $$<"
 	@$$(COMPILER_$(1)) $$(CPPFLAGS_ALL) $$(if $$(filter tests/%,$$<),-Itests -Itests/unit) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) $$(WARN_$(1)) -MMD -MP -c -o $$@ $$<
 
-# One archive for each folder of the house, so that a test needs no more than what its own floors need.
-$$(foreach f,$$(FOLDERS),$$(eval build/obj/$(1)/lib$$(f).a: $$(patsubst %.c,build/obj/$(1)/%.o,$$(filter src/$$(f)/%,$$(SRCS)))))
+# One archive for each folder of the house, so that a test needs no more than what its own floors need. The folder
+# itself is a prerequisite because a file may leave it.
+$$(foreach f,$$(FOLDERS),$$(eval build/obj/$(1)/lib$$(f).a: $$(patsubst %.c,build/obj/$(1)/%.o,$$(filter src/$$(f)/%,$$(SRCS))) $$(wildcard src/$$(f))))
 build/obj/$(1)/libshared.a: $$(patsubst %.c,build/obj/$(1)/%.o,$$(SHARED))
 build/obj/$(1)/lib%.a:
+	@mkdir -p $$(@D)
 	@rm -f $$@
-	@ar crs $$@ $$^
+	@ar crs $$@ $$(filter %.o,$$^)
 
 -include $$(patsubst %.c,build/obj/$(1)/%.d,$$(SRCS) $$(UNIT) $$(SIMS) $$(FUZZ) $$(SHARED))
 endef
