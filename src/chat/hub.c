@@ -1,0 +1,318 @@
+#include "chat/hub.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "chat/room.h"
+
+/* Where events find their client again. A slot is used anew with another generation. */
+struct slot {
+    struct client *client; /* NULL while free */
+    uint32_t generation;
+    uint32_t next_free;
+};
+
+enum { NO_SLOT = UINT32_MAX, FIRST_SLOTS = 16 };
+
+struct hub {
+    struct hub_ports ports;
+    struct hub_limits limits;
+    struct pool_shared shared;
+    struct pool *lobby;
+    uint32_t worker;
+    struct slot *slots;
+    uint32_t slots_count, slots_cap, free_slot;
+    uint32_t posts_waiting;
+    size_t bytes_waiting;
+    bool was_busy; /* somebody was told to wait */
+};
+
+struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const struct hub_ports *ports,
+                    const struct dialect dialects[LANE_COUNT], struct metrics *metrics)
+{
+    struct hub *hub = mem_zalloc(sizeof(*hub));
+    hub->worker = worker;
+    hub->limits = *limits;
+    hub->ports = *ports;
+    hub->shared.limits = limits->pool;
+    hub->shared.ports = ports->pool;
+    hub->shared.metrics = metrics;
+    memcpy(hub->shared.dialects, dialects, sizeof(hub->shared.dialects));
+    hub->free_slot = NO_SLOT;
+    hub->lobby = pool_new(&hub->shared, ROOM_LOBBY);
+    return hub;
+}
+
+void hub_free(struct hub *hub)
+{
+    if (!hub)
+        return;
+    pool_free(hub->lobby);
+    buffer_release(&hub->shared.scratch);
+    mem_free(hub->slots);
+    mem_free(hub);
+}
+
+void hub_set_time(struct hub *hub, uint64_t now_ms)
+{
+    hub->shared.now_ms = now_ms;
+}
+
+/* ---- clients ---- */
+
+static uint32_t take_slot(struct hub *hub, struct client *client)
+{
+    uint32_t at = hub->free_slot;
+    if (at != NO_SLOT) {
+        hub->free_slot = hub->slots[at].next_free;
+    } else {
+        if (hub->slots_count == hub->slots_cap) {
+            hub->slots_cap = hub->slots_cap ? hub->slots_cap + hub->slots_cap / 2 : FIRST_SLOTS;
+            hub->slots = mem_realloc(hub->slots, hub->slots_cap * sizeof(hub->slots[0]));
+        }
+        at = hub->slots_count++;
+        hub->slots[at].generation = 0;
+    }
+    hub->slots[at].client = client;
+    return at;
+}
+
+static struct client *find_client(const struct hub *hub, const struct event_origin *origin)
+{
+    if (origin->worker != hub->worker || origin->slot >= hub->slots_count)
+        return NULL;
+    const struct slot *slot = &hub->slots[origin->slot];
+    return slot->generation == origin->generation ? slot->client : NULL;
+}
+
+void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
+             uint64_t id, uint64_t person, bool visitor)
+{
+    *client = (struct client){
+        .id = id,
+        .person = person,
+        .link = link,
+        .door = door,
+        .hub = hub,
+        .visitor = visitor,
+    };
+    client->slot = take_slot(hub, client);
+    client->generation = hub->slots[client->slot].generation;
+    rate_init(&client->posts, &hub->limits.posts, hub->shared.now_ms);
+}
+
+static struct event *new_event(struct client *client, enum event_kind kind, struct slice body,
+                               struct slice command_id)
+{
+    struct event *event = event_new(kind, body, command_id);
+    event->room = ROOM_LOBBY;
+    event->client = client->id;
+    event->person = client->person;
+    event->visitor = client->visitor;
+    event->active = client->active;
+    event->has_command = command_id.len > 0;
+    event->origin =
+        (struct event_origin){client->hub->worker, client->slot, client->generation};
+    return event;
+}
+
+static struct event *new_bare_event(struct client *client, enum event_kind kind,
+                                    struct slice command_id)
+{
+    return new_event(client, kind, slice_of(NULL, 0), command_id);
+}
+
+static void submit(struct client *client, struct event *event)
+{
+    client->hub->ports.submit(client->hub->ports.pool.ctx, event);
+}
+
+void hub_join(struct client *client, enum lane_number lane, const struct name *name, bool active,
+              struct slice command_id)
+{
+    ASSERT(!client->joined);
+    client->joined = true;
+    client->active = active;
+    client->place.lane = (uint8_t)lane;
+    struct event *event = new_bare_event(client, EVENT_JOIN, command_id);
+    if (name)
+        event->name = *name;
+    submit(client, event);
+}
+
+void hub_remove(struct client *client)
+{
+    struct hub *hub = client->hub;
+    struct slot *slot = &hub->slots[client->slot];
+    ASSERT(slot->client == client);
+    pool_unregister(client);
+    if (client->joined)
+        submit(client, new_bare_event(client, EVENT_LEAVE, slice_of(NULL, 0)));
+    client->joined = false;
+    slot->client = NULL;
+    slot->generation++;
+    slot->next_free = hub->free_slot;
+    hub->free_slot = client->slot;
+}
+
+/* ---- what they ask for ---- */
+
+static bool is_busy(const struct hub *hub)
+{
+    return hub->posts_waiting >= hub->limits.posts_waiting_max ||
+           hub->bytes_waiting >= hub->limits.bytes_waiting_max;
+}
+
+bool hub_is_busy(struct client *client)
+{
+    bool busy = is_busy(client->hub);
+    client->hub->was_busy |= busy;
+    return busy;
+}
+
+int hub_post(struct client *client, const struct post *post)
+{
+    struct hub *hub = client->hub;
+    if (!client->joined)
+        return ERR_DENIED;
+    if (hub_is_busy(client))
+        return ERR_BUSY;
+    struct event *event = new_event(client, EVENT_POST, post->message.body, post->command_id);
+    event->message.type = post->message.type;
+    if (post->cid) {
+        event->has_cid = true;
+        memcpy(event->cid, post->cid, CID_BYTES);
+    }
+    hub->posts_waiting++;
+    hub->bytes_waiting += post->message.body.len;
+    metrics_add(hub->shared.metrics, METRIC_MESSAGES_IN, 1);
+    submit(client, event);
+    return OK;
+}
+
+uint32_t hub_rate(struct client *client)
+{
+    struct hub *hub = client->hub;
+    uint64_t now_ms = hub->shared.now_ms;
+    if (rate_take(&client->posts, &hub->limits.posts, now_ms))
+        return 0;
+    metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
+    return rate_wait_ms(&client->posts, &hub->limits.posts, now_ms);
+}
+
+uint32_t hub_rate_debt(struct client *client)
+{
+    struct hub *hub = client->hub;
+    uint32_t wait_ms = rate_take_debt(&client->posts, &hub->limits.posts, hub->shared.now_ms);
+    if (wait_ms > 0)
+        metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
+    return wait_ms;
+}
+
+int hub_rename(struct client *client, const struct name *name, struct slice command_id)
+{
+    if (!client->joined || client->visitor)
+        return ERR_DENIED;
+    struct event *event = new_bare_event(client, EVENT_RENAME, command_id);
+    event->name = *name;
+    submit(client, event);
+    return OK;
+}
+
+int hub_set_active(struct client *client, bool active, struct slice command_id)
+{
+    if (!client->joined || client->visitor)
+        return ERR_DENIED;
+    bool changes = client->active != active;
+    client->active = active;
+    struct event *event = new_bare_event(client, EVENT_ACTIVE, command_id);
+    if (!changes) {
+        /* Nobody else needs to hear of it. */
+        client->door->on_answer(client, event);
+        event_free(event);
+        return OK;
+    }
+    submit(client, event);
+    return OK;
+}
+
+/* ---- what comes back ---- */
+
+/*
+ * The order of the three steps is what a newcomer sees: one whose dialect shows the notice of its own
+ * joining stands in the ring before it is appended, others behind it; its answer leaves through the private
+ * queue, which goes before the ring.
+ */
+static void deliver_join(struct hub *hub, struct client *client, const struct event *event)
+{
+    enum lane_number lane = client ? (enum lane_number)client->place.lane : LANE_COUNT;
+    bool before = client && hub->shared.dialects[lane].shows_own_join;
+    if (client && before)
+        pool_register(hub->lobby, client, lane);
+    pool_broadcast(hub->lobby, event);
+    if (client && !before)
+        pool_register(hub->lobby, client, lane);
+}
+
+static void deliver(struct hub *hub, const struct event *event)
+{
+    struct client *client = find_client(hub, &event->origin);
+    if (event->kind == EVENT_POST && event->origin.worker == hub->worker) {
+        hub->posts_waiting--;
+        hub->bytes_waiting -= event->message.body.len;
+    }
+    if (event->kind == EVENT_JOIN)
+        deliver_join(hub, client, event);
+    else if (event->result == OK && !event->dup)
+        pool_broadcast(hub->lobby, event);
+    if (client && (event->has_command || event->kind == EVENT_JOIN))
+        client->door->on_answer(client, event);
+}
+
+static void tell_ready(struct hub *hub)
+{
+    if (!hub->was_busy || is_busy(hub))
+        return;
+    hub->was_busy = false;
+    for (uint32_t i = 0; i < hub->slots_count; i++) {
+        struct client *client = hub->slots[i].client;
+        if (client)
+            client->door->on_ready(client);
+    }
+}
+
+bool hub_deliver(struct hub *hub, const struct event_batch *batch)
+{
+    bool drained = false;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->events[i]->kind == EVENT_DRAIN)
+            drained = true;
+        else
+            deliver(hub, batch->events[i]);
+    }
+    tell_ready(hub);
+    return drained;
+}
+
+void hub_drained(struct client *client)
+{
+    pool_resume(client);
+}
+
+uint32_t hub_flush(struct hub *hub)
+{
+    struct pool *pool = hub->lobby;
+    if (!pool->due)
+        return UINT32_MAX;
+    if (pool->flush_at_ms > hub->shared.now_ms)
+        return (uint32_t)(pool->flush_at_ms - hub->shared.now_ms);
+    pool_flush(pool);
+    return UINT32_MAX;
+}
+
+void hub_tick(struct hub *hub)
+{
+    pool_rest(hub->lobby);
+}

@@ -1,0 +1,89 @@
+#include "chat/name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/utf8.h"
+
+static bool is_space(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
+           c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+/* Controls, line separators, marks of direction, and what has no width: see Unicode TR 36. */
+static bool is_refused(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe0fff) || (c & 0xfffe) == 0xfffe;
+}
+
+int name_make(struct slice typed, struct name *ret_name)
+{
+    size_t begin = 0, end = 0, at = 0;
+    unsigned characters = 0, kept = 0;
+    bool begun = false;
+
+    while (at < typed.len) {
+        uint32_t c;
+        int len = utf8_decode(slice_of(typed.ptr + at, typed.len - at), &c);
+        if (len <= 0 || (is_refused(c) && c != '\t'))
+            return ERR_PROTOCOL;
+        if (begun)
+            characters++;
+        if (!is_space(c)) {
+            if (!begun) {
+                begun = true;
+                begin = at;
+                characters = 1;
+            }
+            end = at + (size_t)len;
+            kept = characters;
+        }
+        at += (size_t)len;
+        if (kept > NAME_CHARACTERS_MAX)
+            return ERR_LIMIT;
+    }
+    if (!begun)
+        return ERR_PROTOCOL;
+    ret_name->len = (uint8_t)(end - begin);
+    memcpy(ret_name->text, typed.ptr + begin, end - begin);
+    for (size_t i = 0; i < ret_name->len; i++) {
+        if (ret_name->text[i] == '\t')
+            ret_name->text[i] = ' ';
+    }
+    ret_name->text[ret_name->len] = '\0';
+    return OK;
+}
+
+void name_fold(const struct name *name, struct name *ret_folded)
+{
+    ret_folded->len = name->len;
+    for (size_t i = 0; i < name->len; i++) {
+        char c = name->text[i];
+        ret_folded->text[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    }
+    ret_folded->text[name->len] = '\0';
+}
+
+void name_with_number(const struct name *name, unsigned number, struct name *ret_name)
+{
+    char suffix[16];
+    size_t suffix_len = (size_t)snprintf(suffix, sizeof(suffix), " %u", number);
+    size_t suffix_characters = suffix_len;
+
+    /* Keep whole characters only, at most so many that the number fits as well. */
+    size_t at = 0, characters = 0;
+    while (at < name->len && characters + suffix_characters < NAME_CHARACTERS_MAX) {
+        do {
+            at++;
+        } while (at < name->len && ((uint8_t)name->text[at] & 0xc0) == 0x80);
+        characters++;
+    }
+    memcpy(ret_name->text, name->text, at);
+    memcpy(ret_name->text + at, suffix, suffix_len + 1);
+    ret_name->len = (uint8_t)(at + suffix_len);
+}

@@ -1,0 +1,348 @@
+#include "chat/pool.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+
+enum { FLUSH_CHUNK = 256, FIRST_MEMBERS = 4 };
+
+struct pool *pool_new(struct pool_shared *shared, uint32_t room)
+{
+    struct pool *pool = mem_zalloc(sizeof(*pool));
+    pool->shared = shared;
+    pool->room = room;
+    return pool;
+}
+
+static void count_ring_bytes(struct pool *pool, size_t before, size_t after)
+{
+    pool->shared->rings_bytes += after - before;
+    metrics_add(pool->shared->metrics, METRIC_RING_BYTES, (int64_t)after - (int64_t)before);
+}
+
+static void release_ring(struct pool *pool, struct lane *lane)
+{
+    count_ring_bytes(pool, lane->ring.cap, 0);
+    ring_release(&lane->ring);
+}
+
+void pool_free(struct pool *pool)
+{
+    if (!pool)
+        return;
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = &pool->lanes[i];
+        ASSERT(lane->members_count == 0);
+        release_ring(pool, lane);
+        mem_free(lane->members);
+    }
+    mem_free(pool);
+}
+
+uint32_t pool_members(const struct pool *pool)
+{
+    uint32_t count = 0;
+    for (unsigned i = 0; i < LANE_COUNT; i++)
+        count += pool->lanes[i].members_count;
+    return count;
+}
+
+/* ---- the dense array ---- */
+
+static void swap_members(struct lane *lane, uint32_t a, uint32_t b)
+{
+    struct member member = lane->members[a];
+    lane->members[a] = lane->members[b];
+    lane->members[b] = member;
+    lane->members[a].client->place.index = a;
+    lane->members[b].client->place.index = b;
+}
+
+/* Moves a ready member behind those who are ready. Returns its new place. */
+static uint32_t member_stall(struct pool *pool, struct lane *lane, uint32_t index)
+{
+    ASSERT(index < lane->ready_count);
+    lane->ready_count--;
+    swap_members(lane, index, lane->ready_count);
+    metrics_add(pool->shared->metrics, METRIC_LAGGING, 1);
+    return lane->ready_count;
+}
+
+static void member_ready(struct pool *pool, struct lane *lane, uint32_t index)
+{
+    ASSERT(index >= lane->ready_count);
+    swap_members(lane, index, lane->ready_count);
+    lane->ready_count++;
+    metrics_add(pool->shared->metrics, METRIC_LAGGING, -1);
+}
+
+void pool_register(struct pool *pool, struct client *client, enum lane_number number)
+{
+    struct lane *lane = &pool->lanes[number];
+    ASSERT(!client->place.pool);
+    if (lane->members_count == lane->members_cap) {
+        /* Grows by half: the array of a large pool should not be half empty. */
+        uint32_t cap = lane->members_cap ? lane->members_cap + lane->members_cap / 2 : FIRST_MEMBERS;
+        lane->members = mem_realloc(lane->members, cap * sizeof(lane->members[0]));
+        lane->members_cap = cap;
+    }
+    uint32_t index = lane->members_count++;
+    lane->members[index] = (struct member){lane->ring.end, client, client->link};
+    client->place = (struct membership){pool, index, (uint8_t)number};
+    swap_members(lane, index, lane->ready_count);
+    lane->ready_count++;
+    metrics_add(pool->shared->metrics, METRIC_CLIENTS, 1);
+}
+
+void pool_unregister(struct client *client)
+{
+    struct pool *pool = client->place.pool;
+    if (!pool)
+        return;
+    struct lane *lane = &pool->lanes[client->place.lane];
+    if (client->place.index >= lane->ready_count)
+        member_ready(pool, lane, client->place.index);
+    member_stall(pool, lane, client->place.index);
+    metrics_add(pool->shared->metrics, METRIC_LAGGING, -1);
+    swap_members(lane, client->place.index, lane->members_count - 1);
+    lane->members_count--;
+    client->place.pool = NULL;
+    metrics_add(pool->shared->metrics, METRIC_CLIENTS, -1);
+}
+
+/* ---- making room in the ring ---- */
+
+static uint64_t oldest_position(const struct lane *lane)
+{
+    uint64_t oldest = lane->flushed;
+    for (uint32_t i = lane->ready_count; i < lane->members_count; i++) {
+        /* Those who were lapped before need nothing of this ring any more. */
+        uint64_t pos = lane->members[i].pos;
+        if (pos >= lane->ring.start && pos < oldest)
+            oldest = pos;
+    }
+    return oldest;
+}
+
+static void grow(struct pool *pool, struct lane *lane, size_t bytes)
+{
+    size_t before = lane->ring.cap;
+    ring_grow(&lane->ring, bytes);
+    count_ring_bytes(pool, before, lane->ring.cap);
+}
+
+static bool may_grow(const struct pool *pool, const struct lane *lane)
+{
+    const struct pool_limits *limits = &pool->shared->limits;
+    return lane->ring.cap * 2 <= limits->ring_bytes_max &&
+           pool->shared->rings_bytes + lane->ring.cap <= limits->worker_bytes_max;
+}
+
+/* Tells those whose place has just been overwritten. on_lapped must not close anything at once. */
+static void tell_lapped(struct lane *lane, uint64_t start_before)
+{
+    for (uint32_t i = lane->ready_count; i < lane->members_count; i++) {
+        const struct member *member = &lane->members[i];
+        if (member->pos >= start_before && member->pos < lane->ring.start)
+            member->client->door->on_lapped(member->client);
+    }
+}
+
+static void flush_lane(struct pool *pool, struct lane *lane);
+
+/*
+ * In this order: drop what everybody has; grow for those who lag; overtake them; and only then interrupt
+ * the gathering by a flush. A frame larger than the limit finds room in any case.
+ */
+static void make_room(struct pool *pool, struct lane *lane, size_t len)
+{
+    struct ring *ring = &lane->ring;
+    if (ring->cap == 0)
+        grow(pool, lane, pool->shared->limits.ring_bytes_min);
+    while (!ring_make_room(ring, len, oldest_position(lane))) {
+        if (may_grow(pool, lane)) {
+            grow(pool, lane, ring->cap * 2);
+            continue;
+        }
+        uint64_t start_before = ring->start;
+        bool fits = ring_make_room(ring, len, lane->flushed);
+        tell_lapped(lane, start_before);
+        if (fits)
+            return;
+        if (lane->flushed < ring->end)
+            flush_lane(pool, lane);
+        else
+            grow(pool, lane, len);
+    }
+}
+
+void pool_broadcast(struct pool *pool, const struct event *event)
+{
+    struct pool_shared *shared = pool->shared;
+    bool appended = false;
+
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = &pool->lanes[i];
+        const struct dialect *dialect = &shared->dialects[i];
+        if (lane->members_count == 0)
+            continue;
+        shared->scratch.len = 0;
+        dialect->encode(dialect->ctx, event, &shared->scratch);
+        if (shared->scratch.len == 0)
+            continue;
+        if (ring_room(&lane->ring) < shared->scratch.len)
+            make_room(pool, lane, shared->scratch.len);
+        ring_append(&lane->ring, buffer_slice(&shared->scratch), event->seq);
+        metrics_add(shared->metrics, METRIC_MESSAGES_OUT, 1);
+        appended = true;
+    }
+    if (!appended)
+        return;
+    if (!pool->due) {
+        pool->due = true;
+        /* Hot is a pool whose last broadcast is so recent that another one may be expected in time. */
+        bool hot = shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
+        pool->flush_at_ms = shared->now_ms + (hot ? shared->limits.gather_ms : 0);
+    }
+    pool->broadcast_ms = shared->now_ms;
+}
+
+/* ---- sending ---- */
+
+/*
+ * The kernel took `taken` bytes from pos on. Completes a broken frame from the private queue, moves
+ * the member to where it stands now; returns whether it has everything.
+ */
+static bool settle_member(struct pool *pool, struct lane *lane, struct member *member, uint64_t end,
+                          uint64_t taken)
+{
+    uint64_t pos = member->pos + taken;
+    uint64_t boundary = ring_boundary(&lane->ring, pos);
+    if (boundary > pos) {
+        struct iovec rest[2];
+        unsigned count = ring_ranges(&lane->ring, pos, boundary, rest);
+        for (unsigned i = 0; i < count; i++)
+            pool->shared->ports.queue(pool->shared->ports.ctx, member->link,
+                                      slice_of(rest[i].iov_base, rest[i].iov_len));
+    }
+    member->pos = boundary;
+    return pos >= end;
+}
+
+struct chunk {
+    struct flush flush;
+    struct flush_entry entries[FLUSH_CHUNK];
+    struct iovec ranges[2 * FLUSH_CHUNK];
+    uint32_t members[FLUSH_CHUNK]; /* index of each entry's member */
+    uint64_t from;                 /* position that the last ranges begin at */
+    uint32_t first, count;         /* and which they are */
+};
+
+static void send_chunk(struct pool *pool, struct lane *lane, struct chunk *chunk, uint64_t end)
+{
+    struct pool_ports *ports = &pool->shared->ports;
+    if (chunk->flush.entries_count == 0)
+        return;
+    ports->flush(ports->ctx, &chunk->flush);
+    metrics_add(pool->shared->metrics, METRIC_DELIVERIES, (int64_t)chunk->flush.entries_count);
+
+    /* Members stand in descending order in a chunk, so that one who stalls changes places with one
+     * who has been served already. */
+    for (size_t i = 0; i < chunk->flush.entries_count; i++) {
+        const struct flush_entry *entry = &chunk->entries[i];
+        struct member *member = &lane->members[chunk->members[i]];
+        if (entry->taken == (int64_t)(end - member->pos)) {
+            member->pos = end;
+            continue;
+        }
+        uint64_t taken = entry->taken > 0 ? (uint64_t)entry->taken : 0;
+        settle_member(pool, lane, member, end, taken);
+        member_stall(pool, lane, chunk->members[i]);
+    }
+    chunk->flush.entries_count = 0;
+    chunk->flush.ranges_count = 0;
+    chunk->from = UINT64_MAX;
+}
+
+static void add_to_chunk(struct lane *lane, struct chunk *chunk, uint32_t index, uint64_t end)
+{
+    const struct member *member = &lane->members[index];
+    if (member->pos != chunk->from) {
+        chunk->from = member->pos;
+        chunk->first = (uint32_t)chunk->flush.ranges_count;
+        chunk->count = ring_ranges(&lane->ring, member->pos, end, &chunk->ranges[chunk->first]);
+        chunk->flush.ranges_count += chunk->count;
+    }
+    size_t at = chunk->flush.entries_count++;
+    chunk->entries[at] = (struct flush_entry){member->link, chunk->first, chunk->count, 0};
+    chunk->members[at] = index;
+}
+
+static void flush_lane(struct pool *pool, struct lane *lane)
+{
+    uint64_t end = lane->ring.end;
+    if (lane->flushed == end)
+        return;
+
+    struct chunk chunk;
+    chunk.flush = (struct flush){chunk.entries, 0, chunk.ranges, 0};
+    chunk.from = UINT64_MAX;
+    for (uint32_t i = lane->ready_count; i-- > 0;) {
+        if (lane->members[i].pos < end)
+            add_to_chunk(lane, &chunk, i, end);
+        if (chunk.flush.entries_count == FLUSH_CHUNK)
+            send_chunk(pool, lane, &chunk, end);
+    }
+    send_chunk(pool, lane, &chunk, end);
+    lane->flushed = end;
+}
+
+void pool_flush(struct pool *pool)
+{
+    for (unsigned i = 0; i < LANE_COUNT; i++)
+        flush_lane(pool, &pool->lanes[i]);
+    pool->due = false;
+}
+
+void pool_resume(struct client *client)
+{
+    struct pool *pool = client->place.pool;
+    if (!pool)
+        return;
+    struct lane *lane = &pool->lanes[client->place.lane];
+    uint32_t index = client->place.index;
+    struct member *member = &lane->members[index];
+    if (index < lane->ready_count)
+        return;
+    if (member->pos < lane->ring.start)
+        return; /* lapped: its door was told */
+
+    uint64_t end = lane->ring.end;
+    if (member->pos < end) {
+        struct flush_entry entry = {member->link, 0, 0, 0};
+        struct iovec ranges[2];
+        struct flush flush = {&entry, 1, ranges, 0};
+        entry.count = ring_ranges(&lane->ring, member->pos, end, ranges);
+        flush.ranges_count = entry.count;
+        pool->shared->ports.flush(pool->shared->ports.ctx, &flush);
+        metrics_add(pool->shared->metrics, METRIC_DELIVERIES, 1);
+        uint64_t taken = entry.taken > 0 ? (uint64_t)entry.taken : 0;
+        if (!settle_member(pool, lane, member, end, taken))
+            return;
+    }
+    member_ready(pool, lane, index);
+}
+
+void pool_rest(struct pool *pool)
+{
+    if (pool->due || pool->shared->now_ms - pool->broadcast_ms < pool->shared->limits.quiet_ms)
+        return;
+    for (unsigned i = 0; i < LANE_COUNT; i++) {
+        struct lane *lane = &pool->lanes[i];
+        if (lane->ring.cap > 0 && oldest_position(lane) == lane->ring.end) {
+            release_ring(pool, lane);
+            lane->flushed = lane->ring.end;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+#pragma once
+/*
+ * A pool is one worker's part of the clients of one room. What is broadcast is appended, once per dialect,
+ * to a ring; a member is a position in it, in a dense array: no queue and no copy per member. Broadcasting never sends,
+ * never closes and allocates nothing per member; pool_flush offers every member what it lacks.
+ *
+ * The array of a lane has the members to whom the kernel's door is open in front and those from which it takes
+ * nothing behind: [0, ready_count) stand at or behind `flushed`, the rest wait for pool_resume.
+ *
+ * Rules: positions stand on frame boundaries only; the rest of a frame that was taken in part is copied
+ * to the connection's private queue. Bytes not yet offered are never overwritten. A ring grows for the sake of members that
+ * lag, up to a limit; beyond it they are lapped.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/flush.h"
+#include "base/metrics.h"
+#include "chat/client.h"
+#include "chat/dialect.h"
+#include "chat/ring.h"
+
+struct member {
+    uint64_t pos; /* in the lane's ring */
+    struct client *client;
+    void *link; /* the client's, here to spare the flush a look at the client */
+};
+
+struct lane {
+    struct ring ring;
+    uint64_t flushed; /* up to here it has been offered to every member */
+    struct member *members;
+    uint32_t members_count, members_cap;
+    uint32_t ready_count;
+};
+
+struct pool_limits {
+    size_t ring_bytes_min;   /* a ring starts with this (4 KB) */
+    size_t ring_bytes_max;   /* and grows no further for the sake of those who lag (256 KB) */
+    size_t worker_bytes_max; /* all rings of a worker (64 MB); a single frame always finds room */
+    uint32_t quiet_ms;       /* an idle ring is freed after this (10,000) */
+    uint32_t gather_ms;      /* a hot pool waits this long for more (2); 0 flushes every turn */
+};
+
+/* What a pool needs of the outside; handed over at creation. */
+struct pool_ports {
+    void *ctx;
+    /** Sends all of it and fills in what was taken. Must not call back. */
+    void (*flush)(void *ctx, struct flush *flush);
+    /** Puts bytes (borrowed) into the private queue of a connection, next on the wire. */
+    void (*queue)(void *ctx, void *link, struct slice bytes);
+};
+
+/* What the pools of one worker share. */
+struct pool_shared {
+    struct pool_limits limits;
+    struct pool_ports ports;
+    struct dialect dialects[LANE_COUNT];
+    struct metrics *metrics;
+    size_t rings_bytes;
+    struct buffer scratch; /* the frame being encoded */
+    uint64_t now_ms;       /* of this turn; set by the hub */
+};
+
+struct pool {
+    struct pool_shared *shared;
+    uint32_t room;
+    bool due;               /* something was appended since the last flush */
+    uint64_t flush_at_ms;   /* while due: not before this */
+    uint64_t broadcast_ms;  /* the last one */
+    struct lane lanes[LANE_COUNT];
+};
+
+/** Returns owned a pool without members. keeps shared. */
+struct pool *pool_new(struct pool_shared *shared, uint32_t room);
+
+/** Takes the pool; it must have no members. */
+void pool_free(struct pool *pool);
+
+/** Makes the client a member from here on: the next broadcast is the first that it gets. */
+void pool_register(struct pool *pool, struct client *client, enum lane_number lane);
+
+/** Ends the membership. What is not sent yet will not be. */
+void pool_unregister(struct client *client);
+
+/** Appends the event for each dialect that has members, and marks the pool as due. */
+void pool_broadcast(struct pool *pool, const struct event *event);
+
+/** Offers every member what it lacks. */
+void pool_flush(struct pool *pool);
+
+/** The kernel takes bytes for this client again: gives it what it lacks, or finds that it was lapped. */
+void pool_resume(struct client *client);
+
+/** Frees the rings that nobody needs at the moment. Cheap; about once a second. */
+void pool_rest(struct pool *pool);
+
+/** All members, in all dialects. */
+uint32_t pool_members(const struct pool *pool);

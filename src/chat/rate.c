@@ -1,0 +1,58 @@
+#include "chat/rate.h"
+
+enum { TOKEN = 1000, IDLE_MS_MAX = 1 << 20 };
+
+static void refill(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
+{
+    uint32_t passed = (uint32_t)now_ms - bucket->since_ms;
+    bucket->since_ms = (uint32_t)now_ms;
+    /* Beyond this any bucket is full; it also contains a clock that seems to run backwards. */
+    if (passed > IDLE_MS_MAX)
+        passed = IDLE_MS_MAX;
+    /* One token a second is one thousandth a millisecond. */
+    int64_t full = (int64_t)rate->burst * TOKEN;
+    int64_t millis = bucket->millis + (int64_t)passed * rate->per_second;
+    bucket->millis = (int32_t)(millis > full ? full : millis);
+}
+
+void rate_init(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
+{
+    bucket->since_ms = (uint32_t)now_ms;
+    bucket->millis = (int32_t)(rate->burst * TOKEN);
+}
+
+bool rate_take(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
+{
+    if (rate->per_second == 0)
+        return true;
+    refill(bucket, rate, now_ms);
+    if (bucket->millis < TOKEN)
+        return false;
+    bucket->millis -= TOKEN;
+    return true;
+}
+
+static uint32_t wait_for(const struct rate_bucket *bucket, const struct rate *rate, int32_t level)
+{
+    if (bucket->millis >= level)
+        return 0;
+    uint32_t missing = (uint32_t)(level - bucket->millis);
+    return (missing + rate->per_second - 1) / rate->per_second;
+}
+
+uint32_t rate_take_debt(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
+{
+    if (rate->per_second == 0)
+        return 0;
+    refill(bucket, rate, now_ms);
+    bucket->millis -= TOKEN;
+    return wait_for(bucket, rate, 0);
+}
+
+uint32_t rate_wait_ms(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
+{
+    if (rate->per_second == 0)
+        return 0;
+    refill(bucket, rate, now_ms);
+    return wait_for(bucket, rate, TOKEN);
+}
