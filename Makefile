@@ -83,7 +83,7 @@ UNIT_TSAN_BIN := $(UNIT_TSAN:%.c=build/tsan/%)
 SIM_BIN := $(SIMS:%.c=build/asan/%)
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(FUZZ))
 
-.PHONY: help build run test lint format fuzz bench dist clean install docker web asan tsan check-unit \
+.PHONY: help build run test lint format fuzz bench dist clean install docker web web-modules asan tsan check-unit \
 	test-programs fuzz-programs lint-gcc lint-clang lint-tidy lint-format FORCE
 FORCE:
 
@@ -161,6 +161,8 @@ $(WEB_DIST)/index.html: $(WEB_SRCS) web/node_modules/.package-lock.json | $(NODE
 $(WEB_MADE)/assets.c $(WEB_MADE)/assets.S &: $(WEB_DIST)/index.html web/tools/embed.mjs
 	@mkdir -p $(@D)
 	$(WITH_NODE) node web/tools/embed.mjs $(WEB_DIST) $(@D)
+
+web-modules: web/node_modules/.package-lock.json
 
 web: $(WEB_DIST)/index.html ## only the web client, into web/dist (FW=react: with React)
 
@@ -263,9 +265,9 @@ build/lint/clang/%.c: %.c Makefile
 	@$(CLANG) $(LINT_CPP) $(CFLAGS_ALL) $(WARN) -Werror -MMD -MP -MT $@ -MF $@.d -c -o /dev/null $<
 	@touch $@
 
-build/lint/tidy/%.c: %.c build/lint/gcc/%.c .clang-tidy
+build/lint/tidy/%.c: %.c build/lint/gcc/%.c .clang-tidy tools/tidy/uthash.h
 	@mkdir -p $(@D)
-	@$(CLANG_TIDY) --quiet --warnings-as-errors='*' $< -- $(LINT_CPP) $(CFLAGS_ALL) 2>&1 \
+	@$(CLANG_TIDY) --quiet --warnings-as-errors='*' $< -- -Itools/tidy $(LINT_CPP) $(CFLAGS_ALL) 2>&1 \
 		| sed '/^[0-9]* warnings\? generated/d; /^Suppressed /d; /^Use -header-filter/d'
 	@touch $@
 
