@@ -75,7 +75,7 @@ FUZZ := $(call find,tests/fuzz,*_fuzz.c)
 # C that several tests share: linked into each of them as far as it is used.
 SHARED := $(filter-out $(UNIT) $(SIMS),$(call find,tests/unit tests/sim,*.c))
 BENCH := $(call find,bench,*.c)
-ALL_C := $(SRCS) $(UNIT) $(SIMS) $(FUZZ) $(SHARED) $(BENCH)
+ALL_C := $(SRCS) $(UNIT) $(SIMS) $(FUZZ) $(SHARED) $(BENCH) tools/no-web/assets.c
 ALL_H := $(call find,src tests bench,*.h)
 
 UNIT_BIN := $(UNIT:%.c=build/asan/%)
@@ -110,12 +110,13 @@ build/obj/$(1)/%.o: %.c build/obj/$(1)/flags
 # itself is a prerequisite because a file may leave it.
 $$(foreach f,$$(FOLDERS),$$(eval build/obj/$(1)/lib$$(f).a: $$(patsubst %.c,build/obj/$(1)/%.o,$$(filter src/$$(f)/%,$$(SRCS))) $$(wildcard src/$$(f))))
 build/obj/$(1)/libshared.a: $$(patsubst %.c,build/obj/$(1)/%.o,$$(SHARED))
+build/obj/$(1)/libnoweb.a: build/obj/$(1)/tools/no-web/assets.o
 build/obj/$(1)/lib%.a:
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	@ar crs $$@ $$(filter %.o,$$^)
 
--include $$(patsubst %.c,build/obj/$(1)/%.d,$$(SRCS) $$(UNIT) $$(SIMS) $$(FUZZ) $$(SHARED))
+-include $$(patsubst %.c,build/obj/$(1)/%.d,$$(SRCS) $$(UNIT) $$(SIMS) $$(FUZZ) $$(SHARED) tools/no-web/assets.c)
 endef
 
 COMPILER_release = $(CC)
@@ -187,7 +188,7 @@ build/obj/assets: FORCE
 
 # $(1) a variant, $(2) where its program goes.
 define program
-$(2): build/obj/$(1)/src/main.o $$(FOLDERS:%=build/obj/$(1)/lib%.a) $$(ASSET_OBJS) build/obj/assets
+$(2): build/obj/$(1)/src/main.o $$(FOLDERS:%=build/obj/$(1)/lib%.a) $$(ASSET_OBJS) $$(if $$(EMBED),,build/obj/$(1)/libnoweb.a) build/obj/assets
 	@mkdir -p $$(@D)
 	@echo "  LD $$@"
 	@$$(COMPILER_$(1)) -pthread $$(LDFLAGS_$(1)) -o $$@ $$(filter-out build/obj/assets,$$^) $$(LDLIBS)
@@ -205,7 +206,7 @@ $(eval $(call program,tsan,build/tsan/hubbub))
 INCLUDED := $(if $(UNIT)$(SIMS)$(FUZZ),$(shell grep -oHE '^\s*\#include "[a-z]+/' $(UNIT) $(SIMS) $(FUZZ) \
 	| sed -E 's/:.*"([a-z]+).$$/:\1/' | sort -u))
 includes_of = $(patsubst $(1):%,%,$(filter $(1):%,$(INCLUDED)))
-archives_of = $(filter $(foreach f,$(call includes_of,$(1)),$(UNDER_$(f))),$(FOLDERS))
+archives_of = $(filter $(foreach f,$(call includes_of,$(1)),$(UNDER_$(f))),$(FOLDERS)) noweb
 $(foreach t,$(UNIT) $(SIMS),$(eval build/asan/$(t:.c=): $(patsubst %,build/obj/asan/lib%.a,$(call archives_of,$(t)))))
 $(foreach t,$(UNIT_TSAN),$(eval build/tsan/$(t:.c=): $(patsubst %,build/obj/tsan/lib%.a,$(call archives_of,$(t)))))
 $(foreach t,$(FUZZ),$(eval $(t:tests/fuzz/%_fuzz.c=build/fuzz/%): $(patsubst %,build/obj/fuzz/lib%.a,$(call archives_of,$(t)))))
