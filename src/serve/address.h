@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * Network addresses as the program thinks about them: 16 bytes of IPv6, IPv4 as ::ffff:a.b.c.d.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/slice.h"
+
+struct address {
+    uint8_t bytes[16];
+};
+
+/* A block of addresses, as "10.0.0.0/8" or "fd00::/8". */
+struct address_block {
+    struct address address;
+    unsigned bits; /* 0 to 128; of an IPv4 block 96 more than written */
+};
+
+/** Parses an IPv4 or IPv6 address without port or brackets. ERR_PROTOCOL otherwise. */
+int address_parse(struct slice text, struct address *ret_address);
+
+/** Parses "ADDRESS/BITS", or an address alone for just that one. ERR_PROTOCOL otherwise. */
+int address_block_parse(struct slice text, struct address_block *ret_block);
+
+bool address_is_in(const struct address *address, const struct address_block *block);
+
+/** 127.0.0.0/8 or ::1. */
+bool address_is_loopback(const struct address *address);

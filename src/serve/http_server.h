@@ -1,0 +1,86 @@
+#pragma once
+/*
+ * An HTTP/1.1 server on one loop: connections become requests, requests find their route, and a handler
+ * answers at once (http_respond, http_problem) or turns the connection into a WebSocket (ws_upgrade). One worker
+ * owns it. Requests on one connection are handled one after the other; input waits while an answer does.
+ *
+ * A connection:  HEAD -> (BODY ->) handler -> HEAD …, or -> finished;  handler -> WebSocket.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/metrics.h"
+#include "net/conn.h"
+#include "proto/http_body.h"
+#include "proto/http_head.h"
+#include "serve/address_limit.h"
+#include "serve/policy.h"
+
+struct http_server;
+
+struct http_request {
+    struct http_server *server;
+    struct conn *conn;
+    const struct http_head *head; /* valid while the handler runs */
+    struct slice path;            /* decoded */
+    struct request_source source;
+    bool answered;
+    bool close; /* the connection ends with this answer */
+    bool upgraded;
+};
+
+struct http_route {
+    const char *path; /* the whole path, or with a '/' at its end all that begins with it; "/" itself only alone */
+    unsigned methods; /* bits: 1 << HTTP_GET …; 0 for all: the handler answers for itself */
+    void *ctx;
+    void (*handle)(void *ctx, struct http_request *request);
+};
+
+struct http_server_limits {
+    struct http_limits head;
+    uint64_t body_bytes_max; /* 1 MB */
+    uint32_t head_ms;        /* from the first byte (or the connection) to the whole head: 10,000 */
+    uint32_t body_ms;        /* from the head to the end of the body: 30,000 */
+    uint32_t idle_ms;        /* between requests: 15,000 */
+    uint32_t send_ms;        /* for the peer to take an answer: 60,000 */
+};
+
+struct http_server {
+    struct loop *loop;
+    struct metrics *metrics;
+    const struct http_server_limits *limits;
+    const struct policy *policy;
+    struct address_limit *addresses;
+    const struct http_route *routes;
+    size_t routes_count;
+};
+
+/** Serves a connected socket (taken). server is kept. */
+void http_server_accept(struct http_server *server, int fd, const struct sockaddr_storage *peer);
+
+struct http_response {
+    unsigned status;
+    const char *type;          /* Content-Type, or NULL for none */
+    struct slice body;
+    bool body_is_static;       /* lives as long as the program: is not copied */
+    const char *headers;       /* further lines, each with CRLF, or NULL */
+};
+
+/** Answers; a HEAD request gets the same without the body. Once per request. */
+void http_respond(struct http_request *request, const struct http_response *response);
+
+/** Answers with a problem document (RFC 9457). headers as in http_response. detail is plain ASCII without quotes. */
+void http_problem(struct http_request *request, unsigned status, const char *detail,
+                  const char *headers);
+
+/** The reason phrase of a status. Returns borrowed, static. */
+const char *http_status_text(unsigned status);
+
+/**
+ * Takes the connection away from HTTP: the next bytes go to handler with user. Used by ws_upgrade only. The address
+ * stays counted; who takes over gives it back with address_limit_give when the connection closes.
+ */
+void http_hand_over(struct http_request *request, const struct conn_handler *handler, void *user);

@@ -1,0 +1,97 @@
+#include "serve/policy.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "proto/http_field.h"
+
+struct address policy_peer(const struct conn *conn)
+{
+    struct address address;
+    memcpy(address.bytes, conn->peer, sizeof(address.bytes));
+    return address;
+}
+
+bool policy_trusts(const struct policy *policy, const struct address *peer)
+{
+    for (size_t i = 0; i < policy->proxies_count; i++) {
+        if (address_is_in(peer, &policy->proxies[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Each proxy appends whom it heard from, so the list is read from its end: RFC 7239 says why. */
+static bool find_forwarded(const struct policy *policy, struct slice list,
+                           struct address *ret_address)
+{
+    bool found = false;
+    while (list.len > 0) {
+        size_t begin = list.len;
+        while (begin > 0 && list.ptr[begin - 1] != ',')
+            begin--;
+        struct slice element = slice_of(list.ptr + begin, list.len - begin);
+        while (element.len > 0 && (element.ptr[0] == ' ' || element.ptr[0] == '\t')) {
+            element.ptr++;
+            element.len--;
+        }
+        while (element.len > 0 && (element.ptr[element.len - 1] == ' ' ||
+                                   element.ptr[element.len - 1] == '\t'))
+            element.len--;
+        struct address address;
+        if (address_parse(element, &address) != OK)
+            return found;
+        *ret_address = address;
+        found = true;
+        if (!policy_trusts(policy, &address))
+            return true;
+        list.len = begin > 0 ? begin - 1 : 0;
+    }
+    return found;
+}
+
+void policy_source(const struct policy *policy, const struct conn *conn,
+                   const struct http_head *head, struct request_source *ret_source)
+{
+    struct request_source source = {.address = policy_peer(conn)};
+    size_t count = http_header_count(head, "X-Forwarded-For");
+    if (!policy_trusts(policy, &source.address)) {
+        source.unasked = count > 0;
+    } else if (count == 1) {
+        source.forwarded = find_forwarded(policy, http_header(head, "X-Forwarded-For"),
+                                          &source.address);
+        source.secure =
+            slice_equals_nocase(http_header(head, "X-Forwarded-Proto"), SLICE_LITERAL("https"));
+    }
+    *ret_source = source;
+}
+
+bool policy_allows_origin(const struct policy *policy, const struct conn *conn,
+                          const struct http_head *head)
+{
+    size_t count = http_header_count(head, "Origin");
+    struct origin origin;
+    if (count == 0)
+        return true;
+    if (count > 1 || origin_parse(http_header(head, "Origin"), &origin) != OK)
+        return false;
+    for (size_t i = 0; i < policy->origins_count; i++) {
+        if (origin_equals(&origin, &policy->origins[i]))
+            return true;
+    }
+
+    struct request_source source;
+    policy_source(policy, conn, head, &source);
+    struct address peer = policy_peer(conn);
+    enum origin_scheme scheme = ORIGIN_HTTP;
+    if (policy_trusts(policy, &peer))
+        scheme = source.secure ? ORIGIN_HTTPS : ORIGIN_ANY;
+    if (origin_is_host(&origin, head->host, scheme))
+        return true;
+
+    struct slice host;
+    uint16_t port;
+    return address_is_loopback(&peer) && !source.forwarded &&
+           origin_parse_host(head->host, 80, &host, &port) == OK &&
+           origin_host_is_loopback(host) && origin_host_is_loopback(origin.host);
+}
