@@ -74,9 +74,10 @@ SIMS := $(call find,tests/sim,*_sim.c)
 FUZZ := $(call find,tests/fuzz,*_fuzz.c)
 # C that several tests share: linked into each of them as far as it is used.
 SHARED := $(filter-out $(UNIT) $(SIMS),$(call find,tests/unit tests/sim,*.c))
-BENCH := $(call find,bench,*.c)
+# What bench/peers holds needs the libraries that it compares with.
+BENCH := $(filter-out bench/peers/%,$(call find,bench,*.c))
 ALL_C := $(SRCS) $(UNIT) $(SIMS) $(FUZZ) $(SHARED) $(BENCH) tools/no-web/assets.c
-ALL_H := $(call find,src tests bench,*.h)
+ALL_H := $(filter-out bench/peers/%,$(call find,src tests bench tools,*.h))
 
 UNIT_BIN := $(UNIT:%.c=build/asan/%)
 UNIT_TSAN_BIN := $(UNIT_TSAN:%.c=build/tsan/%)
