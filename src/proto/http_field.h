@@ -12,6 +12,9 @@
 
 enum { HTTP_QUALITY_MAX = 1000 };
 
+/** Without the spaces and tabs at both ends. */
+struct slice http_trim(struct slice text);
+
 /**
  * Takes the next element of a comma list from *rest: without the blanks around it, empty ones
  * passed over, commas in quoted strings not counted (RFC 9110 5.6.1). Returns false at the end.
@@ -24,7 +27,7 @@ bool http_list_next(struct slice *rest, struct slice *ret_element);
  */
 bool http_part_next(struct slice *rest, struct slice *ret_part);
 
-/** Cuts "name=value" at the first '='; both ends trimmed of nothing. A NULL value ptr: there was no '='. */
+/** Cuts "name=value" at the first '=', trimming nothing. A NULL value ptr: there was no '='. */
 void http_part_split(struct slice part, struct slice *ret_name, struct slice *ret_value);
 
 /** Whether some field of that name lists the token (any case). */
@@ -33,8 +36,9 @@ bool http_has_token(const struct http_head *head, const char *name, const char *
 /**
  * How much the client wants a content coding ("br", "gzip", "identity"), 0 (not at all) to
  * HTTP_QUALITY_MAX, by all its Accept-Encoding fields, "*" and identity's own rule included (RFC
- * 9110 12.5.3). Without such a field only identity is wanted: the RFC would allow any coding, but a
- * client that does not ask does not decode. A malformed element is passed over.
+ * 9110 12.5.3). An identity that nobody names is wanted least, 1. Without such a field only
+ * identity is wanted: the RFC would allow any coding, but a client that does not ask does not
+ * decode. A malformed element is passed over.
  */
 int http_encoding_quality(const struct http_head *head, const char *coding);
 

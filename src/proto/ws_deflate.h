@@ -20,13 +20,16 @@ enum {
     WS_DEFLATE_RESPONSE_SIZE = 160, /* the longest response value, and a NUL */
 };
 
+/*
+ * server_window_bits_min: an offer that demands a smaller window of us is declined; 15 where one
+ * frame is shared by all, WS_WINDOW_BITS_MIN where not. client_window_bits_max is asked of clients
+ * that say that they can be asked.
+ */
 struct ws_deflate_policy {
     bool server_no_context_takeover; /* always; otherwise only if the client asks for it */
     bool client_no_context_takeover;
-    uint8_t
-        server_window_bits_min; /* an offer that demands a smaller window of us is declined: 15 where
-                                       one frame is shared by all, WS_WINDOW_BITS_MIN where not */
-    uint8_t client_window_bits_max; /* asked of clients that can be asked, 9 to 15 */
+    uint8_t server_window_bits_min;
+    uint8_t client_window_bits_max;
 };
 
 /** For pools, whose frames are compressed once for all: no takeover either way, window 15. */
@@ -60,11 +63,11 @@ struct ws_inflater *ws_inflater_new(int window_bits, bool takeover);
 void ws_inflater_free(struct ws_inflater *inflater);
 
 /**
- * Inflates one message's whole payload (without its 00 00 ff ff) and appends it to out. Memory
- * grows with what comes out, in steps, never beyond bytes_max + 1. Returns OK; ERR_LIMIT if the
- * message is longer than bytes_max; ERR_PROTOCOL if it is not valid deflate data. After an error
- * out holds some of the message; an inflater with takeover must not be used again, one without is
- * fine.
+ * Inflates one message's whole payload (without its 00 00 ff ff) and appends it to out, in steps:
+ * no more than bytes_max + 1 bytes ever come out. Returns OK; ERR_LIMIT if the message is longer
+ * than bytes_max; ERR_PROTOCOL if it is not valid deflate data or not whole. After an error out
+ * holds some of the message; an inflater with takeover must not be used again, one without is fine.
+ * An empty payload is taken as an empty message.
  */
 int ws_inflater_run(struct ws_inflater *inflater, struct slice payload, size_t bytes_max,
                     struct buffer *out);
@@ -77,5 +80,5 @@ struct ws_deflater *ws_deflater_new(int level, int window_bits, bool takeover);
 /** Takes the deflater; NULL is fine. */
 void ws_deflater_free(struct ws_deflater *deflater);
 
-/** Appends the compressed payload of one message to out, without the final 00 00 ff ff (RFC 7692 7.2.1). */
+/** Appends one message's compressed payload to out, without its 00 00 ff ff (RFC 7692 7.2.1). */
 void ws_deflater_run(struct ws_deflater *deflater, struct slice message, struct buffer *out);

@@ -31,12 +31,11 @@ enum ws_event_kind {
     WS_EVENT_ERROR, /* code to close with: 1002, 1007 or 1009 */
 };
 
+/* Points into itself: must not be copied. */
 struct ws_event {
     enum ws_event_kind kind;
     uint16_t code;
-    struct slice
-        payload; /* in the caller's bytes, in owned or in control: until ws_event_release, or
-                             until the caller's bytes go. A struct ws_event must not be copied. */
+    struct slice payload; /* in the caller's bytes, in owned or in control */
     struct buffer owned;
     uint8_t control[WS_CONTROL_BYTES_MAX];
 };
@@ -78,5 +77,5 @@ void ws_message_release(struct ws_message *message);
 size_t ws_message_feed(struct ws_message *message, const struct ws_message_limits *limits,
                        uint8_t *bytes, size_t len, struct ws_event *ret_event);
 
-/** Frees what the event owns, after each call of ws_message_feed; harmless when there is nothing. */
+/** Frees what the event owns, after each call of ws_message_feed; harmless if that is nothing. */
 void ws_event_release(struct ws_event *event);

@@ -1,0 +1,81 @@
+#include "proto/ws_handshake.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "proto/http_field.h"
+
+enum { KEY_LEN = 24, KEY_BYTES = 16 };
+
+/** RFC 6455 4.1: 16 bytes in base64, and in the one spelling that an encoder makes of them. */
+static bool key_is_canonical(struct slice key)
+{
+    uint8_t decoded[KEY_LEN / 4 * 3];
+    char again[KEY_LEN + 1];
+    if (key.len != KEY_LEN)
+        return false;
+    if (EVP_DecodeBlock(decoded, key.ptr, (int)key.len) < KEY_BYTES)
+        return false;
+    EVP_EncodeBlock((uint8_t *)again, decoded, KEY_BYTES);
+    return slice_is(key, again);
+}
+
+int ws_handshake_check(const struct http_head *head)
+{
+    if (head->method != HTTP_GET)
+        return 405;
+    if (!http_has_token(head, "upgrade", "websocket"))
+        return 426;
+    if (head->minor < 1 || !http_has_token(head, "connection", "upgrade"))
+        return 400;
+    /* Some servers take a body for frames; a proxy in between would see something else. */
+    if (head->chunked || head->content_length > 0)
+        return 400;
+    if (http_header_count(head, "sec-websocket-version") != 1 ||
+        !slice_is(http_header(head, "sec-websocket-version"), "13"))
+        return 426;
+    if (http_header_count(head, "sec-websocket-key") != 1)
+        return 400;
+    return key_is_canonical(http_header(head, "sec-websocket-key")) ? OK : 400;
+}
+
+void ws_handshake_accept(struct slice key, char ret_accept[WS_ACCEPT_SIZE])
+{
+    static const char magic[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    uint8_t text[KEY_LEN + sizeof magic - 1];
+    uint8_t digest[SHA_DIGEST_LENGTH];
+    ASSERT(key.len == KEY_LEN);
+    memcpy(text, key.ptr, KEY_LEN);
+    memcpy(text + KEY_LEN, magic, sizeof magic - 1);
+    SHA1(text, sizeof text, digest);
+    EVP_EncodeBlock((uint8_t *)ret_accept, digest, sizeof digest);
+}
+
+static int find_name(struct slice name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_is(name, names[i]))
+            return (int)i;
+    }
+    return ERR_NOT_FOUND;
+}
+
+int ws_handshake_subprotocol(const struct http_head *head, const char *const *names, size_t count)
+{
+    int picked = ERR_NOT_FOUND;
+    for (size_t i = 0; i < head->headers_count; i++) {
+        if (!slice_equals_nocase(head->headers[i].name, slice_of_string("sec-websocket-protocol")))
+            continue;
+        struct slice rest = head->headers[i].value;
+        struct slice offer;
+        while (http_list_next(&rest, &offer)) {
+            if (!http_is_token(offer))
+                return ERR_PROTOCOL;
+            if (picked < 0)
+                picked = find_name(offer, names, count);
+        }
+    }
+    return picked;
+}
