@@ -9,6 +9,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 .DEFAULT_GOAL := build
 
 VERSION := $(shell cat VERSION)
@@ -85,8 +86,7 @@ SIM_BIN := $(SIMS:%.c=build/asan/%)
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(FUZZ))
 
 .PHONY: help build run test lint format fuzz bench dist clean install docker web web-modules asan tsan check-unit \
-	test-programs fuzz-programs lint-gcc lint-clang lint-tidy lint-format FORCE
-FORCE:
+	test-programs fuzz-programs lint-gcc lint-clang lint-tidy lint-format
 
 build: build/hubbub ## the program with its web client, at build/hubbub
 
@@ -95,12 +95,15 @@ help: ## this list
 
 # --- compiling --------------------------------------------------------------------------------------------------------
 
+# $(call remember,FILE,TEXT): writes the text into the file if it says something else. Done while the Makefile is read,
+# so that `make -q` can tell whether there is anything to do.
+remember = $(if $(call differs,$(1),$(2)),$(shell mkdir -p $(dir $(1)))$(file >$(1),$(2)))
+differs = $(or $(if $(wildcard $(1)),,missing),$(subst |$(strip $(file <$(1)))|,,|$(strip $(2))|))
+
 # $(1) a variant. Its objects depend on a file that changes when the flags do.
 define variant
-build/obj/$(1)/flags: FORCE
-	@mkdir -p $$(@D)
-	@printf '%s\n' '$$(COMPILER_$(1)) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) $$(WARN_$(1))' \
-		| cmp -s - $$@ || printf '%s\n' '$$(COMPILER_$(1)) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) $$(WARN_$(1))' > $$@
+$$(call remember,build/obj/$(1)/flags,$$(COMPILER_$(1)) $$(CPPFLAGS_ALL) $$(CFLAGS_ALL) $$(CFLAGS_$(1)) $$(WARN_$(1)))
+build/obj/$(1)/flags: ;
 
 build/obj/$(1)/%.o: %.c build/obj/$(1)/flags
 	@mkdir -p $$(@D)
@@ -183,9 +186,8 @@ endif
 # --- programs ---------------------------------------------------------------------------------------------------------
 
 # The list of what is linked in is a prerequisite, so that NOWEB=1 and FW=react link anew.
-build/obj/assets: FORCE
-	@mkdir -p $(@D)
-	@echo '$(ASSET_OBJS)' | cmp -s - $@ || echo '$(ASSET_OBJS)' > $@
+$(call remember,build/obj/assets,$(or $(ASSET_OBJS),none))
+build/obj/assets: ;
 
 # $(1) a variant, $(2) where its program goes.
 define program
