@@ -195,7 +195,7 @@ static int parse_target(struct http_head *head, struct slice target)
 static int parse_request_line(struct http_head *head, struct slice line, bool complete,
                               const struct http_limits *limits)
 {
-    struct slice method, target, version;
+    struct slice method, target = {0}, version = {0};
     bool has_target = cut_at_space(line, &method, &target);
     if (!http_is_token(method))
         return refuse(head, 400);
