@@ -27,7 +27,7 @@ struct client_door {
     void (*on_answer)(struct client *client, const struct event *event);
     /** The pool's ring has overtaken it while the kernel took nothing: it cannot be caught up. */
     void (*on_lapped)(struct client *client);
-    /** Posts are taken again after hub_post said ERR_BUSY or hub_is_busy was true. */
+    /** The hub is no longer busy, after hub_is_busy was true for somebody. */
     void (*on_ready)(struct client *client);
 };
 

@@ -36,6 +36,7 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
     hub->worker = worker;
     hub->limits = *limits;
     hub->ports = *ports;
+    hub->shared.now_ms = ports->now_ms;
     hub->shared.limits = limits->pool;
     hub->shared.ports = ports->pool;
     hub->shared.metrics = metrics;
@@ -53,11 +54,6 @@ void hub_free(struct hub *hub)
     buffer_release(&hub->shared.scratch);
     mem_free(hub->slots);
     mem_free(hub);
-}
-
-void hub_set_time(struct hub *hub, uint64_t now_ms)
-{
-    hub->shared.now_ms = now_ms;
 }
 
 /* ---- clients ---- */
@@ -100,7 +96,7 @@ void hub_add(struct hub *hub, struct client *client, const struct client_door *d
     };
     client->slot = take_slot(hub, client);
     client->generation = hub->slots[client->slot].generation;
-    rate_init(&client->posts, &hub->limits.posts, hub->shared.now_ms);
+    rate_init(&client->posts, &hub->limits.posts, *hub->shared.now_ms);
 }
 
 static struct event *new_event(struct client *client, enum event_kind kind, struct slice body,
@@ -177,8 +173,6 @@ int hub_post(struct client *client, const struct post *post)
     struct hub *hub = client->hub;
     if (!client->joined)
         return ERR_DENIED;
-    if (hub_is_busy(client))
-        return ERR_BUSY;
     struct event *event = new_event(client, EVENT_POST, post->message.body, post->command_id);
     event->message.type = post->message.type;
     if (post->cid) {
@@ -195,7 +189,7 @@ int hub_post(struct client *client, const struct post *post)
 uint32_t hub_rate(struct client *client)
 {
     struct hub *hub = client->hub;
-    uint64_t now_ms = hub->shared.now_ms;
+    uint64_t now_ms = *hub->shared.now_ms;
     if (rate_take(&client->posts, &hub->limits.posts, now_ms))
         return 0;
     metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
@@ -205,7 +199,7 @@ uint32_t hub_rate(struct client *client)
 uint32_t hub_rate_debt(struct client *client)
 {
     struct hub *hub = client->hub;
-    uint32_t wait_ms = rate_take_debt(&client->posts, &hub->limits.posts, hub->shared.now_ms);
+    uint32_t wait_ms = rate_take_debt(&client->posts, &hub->limits.posts, *hub->shared.now_ms);
     if (wait_ms > 0)
         metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
     return wait_ms;
@@ -283,12 +277,12 @@ static void tell_ready(struct hub *hub)
     }
 }
 
-bool hub_deliver(struct hub *hub, const struct event_batch *batch)
+unsigned hub_deliver(struct hub *hub, const struct event_batch *batch)
 {
-    bool drained = false;
+    unsigned drained = 0;
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->events[i]->kind == EVENT_DRAIN)
-            drained = true;
+            drained++;
         else
             deliver(hub, batch->events[i]);
     }
@@ -301,15 +295,27 @@ void hub_drained(struct client *client)
     pool_resume(client);
 }
 
+void hub_drain(struct hub *hub)
+{
+    struct event *event = event_new(EVENT_DRAIN, slice_of(NULL, 0), slice_of(NULL, 0));
+    event->origin.worker = hub->worker;
+    hub->ports.submit(hub->ports.pool.ctx, event);
+}
+
 uint32_t hub_flush(struct hub *hub)
 {
     struct pool *pool = hub->lobby;
     if (!pool->due)
         return UINT32_MAX;
-    if (pool->flush_at_ms > hub->shared.now_ms)
-        return (uint32_t)(pool->flush_at_ms - hub->shared.now_ms);
+    if (pool->flush_at_ms > *hub->shared.now_ms)
+        return (uint32_t)(pool->flush_at_ms - *hub->shared.now_ms);
     pool_flush(pool);
     return UINT32_MAX;
+}
+
+void hub_flush_all(struct hub *hub)
+{
+    pool_flush(hub->lobby);
 }
 
 void hub_tick(struct hub *hub)

@@ -24,6 +24,8 @@ struct hub_limits {
 
 struct hub_ports {
     struct pool_ports pool;
+    /** The time of this turn (monotonic milliseconds), kept up to date by the caller. */
+    const uint64_t *now_ms;
     /** Takes an event to the sequencer; those of one hub stay in order. */
     void (*submit)(void *ctx, struct event *event);
 };
@@ -36,9 +38,6 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
 
 /** Takes the hub; every client must have been removed. */
 void hub_free(struct hub *hub);
-
-/** Tells the hub what time it is (monotonic); at the beginning of every turn. */
-void hub_set_time(struct hub *hub, uint64_t now_ms);
 
 /**
  * Makes a client known. keeps client (embedded in its door's session) and door; id and person are the caller's
@@ -60,7 +59,11 @@ struct post {
     struct slice command_id; /* empty: no reply wanted */
 };
 
-/** Posts into the lobby. ERR_BUSY: too much is waiting (on_ready comes); ERR_DENIED: the client has not joined. */
+/**
+ * Posts into the lobby. ERR_DENIED: the client has not joined. It is taken even while the hub is busy, since some dialects
+ * cannot refuse: a door asks hub_is_busy before (and refuses) or after (and reads nothing more), so that what waits stays
+ * bounded by the limits and one message for each client.
+ */
 int hub_post(struct client *client, const struct post *post);
 
 /** Takes a post from the client's allowance. Returns 0, or the milliseconds it should wait (nothing was taken). */
@@ -76,14 +79,20 @@ bool hub_is_busy(struct client *client);
 int hub_rename(struct client *client, const struct name *name, struct slice command_id);
 int hub_set_active(struct client *client, bool active, struct slice command_id);
 
-/** The sequencer's batch came: shows and answers it. The batch is borrowed. Returns whether it held the DRAIN event. */
-bool hub_deliver(struct hub *hub, const struct event_batch *batch);
+/** The sequencer's batch came: shows and answers it. The batch is borrowed. Returns how many DRAIN events it held. */
+unsigned hub_deliver(struct hub *hub, const struct event_batch *batch);
+
+/** Submits the DRAIN event: this worker will submit no more posts. Every hub gets one for each worker. */
+void hub_drain(struct hub *hub);
 
 /** The kernel takes bytes of this client again. */
 void hub_drained(struct client *client);
 
 /** Sends what is due. Returns milliseconds until gathering ends and hub_flush wants to be called again, UINT32_MAX: not. */
 uint32_t hub_flush(struct hub *hub);
+
+/** Sends everything now, gathered or not. */
+void hub_flush_all(struct hub *hub);
 
 /** Once a second: frees what nobody needs. */
 void hub_tick(struct hub *hub);

@@ -202,10 +202,10 @@ void pool_broadcast(struct pool *pool, const struct event *event)
     if (!pool->due) {
         pool->due = true;
         /* Hot is a pool whose last broadcast is so recent that another one may be expected in time. */
-        bool hot = shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
-        pool->flush_at_ms = shared->now_ms + (hot ? shared->limits.gather_ms : 0);
+        bool hot = *shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
+        pool->flush_at_ms = *shared->now_ms + (hot ? shared->limits.gather_ms : 0);
     }
-    pool->broadcast_ms = shared->now_ms;
+    pool->broadcast_ms = *shared->now_ms;
 }
 
 /* ---- sending ---- */
@@ -336,7 +336,7 @@ void pool_resume(struct client *client)
 
 void pool_rest(struct pool *pool)
 {
-    if (pool->due || pool->shared->now_ms - pool->broadcast_ms < pool->shared->limits.quiet_ms)
+    if (pool->due || *pool->shared->now_ms - pool->broadcast_ms < pool->shared->limits.quiet_ms)
         return;
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         struct lane *lane = &pool->lanes[i];

@@ -62,7 +62,7 @@ struct pool_shared {
     struct metrics *metrics;
     size_t rings_bytes;
     struct buffer scratch; /* the frame being encoded */
-    uint64_t now_ms;       /* of this turn; set by the hub */
+    const uint64_t *now_ms; /* of this turn */
 };
 
 struct pool {

@@ -51,7 +51,6 @@ static void on_message(struct ws_conn *ws, enum ws_opcode type, struct slice pay
     struct post post = {
         .message = {type == WS_OP_TEXT ? MESSAGE_TEXT : MESSAGE_BINARY, payload},
     };
-    /* Reading stops before the hub is full, so this one always finds room. */
     hub_post(client, &post);
     uint32_t wait_ms = hub_rate_debt(client);
     if (wait_ms > 0)

@@ -30,8 +30,7 @@ int address_block_parse(struct slice text, struct address_block *ret_block)
     size_t address_len = slash ? (size_t)(slash - text.ptr) : text.len;
     if (address_parse(slice_of(text.ptr, address_len), &block.address) != OK)
         return ERR_PROTOCOL;
-    bool v4 = memcmp(block.address.bytes, v4_prefix, sizeof(v4_prefix)) == 0 &&
-              !memchr(text.ptr, ':', address_len);
+    bool v4 = address_is_v4(&block.address) && !memchr(text.ptr, ':', address_len);
     block.bits = 128;
     if (slash) {
         size_t digits = text.len - address_len - 1;
@@ -60,10 +59,29 @@ bool address_is_in(const struct address *address, const struct address_block *bl
     return rest == 0 || ((address->bytes[whole] ^ block->address.bytes[whole]) & mask) == 0;
 }
 
+struct address address_of_socket(const struct sockaddr_storage *socket_address)
+{
+    struct address address = {{0}};
+    if (socket_address->ss_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)socket_address;
+        memcpy(address.bytes, v4_prefix, sizeof(v4_prefix));
+        memcpy(address.bytes + 12, &v4->sin_addr, 4);
+    } else if (socket_address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)socket_address;
+        memcpy(address.bytes, &v6->sin6_addr, sizeof(address.bytes));
+    }
+    return address;
+}
+
+bool address_is_v4(const struct address *address)
+{
+    return memcmp(address->bytes, v4_prefix, sizeof(v4_prefix)) == 0;
+}
+
 bool address_is_loopback(const struct address *address)
 {
     static const uint8_t v6_loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    if (memcmp(address->bytes, v4_prefix, sizeof(v4_prefix)) == 0)
+    if (address_is_v4(address))
         return address->bytes[12] == 127;
     return memcmp(address->bytes, v6_loopback, sizeof(v6_loopback)) == 0;
 }

@@ -27,5 +27,11 @@ int address_block_parse(struct slice text, struct address_block *ret_block);
 
 bool address_is_in(const struct address *address, const struct address_block *block);
 
+/** The address of a socket of family AF_INET or AF_INET6. */
+struct address address_of_socket(const struct sockaddr_storage *socket_address);
+
+/** ::ffff:a.b.c.d. */
+bool address_is_v4(const struct address *address);
+
 /** 127.0.0.0/8 or ::1. */
 bool address_is_loopback(const struct address *address);

@@ -28,6 +28,8 @@ void http_server_accept(struct http_server *server, int fd, const struct sockadd
     http->server = server;
     struct conn *conn = conn_new(server->loop, fd, peer, &http_handler, http);
     if (!conn) {
+        struct address address = address_of_socket(peer);
+        connection_limit_give(server->connections, &address);
         mem_free(http);
         return;
     }
@@ -282,7 +284,7 @@ static void on_closed(struct conn *conn)
 {
     struct http_conn *http = conn->user;
     struct address address = policy_peer(conn);
-    address_limit_give(http->server->addresses, &address);
+    connection_limit_give(http->server->connections, &address);
     release(http);
 }
 

@@ -16,7 +16,7 @@
 #include "net/conn.h"
 #include "proto/http_body.h"
 #include "proto/http_head.h"
-#include "serve/address_limit.h"
+#include "serve/connection_limit.h"
 #include "serve/policy.h"
 
 struct http_server;
@@ -53,12 +53,12 @@ struct http_server {
     struct metrics *metrics;
     const struct http_server_limits *limits;
     const struct policy *policy;
-    struct address_limit *addresses;
+    struct connection_limit *connections;
     const struct http_route *routes;
     size_t routes_count;
 };
 
-/** Serves a connected socket (taken). server is kept. */
+/** Serves a connected socket (taken) that connection_limit_take has counted. server is kept. */
 void http_server_accept(struct http_server *server, int fd, const struct sockaddr_storage *peer);
 
 struct http_response {
@@ -81,6 +81,6 @@ const char *http_status_text(unsigned status);
 
 /**
  * Takes the connection away from HTTP: the next bytes go to handler with user. Used by ws_upgrade only. The address
- * stays counted; who takes over gives it back with address_limit_give when the connection closes.
+ * stays counted; who takes over gives it back with connection_limit_give when the connection closes.
  */
 void http_hand_over(struct http_request *request, const struct conn_handler *handler, void *user);

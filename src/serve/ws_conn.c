@@ -294,7 +294,7 @@ static void on_closed(struct conn *conn)
 {
     struct ws_conn *ws = conn->user;
     struct address address = policy_peer(conn);
-    address_limit_give(ws->server->addresses, &address);
+    connection_limit_give(ws->server->connections, &address);
     leave_open(ws, WS_DONE);
     ws_message_release(&ws->in);
     ws->door->on_closed(ws);

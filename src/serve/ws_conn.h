@@ -20,7 +20,7 @@
 #include "net/conn.h"
 #include "proto/ws_frame.h"
 #include "proto/ws_message.h"
-#include "serve/address_limit.h"
+#include "serve/connection_limit.h"
 
 struct ws_conn;
 
@@ -51,7 +51,7 @@ struct ws_limits {
 struct ws_server {
     struct metrics *metrics;
     const struct ws_limits *limits;
-    struct address_limit *addresses;
+    struct connection_limit *connections;
     struct ws_message_limits plain;    /* without permessage-deflate */
     struct ws_message_limits inflated; /* with a shared inflater */
 };

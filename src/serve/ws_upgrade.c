@@ -19,9 +19,8 @@ static bool count_forwarded(struct http_request *request)
     struct address peer = policy_peer(request->conn);
     if (!request->source.forwarded)
         return true;
-    if (!address_limit_take(request->server->addresses, &request->source.address))
+    if (connection_limit_move(request->server->connections, &peer, &request->source.address) != OK)
         return false;
-    address_limit_give(request->server->addresses, &peer);
     memcpy(request->conn->peer, request->source.address.bytes, sizeof(request->conn->peer));
     return true;
 }

@@ -1,0 +1,51 @@
+#pragma once
+/*
+ * What the person who runs Hubbub has set: on the command line (--name VALUE or --name=VALUE), in the environment
+ * (HUBBUB_NAME), or in a file (--config FILE; lines "name = value"), in this order of precedence. Every option is a
+ * row of one table, in config.c.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CONFIG_LIST_MAX = 32, CONFIG_ERROR_BYTES = 512 };
+
+/* Values that an option may have several of. */
+struct config_list {
+    char *items[CONFIG_LIST_MAX];
+    size_t count;
+    int level; /* of the source that set it: a higher one replaces, the same one adds */
+};
+
+struct config {
+    struct config_list listen;
+    struct config_list allow_origin;
+    struct config_list trust_proxy;
+    char *data;
+    char *metrics;    /* "off" or HOST:PORT */
+    char *public_url; /* "" for none */
+    char *store;
+    char *log_level;
+    char *config_file;
+    char *check; /* a URL to ask instead of serving, or "" */
+    uint64_t workers; /* 0: one per core */
+    uint64_t gather_ms, drain_ms;
+    uint64_t rate_posts, rate_burst;
+    uint64_t message_bytes, ring_bytes, rings_bytes, queue_bytes;
+    uint64_t connections, connections_per_address;
+    uint64_t head_ms, body_ms, idle_ms, ping_ms, dead_ms;
+    bool echo, help, version;
+};
+
+/**
+ * Reads everything. Returns OK, or an error with one clear line in ret_error (no line feed at its end).
+ * environ is the environment as main gets it. config_release is needed only after OK.
+ */
+int config_read(struct config *ret_config, int argc, char **argv, char **environment,
+                char ret_error[CONFIG_ERROR_BYTES]);
+
+void config_release(struct config *config);
+
+/** Prints what --help says. */
+void config_print_help(void);

@@ -1,0 +1,453 @@
+#include "app/server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/metrics_page.h"
+#include "app/worker.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "bus/local.h"
+#include "chat/sequencer.h"
+#include "net/listener.h"
+#include "store/memory.h"
+#include "store/writer.h"
+
+enum {
+    LISTENERS_MAX = 64,
+    BACKLOG = 4096,
+    DESCRIPTORS_RESERVED = 128, /* for everything that is not a connection */
+    BATCH_EVENTS_MAX = 500,
+    ADDRESS_TEXT_BYTES = 64,
+};
+
+/* A place where connections come in. */
+struct entrance {
+    struct listener listener;
+    struct server *server;
+    bool is_metrics;
+    char text[ADDRESS_TEXT_BYTES];
+};
+
+struct server {
+    struct config config; /* borrowed from main: it lives longer */
+    struct worker_settings settings;
+    struct store *store;
+    struct sequencer *sequencer;
+    struct writer writer;
+    struct metrics writer_metrics;
+    bool writer_started;
+    struct local_bus bus;
+    struct worker *workers;
+    uint32_t workers_count, workers_started;
+    uint32_t next_worker;
+    struct metrics_page metrics_page;
+    struct http_route metrics_route;
+    struct http_server metrics_http;
+    struct entrance entrances[LISTENERS_MAX];
+    size_t entrances_count;
+};
+
+/* ---- settings ---- */
+
+static int add_origin(struct policy *policy, const char *option, const char *text)
+{
+    struct slice origin = slice_of_string(text);
+    /* People write the address of a page; an origin has no slash at its end. */
+    if (origin.len > 0 && origin.ptr[origin.len - 1] == '/')
+        origin.len--;
+    if (policy->origins_count == POLICY_ORIGINS_MAX ||
+        origin_parse(origin, &policy->origins[policy->origins_count]) != OK) {
+        log_error("--%s: an address like https://chat.example.org is needed, not \"%s\"", option, text);
+        return ERR_PROTOCOL;
+    }
+    policy->origins_count++;
+    return OK;
+}
+
+static int read_policy(const struct config *config, struct policy *policy)
+{
+    int result = OK;
+    if (config->public_url[0])
+        result = add_origin(policy, "public-url", config->public_url);
+    for (size_t i = 0; i < config->allow_origin.count && result == OK; i++)
+        result = add_origin(policy, "allow-origin", config->allow_origin.items[i]);
+    for (size_t i = 0; i < config->trust_proxy.count && result == OK; i++) {
+        const char *text = config->trust_proxy.items[i];
+        result = address_block_parse(slice_of_string(text), &policy->proxies[i]);
+        if (result != OK)
+            log_error("--trust-proxy: addresses like 10.0.0.0/8 are needed, not \"%s\"", text);
+        else
+            policy->proxies_count++;
+    }
+    return result;
+}
+
+/* As many connections as descriptors allow, with some kept back. */
+static uint32_t connections_max(const struct config *config)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    getrlimit(RLIMIT_NOFILE, &limit);
+    uint64_t most = limit.rlim_cur > 2 * (uint64_t)DESCRIPTORS_RESERVED
+                        ? limit.rlim_cur - DESCRIPTORS_RESERVED
+                        : limit.rlim_cur;
+    if (config->connections > 0 && config->connections < most)
+        most = config->connections;
+    return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
+}
+
+static int read_settings(struct server *server)
+{
+    const struct config *config = &server->config;
+    struct worker_settings *settings = &server->settings;
+    settings->loop = (struct loop_limits){
+        .read_bytes = 65536,
+        .queue_bytes_soft = config->queue_bytes / 4,
+        .queue_ms = 10000,
+        .queue_bytes_hard = config->queue_bytes,
+        .linger_ms = 5000,
+    };
+    settings->http = (struct http_server_limits){
+        .head = http_limits_default,
+        .body_bytes_max = 1 << 20,
+        .head_ms = (uint32_t)config->head_ms,
+        .body_ms = (uint32_t)config->body_ms,
+        .idle_ms = (uint32_t)config->idle_ms,
+        .send_ms = 60000,
+    };
+    settings->ws = (struct ws_limits){
+        .message_bytes_max = (uint32_t)config->message_bytes,
+        .frames_per_turn = 64,
+        .pongs_max = 64,
+        .ping_ms = (uint32_t)config->ping_ms,
+        .dead_ms = (uint32_t)config->dead_ms,
+        .close_ms = 5000,
+        .controls = {100, 100},
+    };
+    settings->hub = (struct hub_limits){
+        .pool =
+            {
+                .ring_bytes_min = 4096,
+                .ring_bytes_max = config->ring_bytes,
+                .worker_bytes_max = config->rings_bytes,
+                .quiet_ms = 10000,
+                .gather_ms = (uint32_t)config->gather_ms,
+            },
+        .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},
+        .posts_waiting_max = 10000,
+        .bytes_waiting_max = 16 << 20,
+    };
+    settings->writer = &server->writer;
+    settings->workers_count = server->workers_count;
+    settings->drain_ms = (uint32_t)config->drain_ms;
+    settings->echo = config->echo;
+    settings->connections = connection_limit_new(connections_max(config),
+                                                 (uint32_t)config->connections_per_address);
+    return read_policy(config, &settings->policy);
+}
+
+static int prepare_data(const struct config *config)
+{
+    if (strcmp(config->store, "memory") != 0) {
+        log_error("--store: \"%s\" is not known; there is: memory", config->store);
+        return ERR_NOT_FOUND;
+    }
+    struct stat status;
+    if (mkdir(config->data, 0700) != 0 && errno != EEXIST) {
+        log_error("--data: cannot make the directory %s: %s", config->data, strerror(errno));
+        return ERR_IO;
+    }
+    if (stat(config->data, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        log_error("--data: %s is not a directory", config->data);
+        return ERR_IO;
+    }
+    if (access(config->data, R_OK | W_OK | X_OK) != 0) {
+        log_error("--data: cannot use the directory %s: %s", config->data, strerror(errno));
+        return ERR_IO;
+    }
+    return OK;
+}
+
+/* ---- entrances ---- */
+
+/* Said without HTTP's machinery: there is no connection to be had. */
+static void refuse_socket(int fd)
+{
+    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
+                                 "Content-Length: 0\r\nRetry-After: 10\r\nConnection: close\r\n\r\n";
+    ssize_t ignored = send(fd, answer, sizeof(answer) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)ignored;
+    close(fd);
+}
+
+static void on_accept(void *ctx, struct listener *listener, int fd,
+                      const struct sockaddr_storage *peer)
+{
+    struct entrance *entrance = ctx;
+    struct server *server = entrance->server;
+    struct worker *acceptor = &server->workers[0];
+    struct address address = address_of_socket(peer);
+    (void)listener;
+
+    int result = connection_limit_take(server->settings.connections, &address);
+    if (result != OK) {
+        metrics_add(&acceptor->metrics,
+                    result == ERR_BUSY ? METRIC_DROPPED_FULL : METRIC_DROPPED_ADDRESS, 1);
+        refuse_socket(fd);
+        return;
+    }
+    metrics_add(&acceptor->metrics, METRIC_CONNECTIONS_ACCEPTED, 1);
+    if (entrance->is_metrics) {
+        http_server_accept(&server->metrics_http, fd, peer);
+        return;
+    }
+    struct worker *worker = &server->workers[server->next_worker];
+    server->next_worker = (server->next_worker + 1) % server->workers_count;
+    if (worker == acceptor)
+        http_server_accept(&worker->http, fd, peer);
+    else
+        worker_give_socket(worker, fd, peer);
+}
+
+static void stop_accepting(void *ctx)
+{
+    struct server *server = ctx;
+    for (size_t i = 0; i < server->entrances_count; i++)
+        listener_stop(&server->entrances[i].listener);
+}
+
+static int report_listen(int result, const char *option, const char *text, const char *address)
+{
+    if (result == ERR_PROTOCOL)
+        log_error("--%s: HOST:PORT is needed, not \"%s\"", option, text);
+    else if (result == ERR_NOT_FOUND && !address)
+        log_error("--%s: the name in \"%s\" is not known", option, text);
+    else if (result == ERR_EXISTS)
+        log_error("--%s: %s is in use by another program", option, address);
+    else
+        log_error("--%s: cannot listen on %s: %s", option, address ? address : text, strerror(errno));
+    return result;
+}
+
+static int open_entrance(struct server *server, const char *option,
+                         const struct sockaddr_storage *address)
+{
+    struct entrance *entrance = &server->entrances[server->entrances_count];
+    *entrance = (struct entrance){.server = server, .is_metrics = strcmp(option, "metrics") == 0};
+    address_format(address, entrance->text, sizeof(entrance->text));
+    int fd = listen_open(address, BACKLOG);
+    if (fd < 0)
+        return fd;
+    entrance->listener.ctx = entrance;
+    entrance->listener.on_accept = on_accept;
+    int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);
+    if (result == OK)
+        server->entrances_count++;
+    return result;
+}
+
+/* A name may stand for addresses that this machine does not have (localhost without IPv6): one is enough. */
+static int open_entrances(struct server *server, const char *option, const char *text)
+{
+    struct listen_addresses addresses;
+    int result = listen_resolve(text, &addresses);
+    if (result != OK)
+        return report_listen(result, option, text, NULL);
+    size_t opened = 0;
+    for (size_t i = 0; i < addresses.count; i++) {
+        char address[ADDRESS_TEXT_BYTES];
+        address_format(&addresses.list[i], address, sizeof(address));
+        if (server->entrances_count == LISTENERS_MAX) {
+            log_error("--%s: at most %d addresses", option, LISTENERS_MAX);
+            return ERR_LIMIT;
+        }
+        result = open_entrance(server, option, &addresses.list[i]);
+        if (result == OK)
+            opened++;
+        else if (result != ERR_NOT_FOUND || (opened == 0 && i + 1 == addresses.count))
+            return report_listen(result, option, text, address);
+    }
+    return OK;
+}
+
+static bool is_loopback(const char *text)
+{
+    struct listen_addresses addresses;
+    if (listen_resolve(text, &addresses) != OK)
+        return false;
+    for (size_t i = 0; i < addresses.count; i++) {
+        struct address address = address_of_socket(&addresses.list[i]);
+        if (!address_is_loopback(&address))
+            return false;
+    }
+    return true;
+}
+
+static int open_all_entrances(struct server *server)
+{
+    const struct config *config = &server->config;
+    int result = OK;
+    for (size_t i = 0; i < config->listen.count && result == OK; i++)
+        result = open_entrances(server, "listen", config->listen.items[i]);
+    if (result == OK && strcmp(config->metrics, "off") != 0) {
+        result = open_entrances(server, "metrics", config->metrics);
+        if (result == OK && !is_loopback(config->metrics))
+            log_warn("--metrics: %s can be reached from other machines", config->metrics);
+    }
+    return result;
+}
+
+/* ---- the parts ---- */
+
+static void publish(void *ctx, struct event_batch *batch)
+{
+    local_bus_publish(ctx, batch);
+}
+
+static int build_store(struct server *server)
+{
+    const struct memory_store_limits limits = {.events_max = 100000, .bytes_max = 64 << 20};
+    const struct sequencer_limits order = {.notices = {50, 50}, .here_ms = 1000};
+    server->store = memory_store_new(&limits, random_u64);
+    server->sequencer = sequencer_new(server->store, &order, clock_mono_ms());
+    struct writer_ports ports = {&server->bus, publish};
+    int result = writer_start(&server->writer, server->sequencer, &ports, &server->writer_metrics,
+                              BATCH_EVENTS_MAX);
+    server->writer_started = result == OK;
+    return result;
+}
+
+static int build_workers(struct server *server)
+{
+    server->workers = mem_zalloc(server->workers_count * sizeof(server->workers[0]));
+    server->bus.mailboxes = mem_zalloc(server->workers_count * sizeof(server->bus.mailboxes[0]));
+    for (uint32_t i = 0; i < server->workers_count; i++) {
+        int result = worker_init(&server->workers[i], i, &server->settings);
+        if (result != OK)
+            return result;
+        server->bus.mailboxes[i] = &server->workers[i].loop.mailbox;
+        server->bus.count = i + 1;
+    }
+    server->workers[0].on_stop = stop_accepting;
+    server->workers[0].on_stop_ctx = server;
+    return OK;
+}
+
+static void build_metrics_page(struct server *server)
+{
+    struct worker *first = &server->workers[0];
+    struct metrics_page *page = &server->metrics_page;
+    page->blocks = mem_zalloc((server->workers_count + 1) * sizeof(page->blocks[0]));
+    for (uint32_t i = 0; i < server->workers_count; i++)
+        page->blocks[page->count++] = &server->workers[i].metrics;
+    page->blocks[page->count++] = &server->writer_metrics;
+    page->started_ms = clock_wall_ms();
+
+    server->metrics_route =
+        (struct http_route){"/metrics", 1u << HTTP_GET | 1u << HTTP_HEAD, page, metrics_page_handle};
+    server->metrics_http = first->http;
+    server->metrics_http.routes = &server->metrics_route;
+    server->metrics_http.routes_count = 1;
+}
+
+static int start_workers(struct server *server)
+{
+    for (uint32_t i = 0; i < server->workers_count; i++) {
+        int result = worker_start(&server->workers[i]);
+        if (result != OK)
+            return result;
+        server->workers_started++;
+    }
+    return OK;
+}
+
+static int build(struct server *server)
+{
+    int result = prepare_data(&server->config);
+    if (result == OK)
+        result = read_settings(server);
+    if (result == OK)
+        result = build_workers(server);
+    if (result != OK)
+        return result;
+    build_metrics_page(server);
+    result = open_all_entrances(server);
+    if (result == OK)
+        result = build_store(server);
+    if (result == OK)
+        result = start_workers(server);
+    return result;
+}
+
+static void take_down(struct server *server)
+{
+    for (uint32_t i = 0; i < server->workers_started; i++)
+        worker_stop(&server->workers[i]);
+    for (uint32_t i = 0; i < server->workers_started; i++)
+        worker_join(&server->workers[i]);
+    if (server->writer_started)
+        writer_stop(&server->writer);
+    stop_accepting(server);
+    for (size_t i = 0; i < server->bus.count; i++)
+        worker_release(&server->workers[i]);
+    sequencer_free(server->sequencer);
+    if (server->store)
+        server->store->ops->close(server->store);
+    connection_limit_free(server->settings.connections);
+    mem_free(server->metrics_page.blocks);
+    mem_free(server->bus.mailboxes);
+    mem_free(server->workers);
+    mem_free(server);
+}
+
+int server_start(const struct config *config, struct server **ret_server)
+{
+    struct server *server = mem_zalloc(sizeof(*server));
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    server->config = *config;
+    server->workers_count = config->workers > 0 ? (uint32_t)config->workers
+                            : cores > 0         ? (uint32_t)cores
+                                                : 1;
+    int result = build(server);
+    if (result != OK) {
+        take_down(server);
+        return result;
+    }
+    *ret_server = server;
+    return OK;
+}
+
+void server_announce(const struct server *server)
+{
+    const struct config *config = &server->config;
+    char *path = realpath(config->data, NULL);
+    printf("Hubbub %s is ready.\n", HUBBUB_VERSION);
+    if (config->public_url[0])
+        printf("  open     %s\n", config->public_url);
+    else
+        printf("  open     http://%s/\n", config->listen.items[0]);
+    for (size_t i = 0; i < server->entrances_count; i++)
+        printf("  %s  %s\n", server->entrances[i].is_metrics ? "metrics" : "listens",
+               server->entrances[i].text);
+    printf("  data     %s (--store memory: messages last until the program stops)\n",
+           path ? path : config->data);
+    fflush(stdout);
+    free(path);
+}
+
+void server_stop(struct server *server)
+{
+    take_down(server);
+}

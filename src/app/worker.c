@@ -1,0 +1,351 @@
+#include "app/worker.h"
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "bus/local.h"
+#include "doors/echo.h"
+#include "doors/tutorial.h"
+#include "net/conn.h"
+#include "serve/asset.h"
+#include "serve/static_files.h"
+
+enum { LETTER_SOCKET = 100, LETTER_STOP };
+
+enum { TICK_MS = 1000, GOODBYE_LOOK_MS = 10 };
+
+struct socket_letter {
+    struct letter letter;
+    int fd;
+    struct sockaddr_storage peer;
+};
+
+#define WORKER_OF(timer_pointer, member)                                                           \
+    ((struct worker *)((char *)(timer_pointer) - offsetof(struct worker, member)))
+
+/* ---- the hub's ports ---- */
+
+static void port_submit(void *ctx, struct event *event)
+{
+    struct worker *worker = ctx;
+    if (worker->outbox_last)
+        worker->outbox_last->next = event;
+    else
+        worker->outbox_first = event;
+    worker->outbox_last = event;
+}
+
+static void port_flush(void *ctx, struct flush *flush)
+{
+    struct worker *worker = ctx;
+    loop_flush(&worker->loop, flush);
+}
+
+static void port_queue(void *ctx, void *link, struct slice bytes)
+{
+    (void)ctx;
+    conn_write(link, bytes.ptr, bytes.len);
+}
+
+/* One letter carries all that was submitted in a turn. */
+static void send_outbox(struct worker *worker)
+{
+    if (!worker->outbox_first)
+        return;
+    writer_submit(worker->settings->writer, worker->outbox_first);
+    worker->outbox_first = worker->outbox_last = NULL;
+}
+
+/* ---- routes ---- */
+
+static struct ws_conn *open_chat(void *ctx, struct conn *conn, const struct ws_offer *offer)
+{
+    struct worker *worker = ctx;
+    if (offer->subprotocol >= 0)
+        return web_open(&worker->web, conn, offer);
+    return tutorial_open(worker->hub, &worker->ws, conn, offer);
+}
+
+static struct ws_conn *open_echo(void *ctx, struct conn *conn, const struct ws_offer *offer)
+{
+    struct worker *worker = ctx;
+    return echo_open(&worker->ws, conn, offer);
+}
+
+static void handle_health(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    http_respond(request, &(struct http_response){
+                              .status = 200,
+                              .type = "text/plain",
+                              .body = SLICE_LITERAL("ok\n"),
+                              .headers = "Cache-Control: no-store\r\n",
+                          });
+}
+
+static void build_routes(struct worker *worker)
+{
+    static const char *const subprotocols[] = {WEB_SUBPROTOCOL};
+    const unsigned readable = 1u << HTTP_GET | 1u << HTTP_HEAD;
+    size_t count = 0;
+
+    worker->chat_endpoint = (struct ws_endpoint){
+        .server = &worker->ws,
+        .subprotocols = subprotocols,
+        .subprotocols_count = 1,
+        .deflate = &ws_deflate_policy_shared,
+        .ctx = worker,
+        .open = open_chat,
+    };
+    worker->echo_endpoint = (struct ws_endpoint){
+        .server = &worker->ws,
+        .deflate = &ws_deflate_policy_single,
+        .ctx = worker,
+        .open = open_echo,
+    };
+    worker->routes[count++] =
+        (struct http_route){"/ws", 0, &worker->chat_endpoint, ws_upgrade_handle};
+    worker->routes[count++] = (struct http_route){"/healthz", readable, NULL, handle_health};
+    if (worker->settings->echo)
+        worker->routes[count++] =
+            (struct http_route){"/echo", 0, &worker->echo_endpoint, ws_upgrade_handle};
+    worker->routes[count++] = (struct http_route){"/", readable, NULL, static_files_handle};
+    worker->routes[count++] = (struct http_route){"/assets/", readable, NULL, static_files_handle};
+    worker->routes[count++] =
+        (struct http_route){"/favicon.svg", readable, NULL, static_files_handle};
+    worker->routes[count++] =
+        (struct http_route){"/manifest.webmanifest", readable, NULL, static_files_handle};
+
+    worker->http = (struct http_server){
+        .loop = &worker->loop,
+        .metrics = &worker->metrics,
+        .limits = &worker->settings->http,
+        .policy = &worker->settings->policy,
+        .connections = worker->settings->connections,
+        .routes = worker->routes,
+        .routes_count = count,
+    };
+}
+
+static void build_doors(struct worker *worker)
+{
+    const struct worker_settings *settings = worker->settings;
+    struct dialect dialects[LANE_COUNT];
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++) {
+        bool tutorial = lane == LANE_TUTORIAL || lane == LANE_TUTORIAL_DEFLATE;
+        bool deflate = lane == LANE_TUTORIAL_DEFLATE || lane == LANE_WEB_DEFLATE;
+        frame_maker_init(&worker->makers[lane], deflate);
+        dialects[lane] = (struct dialect){
+            .ctx = &worker->makers[lane],
+            .encode = tutorial ? tutorial_encode : web_encode,
+            .shows_own_join = tutorial,
+        };
+    }
+    struct hub_ports ports = {
+        .pool = {.ctx = worker, .flush = port_flush, .queue = port_queue},
+        .now_ms = &worker->loop.now_ms,
+        .submit = port_submit,
+    };
+    worker->hub = hub_new(worker->number, &settings->hub, &ports, dialects, &worker->metrics);
+    worker->inflater = ws_inflater_new(WS_WINDOW_BITS_MAX, false);
+    worker->ws = (struct ws_server){
+        .metrics = &worker->metrics,
+        .limits = &settings->ws,
+        .connections = settings->connections,
+        .plain = {settings->ws.message_bytes_max, NULL},
+        .inflated = {settings->ws.message_bytes_max, worker->inflater},
+    };
+    worker->web = (struct web_door){
+        .hub = worker->hub,
+        .server = &worker->ws,
+        .build = asset_build_id,
+        .heartbeat_ms = settings->ws.ping_ms,
+        .errors = {2, 20},
+    };
+}
+
+/* ---- stopping ---- */
+
+static void say_goodbye_to(struct conn *conn, void *ctx)
+{
+    (void)ctx;
+    if (conn->handler == &ws_conn_handler)
+        ws_close(conn->user, WS_CLOSE_GOING_AWAY, "the server stops");
+    else
+        conn_finish(conn);
+}
+
+static void pause_reading(struct conn *conn, void *ctx)
+{
+    (void)ctx;
+    if (conn->handler == &ws_conn_handler)
+        ws_hold(conn->user);
+}
+
+/* Nothing more is read; what was read before is on its way through the writer, and DRAIN behind it. */
+static void begin_stop(struct worker *worker)
+{
+    if (worker->stopping)
+        return;
+    worker->stopping = true;
+    if (worker->on_stop)
+        worker->on_stop(worker->on_stop_ctx);
+    conn_each(&worker->loop, pause_reading, NULL);
+    hub_drain(worker->hub);
+    timer_set(&worker->loop.timers, &worker->deadline, worker->settings->drain_ms);
+}
+
+/* Every worker's last message has been shown here. */
+static void say_goodbye(struct worker *worker)
+{
+    worker->saying_goodbye = true;
+    hub_flush_all(worker->hub);
+    conn_each(&worker->loop, say_goodbye_to, NULL);
+}
+
+static void on_deadline(struct timer *timer)
+{
+    loop_stop(&WORKER_OF(timer, deadline)->loop);
+}
+
+/* ---- the turn ---- */
+
+static void take_batch(struct worker *worker, struct local_bus_letter *letter)
+{
+    worker->drained += hub_deliver(worker->hub, letter->batch);
+    event_batch_unref(letter->batch);
+    mem_free(letter);
+    if (worker->drained == worker->settings->workers_count && !worker->saying_goodbye)
+        say_goodbye(worker);
+}
+
+static void take_socket(struct worker *worker, struct socket_letter *letter)
+{
+    http_server_accept(&worker->http, letter->fd, &letter->peer);
+    mem_free(letter);
+}
+
+static void on_letter(void *ctx, struct letter *letter)
+{
+    struct worker *worker = ctx;
+    switch (letter->kind) {
+    case LOCAL_BUS_BATCH:
+        take_batch(worker, (struct local_bus_letter *)letter);
+        break;
+    case LETTER_SOCKET:
+        take_socket(worker, (struct socket_letter *)letter);
+        break;
+    default:
+        mem_free(letter);
+        begin_stop(worker);
+        break;
+    }
+}
+
+static void on_flush(void *ctx)
+{
+    struct worker *worker = ctx;
+    send_outbox(worker);
+    uint32_t wait_ms = hub_flush(worker->hub);
+    if (wait_ms != UINT32_MAX && !timer_is_set(&worker->gather))
+        timer_set(&worker->loop.timers, &worker->gather, wait_ms);
+    if (worker->saying_goodbye) {
+        if (worker->loop.conns_count == 0)
+            loop_stop(&worker->loop);
+        else if (!timer_is_set(&worker->gather))
+            timer_set(&worker->loop.timers, &worker->gather, GOODBYE_LOOK_MS);
+    }
+}
+
+/* The turn that this timer wakes flushes at its end. */
+static void on_gathered(struct timer *timer)
+{
+    (void)timer;
+}
+
+static void on_tick(struct timer *timer)
+{
+    struct worker *worker = WORKER_OF(timer, tick);
+    hub_tick(worker->hub);
+    timer_set(&worker->loop.timers, &worker->tick, TICK_MS);
+}
+
+/* ---- life ---- */
+
+int worker_init(struct worker *worker, uint32_t number, const struct worker_settings *settings)
+{
+    struct loop_handler handler = {worker, on_letter, on_flush};
+    *worker = (struct worker){.settings = settings, .number = number};
+    int result = loop_init(&worker->loop, &settings->loop, &handler, &worker->metrics);
+    if (result != OK)
+        return result;
+    build_doors(worker);
+    build_routes(worker);
+    worker->gather.fire = on_gathered;
+    worker->tick.fire = on_tick;
+    worker->deadline.fire = on_deadline;
+    timer_set(&worker->loop.timers, &worker->tick, TICK_MS);
+    return OK;
+}
+
+static void drop_letters(struct worker *worker)
+{
+    struct letter *next;
+    for (struct letter *letter = mailbox_take(&worker->loop.mailbox); letter; letter = next) {
+        next = letter->next;
+        if (letter->kind == LOCAL_BUS_BATCH)
+            event_batch_unref(((struct local_bus_letter *)letter)->batch);
+        else if (letter->kind == LETTER_SOCKET)
+            close(((struct socket_letter *)letter)->fd);
+        mem_free(letter);
+    }
+}
+
+void worker_release(struct worker *worker)
+{
+    drop_letters(worker);
+    loop_release(&worker->loop);
+    struct event *next;
+    for (struct event *event = worker->outbox_first; event; event = next) {
+        next = event->next;
+        event_free(event);
+    }
+    hub_free(worker->hub);
+    ws_inflater_free(worker->inflater);
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
+        frame_maker_release(&worker->makers[lane]);
+}
+
+static void *run(void *arg)
+{
+    struct worker *worker = arg;
+    loop_run(&worker->loop);
+    return NULL;
+}
+
+int worker_start(struct worker *worker)
+{
+    return pthread_create(&worker->thread, NULL, run, worker) == 0 ? OK : ERR_IO;
+}
+
+void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_storage *peer)
+{
+    struct socket_letter *letter = mem_zalloc(sizeof(*letter));
+    letter->letter.kind = LETTER_SOCKET;
+    letter->fd = fd;
+    letter->peer = *peer;
+    mailbox_put(&worker->loop.mailbox, &letter->letter);
+}
+
+void worker_stop(struct worker *worker)
+{
+    struct letter *letter = mem_zalloc(sizeof(*letter));
+    letter->kind = LETTER_STOP;
+    mailbox_put(&worker->loop.mailbox, letter);
+}
+
+void worker_join(struct worker *worker)
+{
+    pthread_join(worker->thread, NULL);
+}

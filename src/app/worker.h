@@ -1,0 +1,74 @@
+#pragma once
+/*
+ * A worker: one thread with its loop, its hub, its doors and its servers, wired together. It speaks with others through
+ * its mailbox only: batches of events come from the bus, sockets from the worker that accepts, and orders from main.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/metrics.h"
+#include "chat/hub.h"
+#include "doors/frame_maker.h"
+#include "doors/web.h"
+#include "net/loop.h"
+#include "serve/http_server.h"
+#include "serve/ws_upgrade.h"
+#include "store/writer.h"
+
+/* What all workers share; immutable while they run. */
+struct worker_settings {
+    struct loop_limits loop;
+    struct http_server_limits http;
+    struct ws_limits ws;
+    struct hub_limits hub;
+    struct policy policy;
+    struct connection_limit *connections;
+    struct writer *writer;
+    uint32_t workers_count;
+    uint32_t drain_ms;
+    bool echo;
+};
+
+enum { WORKER_ROUTES_MAX = 8 };
+
+struct worker {
+    const struct worker_settings *settings;
+    uint32_t number;
+    struct metrics metrics;
+    struct loop loop;
+    struct hub *hub;
+    struct frame_maker makers[LANE_COUNT];
+    struct ws_inflater *inflater; /* for all clients' messages: none is kept between two */
+    struct ws_server ws;
+    struct web_door web;
+    struct ws_endpoint chat_endpoint, echo_endpoint;
+    struct http_route routes[WORKER_ROUTES_MAX];
+    struct http_server http;
+    struct event *outbox_first, *outbox_last; /* submitted in this turn */
+    struct timer gather, tick, deadline;
+    unsigned drained; /* DRAIN events seen */
+    bool stopping, saying_goodbye;
+    void (*on_stop)(void *ctx); /* accepting ends: for the worker that does it. May be NULL */
+    void *on_stop_ctx;
+    pthread_t thread;
+};
+
+/** Builds the parts. keeps settings. ERR_IO when the kernel refuses. */
+int worker_init(struct worker *worker, uint32_t number, const struct worker_settings *settings);
+
+/** Takes the parts down. The thread must have ended. */
+void worker_release(struct worker *worker);
+
+/** Starts the thread. ERR_IO when the kernel refuses. */
+int worker_start(struct worker *worker);
+
+/** Gives it a connected socket (taken) that was counted by connection_limit_take. Any thread. */
+void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_storage *peer);
+
+/** Tells it to stop: what was accepted is kept and shown, clients get a goodbye (1001), then the thread ends. Any thread. */
+void worker_stop(struct worker *worker);
+
+/** Waits for the thread's end. */
+void worker_join(struct worker *worker);

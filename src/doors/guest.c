@@ -1,0 +1,50 @@
+#include "doors/guest.h"
+
+#include <stdio.h>
+
+#include <openssl/sha.h>
+
+#include "base/random.h"
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void guest_token_make(char ret_token[GUEST_TOKEN_LEN + 1])
+{
+    uint8_t bytes[GUEST_TOKEN_BYTES + 1];
+    random_bytes(bytes, GUEST_TOKEN_BYTES);
+    bytes[GUEST_TOKEN_BYTES] = 0; /* the last character stands for four bits and two zeros */
+    for (unsigned i = 0; i < GUEST_TOKEN_LEN; i++) {
+        unsigned bit = i * 6;
+        unsigned pair = (unsigned)bytes[bit / 8] << 8 | bytes[bit / 8 + 1];
+        ret_token[i] = alphabet[pair >> (10 - bit % 8) & 63];
+    }
+    ret_token[GUEST_TOKEN_LEN] = '\0';
+}
+
+bool guest_token_is_valid(struct slice text)
+{
+    if (text.len != GUEST_TOKEN_LEN)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\0' || !memchr(alphabet, text.ptr[i], sizeof(alphabet) - 1))
+            return false;
+    }
+    return true;
+}
+
+uint64_t guest_person(const char token[GUEST_TOKEN_LEN])
+{
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+    SHA256((const uint8_t *)token, GUEST_TOKEN_LEN, digest);
+    uint64_t id = 0;
+    for (unsigned i = 0; i < sizeof(id); i++)
+        id = id << 8 | digest[i];
+    return id ? id : 1;
+}
+
+void guest_name(struct name *ret_name)
+{
+    unsigned number = 1000 + (unsigned)(random_u64() % 9000);
+    int len = snprintf(ret_name->text, sizeof(ret_name->text), "Guest %u", number);
+    ret_name->len = (uint8_t)len;
+}
