@@ -1,0 +1,172 @@
+// What the browser tests share: a server of their own, a browser, windows that watch for errors, and waiting with a
+// deadline. The packages are those of web/; the browser is Debian's.
+//
+//   HUBBUB_BIN   the program (build/hubbub); web/test/fake-server.mjs works too
+//   CHROMIUM     the browser (/usr/bin/chromium)
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const require = createRequire(join(root, 'web/package.json'));
+const { chromium } = require('playwright-core');
+export const axePath = require.resolve('axe-core/axe.min.js');
+const WebSocket = require('ws');
+
+export const SHOTS = join(root, 'build/screenshots');
+export const DESK = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+const BIN = process.env.HUBBUB_BIN ? resolve(process.env.HUBBUB_BIN) : join(root, 'build/hubbub');
+const DEADLINE_MS = 15_000;
+
+/** Calls `look` until it gives something true. */
+export async function until(look, what, limit = DEADLINE_MS) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`waited in vain: ${what}`);
+    await new Promise((r) => setTimeout(r, 25));
+  }
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const probe = createServer();
+    probe.on('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+/** The real program on a port of its own; `kill` and `start` again keep the port and the data directory. */
+export class Server {
+  async start() {
+    this.port ??= await freePort();
+    this.data ??= await mkdtemp(join(tmpdir(), 'hubbub-browser-'));
+    this.url = `http://127.0.0.1:${this.port}/`;
+    const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data];
+    const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = (said + d).slice(-4000)));
+    this.gone = new Promise((done) => {
+      child.on('exit', done);
+      child.on('error', (e) => {
+        said += e.message;
+        done();
+      });
+    });
+    let over = false;
+    void this.gone.then(() => (over = true));
+    await until(async () => {
+      if (over) assert.fail(`the server ended at once: ${said}`);
+      return fetch(`${this.url}healthz`).then((r) => r.ok, () => false);
+    }, 'the server answers /healthz');
+    return this;
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.child.kill(signal);
+    await this.gone;
+  }
+
+  async end() {
+    await this.kill('SIGTERM');
+    await rm(this.data, { recursive: true, force: true });
+  }
+}
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** One person: a window with storage of its own, and everything that went wrong in it. */
+export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false } = {}) {
+  const context = await browser.newContext({
+    viewport: size,
+    colorScheme: scheme,
+    locale: 'en-GB',
+    hasTouch: touch,
+    isMobile: touch,
+  });
+  const page = await context.newPage();
+  page.wrong = [];
+  page.on('pageerror', (e) => page.wrong.push(String(e)));
+  page.on('console', (m) => {
+    // A server that is down is part of some tests, and the browser logs every attempt.
+    if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION/.test(m.text())) page.wrong.push(m.text());
+  });
+  await page.goto(url);
+  await inside(page);
+  if (name) await rename(page, name);
+  return page;
+}
+
+/** Until hello is answered: only then is one's name known and shown. */
+export async function inside(page) {
+  await page.getByRole('button', { name: /^Change your name/ }).waitFor();
+}
+
+export const input = (page) => page.getByPlaceholder('Type a message... Hit Enter to Send');
+export const rows = (page) => page.locator('[data-message]');
+export const notices = (page) => page.locator('[data-notice]');
+export const banner = (page) => page.locator('[data-banner=connection]');
+/** A message by its whole text. */
+export const message = (page, text) => rows(page).filter({ has: page.getByText(text, { exact: true }) });
+
+export async function say(page, text) {
+  await input(page).fill(text);
+  await input(page).press('Enter');
+}
+
+export async function rename(page, name) {
+  await page.getByRole('button', { name: /^Change your name/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Your name').fill(name);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+export async function shot(page, name) {
+  await mkdir(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+/** The violations that axe finds, in a form that a failing test can print. */
+export async function violations(page) {
+  const { readFile } = await import('node:fs/promises');
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run());
+  return found.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
+}
+
+/** A client of the tutorial's dialect. */
+export async function tutorialClient(url) {
+  const ws = new WebSocket(`${url.replace('http', 'ws')}ws`);
+  await new Promise((done, failed) => {
+    ws.once('open', done);
+    ws.once('error', failed);
+  });
+  return ws;
+}

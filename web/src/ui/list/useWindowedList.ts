@@ -1,0 +1,146 @@
+// A scrolling list of plain rows, of which a window is drawn. It sticks to its end, or else keeps what is being read
+// exactly where it is. The rules (each was a bug once):
+//
+// - What is kept in place is the row across the middle of the view, saved on every scroll and put back after every
+//   change of the content or of the box: in a layout effect and in a ResizeObserver, both before the paint.
+//   `overflow-anchor: none` keeps the browser's own anchoring out of it.
+// - Being stuck ends only by an upward move in an unchanged box. Growing content or a turned phone never end it.
+// - Handlers compare with what was drawn, never with the live log, which may be a frame ahead.
+// - A scroll event can come after the content changed and before the observer: then the person's own movement is carried
+//   into the anchor first.
+
+import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from 'react';
+import { atEnd, down, reading, stuck, up, type Range } from './window';
+
+/** This near to the end is at the end. */
+const NEAR_PX = 90;
+/** Rows are added this many screens before one gets there. */
+const AHEAD = 1.5;
+
+interface Anchor {
+  row: HTMLElement;
+  /** Of the row's top from the view's top. */
+  offset: number;
+}
+
+export interface WindowedList {
+  range: Range;
+  isStuck: boolean;
+  /** The end of the log when reading back began: what comes after it is new. */
+  newFrom: number;
+  scroller: RefObject<HTMLDivElement | null>;
+  content: RefObject<HTMLOListElement | null>;
+  onScroll(): void;
+  toEnd(): void;
+}
+
+export function useWindowedList(base: number, end: number): WindowedList {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLOListElement>(null);
+  const anchor = useRef<Anchor | null>(null);
+  const seen = useRef({ top: 0, height: 0, client: 0 });
+  const drawn = useRef({ base, end });
+  const stuckNow = useRef(true);
+  const [isStuck, setStuck] = useState(true);
+  const [newFrom, setNewFrom] = useState(end);
+  // Not state: it follows from what was drawn last, and drawing must not ask for another drawing.
+  const wanted = useRef<Range>(atEnd(base, end));
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+
+  const range = isStuck ? stuck(wanted.current, base, end) : reading(wanted.current, base, end);
+
+  const look = useCallback(() => {
+    const box = scroller.current;
+    if (box) seen.current = { top: box.scrollTop, height: box.scrollHeight, client: box.clientHeight };
+  }, []);
+
+  const restore = useCallback(() => {
+    const box = scroller.current;
+    if (!box) return;
+    if (stuckNow.current) {
+      box.scrollTop = box.scrollHeight;
+    } else if (anchor.current?.row.isConnected) {
+      const { row, offset } = anchor.current;
+      const moved = topIn(box, row) - offset;
+      if (Math.abs(moved) >= 0.5) box.scrollTop += moved;
+    }
+    look();
+  }, [look]);
+
+  useLayoutEffect(() => {
+    drawn.current = { base, end };
+    wanted.current = range;
+    restore();
+  });
+
+  useLayoutEffect(() => {
+    if (!scroller.current || !content.current || typeof ResizeObserver === 'undefined') return undefined;
+    const observer = new ResizeObserver(restore);
+    observer.observe(scroller.current);
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, [restore]);
+
+  const stick = useCallback((on: boolean) => {
+    if (stuckNow.current === on) return;
+    stuckNow.current = on;
+    setStuck(on);
+    if (!on) setNewFrom(drawn.current.end);
+  }, []);
+
+  const want = useCallback((next: Range) => {
+    wanted.current = next;
+    redraw();
+  }, []);
+
+  const toEnd = useCallback(() => {
+    stick(true);
+    anchor.current = null;
+    want(atEnd(drawn.current.base, drawn.current.end));
+    restore();
+  }, [restore, stick, want]);
+
+  const onScroll = () => {
+    const box = scroller.current;
+    if (!box) return;
+    const before = seen.current;
+    const sameBox = box.scrollHeight === before.height && box.clientHeight === before.client;
+    if (!sameBox) {
+      if (anchor.current) anchor.current.offset -= box.scrollTop - before.top;
+      restore();
+      return;
+    }
+    const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+    const whole = range.hi === drawn.current.end;
+    if (stuckNow.current && box.scrollTop < before.top - 1 && left > NEAR_PX) stick(false);
+    else if (!stuckNow.current && left <= NEAR_PX && whole) stick(true);
+    look();
+    if (stuckNow.current) return;
+    anchor.current = middle(box, content.current);
+    const ahead = box.clientHeight * AHEAD;
+    if (box.scrollTop < ahead && range.lo > drawn.current.base) want(up(range, drawn.current.base));
+    else if (left < ahead && !whole) want(down(range, drawn.current.end));
+  };
+
+  return { range, isStuck, newFrom, scroller, content, onScroll, toEnd };
+}
+
+function topIn(box: HTMLElement, row: HTMLElement): number {
+  return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+}
+
+/** The row across the middle of the view, found by halving. */
+function middle(box: HTMLElement, list: HTMLElement | null): Anchor | null {
+  const rows = list?.children;
+  if (!rows || rows.length === 0) return null;
+  const line = box.clientHeight / 2;
+  let lo = 0;
+  let hi = rows.length - 1;
+  while (lo < hi) {
+    const mid = (lo + hi + 1) >> 1;
+    if (topIn(box, rows[mid] as HTMLElement) <= line) lo = mid;
+    else hi = mid - 1;
+  }
+  const row = rows[lo] as HTMLElement;
+  return { row, offset: topIn(box, row) };
+}
