@@ -190,6 +190,7 @@ static void queue_drop(struct conn *conn, size_t len)
 {
     while (len > 0) {
         struct conn_piece *piece = conn->out_first;
+        ASSERT(piece);
         size_t taken = len < piece->len ? len : piece->len;
         if (piece->blob || piece->cap > 0)
             conn->out_bytes -= (uint32_t)taken;
