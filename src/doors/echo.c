@@ -61,6 +61,7 @@ struct ws_conn *echo_open(struct ws_server *server, struct conn *conn,
         echo->deflater = ws_deflater_new(LEVEL, offer->params.server_window_bits,
                                          !offer->params.server_no_context_takeover);
     }
+    conn->self_limited = true; /* by on_message */
     ws_conn_init(&echo->ws, server, conn, &ws_door, offer->deflate, &echo->input);
     return &echo->ws;
 }

@@ -67,6 +67,7 @@ struct conn {
     bool blocked : 1;   /* the kernel refused bytes; waits for room */
     bool paused : 1;    /* not read */
     bool eof : 1;       /* the peer has ended its side */
+    bool self_limited : 1; /* set by a user who bounds the queue itself: no limits here */
     bool unwatched : 1; /* not in the epoll set: hung up while it was paused */
     bool shut : 1;      /* our side is ended: FINISHING, and the queue is sent */
     bool notify_drained : 1;

@@ -104,6 +104,8 @@ static int admit(struct conn *conn, size_t len)
 {
     if (conn->state != CONN_OPEN)
         return ERR_EOF;
+    if (conn->self_limited)
+        return OK;
     bool too_much = len > conn->loop->limits.queue_bytes_hard - conn->out_bytes;
     if (too_much || (conn->out_over_ms && over_too_long(conn))) {
         drop_conn(conn);
@@ -115,7 +117,8 @@ static int admit(struct conn *conn, size_t len)
 static void queued(struct conn *conn, size_t len)
 {
     conn->out_bytes += (uint32_t)len;
-    if (!conn->out_over_ms && conn->out_bytes > conn->loop->limits.queue_bytes_soft)
+    if (!conn->self_limited && !conn->out_over_ms &&
+        conn->out_bytes > conn->loop->limits.queue_bytes_soft)
         begin_over(conn);
     if (!conn->blocked)
         conn_mark_dirty(conn);
