@@ -148,7 +148,7 @@ ifneq ($(NOWEB),)
 EMBED :=
 else ifneq ($(wildcard web/embedded/assets.c),)
 EMBED := web/embedded
-else ifneq ($(wildcard web/tools/embed.mjs),)
+else
 EMBED := $(WEB_MADE)
 endif
 
