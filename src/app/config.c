@@ -54,7 +54,8 @@ static const struct option options[] = {
      "most memory for that in each worker"},
     {"queue-bytes", NUMBER, AT(queue_bytes), "1048576", 65536, 1 << 30, "N",
      "most that waits for one connection alone"},
-    {"head-ms", NUMBER, AT(head_ms), "10000", 10, 3600000, "N", "time for a request's head to arrive"},
+    {"head-ms", NUMBER, AT(head_ms), "10000", 10, 3600000, "N",
+     "time for a request's head to arrive"},
     {"body-ms", NUMBER, AT(body_ms), "30000", 10, 3600000, "N", "time for a request's body"},
     {"idle-ms", NUMBER, AT(idle_ms), "15000", 10, 3600000, "N", "time between requests"},
     {"ping-ms", NUMBER, AT(ping_ms), "30000", 10, 3600000, "N", "time between heartbeats"},
@@ -326,6 +327,7 @@ void config_print_help(void)
             printf(" (%s)", options[i].fallback);
         putchar('\n');
     }
-    puts("\nEach option is also HUBBUB_NAME in the environment, and a line \"name = value\" in the file\n"
-         "that --config names. The command line goes before the environment, and that before the file.");
+    puts(
+        "\nEach option is also HUBBUB_NAME in the environment, and a line \"name = value\" in the file\n"
+        "that --config names. The command line goes before the environment, and that before the file.");
 }

@@ -28,7 +28,7 @@ struct config {
     char *store;
     char *log_level;
     char *config_file;
-    char *check; /* a URL to ask instead of serving, or "" */
+    char *check;      /* a URL to ask instead of serving, or "" */
     uint64_t workers; /* 0: one per core */
     uint64_t gather_ms, drain_ms;
     uint64_t rate_posts, rate_burst;

@@ -66,7 +66,8 @@ static int add_origin(struct policy *policy, const char *option, const char *tex
         origin.len--;
     if (policy->origins_count == POLICY_ORIGINS_MAX ||
         origin_parse(origin, &policy->origins[policy->origins_count]) != OK) {
-        log_error("--%s: an address like https://chat.example.org is needed, not \"%s\"", option, text);
+        log_error("--%s: an address like https://chat.example.org is needed, not \"%s\"", option,
+                  text);
         return ERR_PROTOCOL;
     }
     policy->origins_count++;
@@ -153,8 +154,8 @@ static int read_settings(struct server *server)
     settings->workers_count = server->workers_count;
     settings->drain_ms = (uint32_t)config->drain_ms;
     settings->echo = config->echo;
-    settings->connections = connection_limit_new(connections_max(config),
-                                                 (uint32_t)config->connections_per_address);
+    settings->connections =
+        connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
     return read_policy(config, &settings->policy);
 }
 
@@ -185,8 +186,9 @@ static int prepare_data(const struct config *config)
 /* Said without HTTP's machinery: there is no connection to be had. */
 static void refuse_socket(int fd)
 {
-    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\n"
-                                 "Content-Length: 0\r\nRetry-After: 10\r\nConnection: close\r\n\r\n";
+    static const char answer[] =
+        "HTTP/1.1 503 Service Unavailable\r\n"
+        "Content-Length: 0\r\nRetry-After: 10\r\nConnection: close\r\n\r\n";
     ssize_t ignored = send(fd, answer, sizeof(answer) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)ignored;
     close(fd);
@@ -237,7 +239,8 @@ static int report_listen(int result, const char *option, const char *text, const
     else if (result == ERR_EXISTS)
         log_error("--%s: %s is in use by another program", option, address);
     else
-        log_error("--%s: cannot listen on %s: %s", option, address ? address : text, strerror(errno));
+        log_error("--%s: cannot listen on %s: %s", option, address ? address : text,
+                  strerror(errno));
     return result;
 }
 
@@ -355,8 +358,8 @@ static void build_metrics_page(struct server *server)
     page->blocks[page->count++] = &server->writer_metrics;
     page->started_ms = clock_wall_ms();
 
-    server->metrics_route =
-        (struct http_route){"/metrics", 1u << HTTP_GET | 1u << HTTP_HEAD, page, metrics_page_handle};
+    server->metrics_route = (struct http_route){"/metrics", 1u << HTTP_GET | 1u << HTTP_HEAD, page,
+                                                metrics_page_handle};
     server->metrics_http = first->http;
     server->metrics_http.routes = &server->metrics_route;
     server->metrics_http.routes_count = 1;

@@ -22,7 +22,7 @@ struct socket_letter {
 };
 
 #define WORKER_OF(timer_pointer, member)                                                           \
-    ((struct worker *)((char *)(timer_pointer) - offsetof(struct worker, member)))
+    ((struct worker *)((char *)(timer_pointer)-offsetof(struct worker, member)))
 
 /* ---- the hub's ports ---- */
 

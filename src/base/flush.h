@@ -14,7 +14,8 @@ struct flush_entry {
     void *link;     /* the connection, as the network knows it */
     uint32_t first; /* index of its first range in flush.ranges */
     uint32_t count; /* how many ranges, at least 1 */
-    int64_t taken;  /* out: bytes the kernel took of the ranges; less than all when it is full; -1 when
+    int64_t
+        taken; /* out: bytes the kernel took of the ranges; less than all when it is full; -1 when
                        the connection is closing and takes nothing any more */
 };
 

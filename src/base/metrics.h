@@ -43,8 +43,7 @@
     X(RATE_LIMITED, "hubbub_rate_limited_total", "counter",                                        \
       "Times a client was slowed down or told to wait")                                            \
     X(TURNS, "hubbub_loop_turns_total", "counter", "Turns of the workers' loops")                  \
-    X(TURN_NS, "hubbub_loop_busy_ns_total", "counter",                                             \
-      "Nanoseconds the workers' loops were busy")                                                  \
+    X(TURN_NS, "hubbub_loop_busy_ns_total", "counter", "Nanoseconds the workers' loops were busy") \
     X(COMMITS, "hubbub_store_commits_total", "counter", "Batches committed by the writer")         \
     X(EVENTS, "hubbub_store_events_total", "counter", "Events kept")
 

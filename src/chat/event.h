@@ -40,8 +40,8 @@ struct event {
     uint8_t kind;       /* enum event_kind */
 
     /* What was asked. */
-    bool visitor;     /* the client speaks the tutorial's dialect: it is a person of its own */
-    bool active;      /* JOIN, LEAVE: the client's state; ACTIVE: the new one */
+    bool visitor; /* the client speaks the tutorial's dialect: it is a person of its own */
+    bool active;  /* JOIN, LEAVE: the client's state; ACTIVE: the new one */
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
     uint8_t cid[CID_BYTES];
@@ -49,16 +49,18 @@ struct event {
     uint32_t room;
     uint64_t client; /* the public id of the connection */
     uint64_t person; /* who asks */
-    struct name name; /* JOIN, RENAME: asked for, then what it became. POST and others: of the person */
+    struct name
+        name; /* JOIN, RENAME: asked for, then what it became. POST and others: of the person */
     struct message message;
     struct slice command_id;
 
     /* What became of it. */
     int result; /* OK, or why it did not happen: then only its origin hears of it */
-    bool dup;         /* POST: this cid was there already; seq, mid and ts are the first answer's */
-    bool shown;       /* JOIN, LEAVE, RENAME, ACTIVE: within the room's budget of notices */
-    bool turned;      /* JOIN: first, LEAVE: last connection of the person; ACTIVE: the person's state changed */
-    uint32_t people;  /* how many are here now, and how many visitors */
+    bool dup;   /* POST: this cid was there already; seq, mid and ts are the first answer's */
+    bool shown; /* JOIN, LEAVE, RENAME, ACTIVE: within the room's budget of notices */
+    bool
+        turned; /* JOIN: first, LEAVE: last connection of the person; ACTIVE: the person's state changed */
+    uint32_t people; /* how many are here now, and how many visitors */
     uint32_t visitors;
     uint64_t seq, mid, ts_ms;
     uint64_t head;              /* JOIN: the room's last seq */

@@ -109,8 +109,7 @@ static struct event *new_event(struct client *client, enum event_kind kind, stru
     event->visitor = client->visitor;
     event->active = client->active;
     event->has_command = command_id.len > 0;
-    event->origin =
-        (struct event_origin){client->hub->worker, client->slot, client->generation};
+    event->origin = (struct event_origin){client->hub->worker, client->slot, client->generation};
     return event;
 }
 

@@ -54,8 +54,8 @@ void hub_join(struct client *client, enum lane_number lane, const struct name *n
 void hub_remove(struct client *client);
 
 struct post {
-    struct message message; /* borrowed */
-    const uint8_t *cid;     /* CID_BYTES, or NULL */
+    struct message message;  /* borrowed */
+    const uint8_t *cid;      /* CID_BYTES, or NULL */
     struct slice command_id; /* empty: no reply wanted */
 };
 

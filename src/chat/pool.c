@@ -83,7 +83,8 @@ void pool_register(struct pool *pool, struct client *client, enum lane_number nu
     ASSERT(!client->place.pool);
     if (lane->members_count == lane->members_cap) {
         /* Grows by half: the array of a large pool should not be half empty. */
-        uint32_t cap = lane->members_cap ? lane->members_cap + lane->members_cap / 2 : FIRST_MEMBERS;
+        uint32_t cap =
+            lane->members_cap ? lane->members_cap + lane->members_cap / 2 : FIRST_MEMBERS;
         lane->members = mem_realloc(lane->members, cap * sizeof(lane->members[0]));
         lane->members_cap = cap;
     }

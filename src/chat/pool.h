@@ -61,16 +61,16 @@ struct pool_shared {
     struct dialect dialects[LANE_COUNT];
     struct metrics *metrics;
     size_t rings_bytes;
-    struct buffer scratch; /* the frame being encoded */
+    struct buffer scratch;  /* the frame being encoded */
     const uint64_t *now_ms; /* of this turn */
 };
 
 struct pool {
     struct pool_shared *shared;
     uint32_t room;
-    bool due;               /* something was appended since the last flush */
-    uint64_t flush_at_ms;   /* while due: not before this */
-    uint64_t broadcast_ms;  /* the last one */
+    bool due;              /* something was appended since the last flush */
+    uint64_t flush_at_ms;  /* while due: not before this */
+    uint64_t broadcast_ms; /* the last one */
     struct lane lanes[LANE_COUNT];
 };
 

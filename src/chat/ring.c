@@ -78,7 +78,8 @@ void ring_append(struct ring *ring, struct slice frame, uint64_t seq)
     ring->end += frame.len;
 }
 
-unsigned ring_ranges(const struct ring *ring, uint64_t from, uint64_t to, struct iovec ret_ranges[2])
+unsigned ring_ranges(const struct ring *ring, uint64_t from, uint64_t to,
+                     struct iovec ret_ranges[2])
 {
     ASSERT(ring->start <= from && from < to && to <= ring->end);
     size_t at = (size_t)(from & (ring->cap - 1));

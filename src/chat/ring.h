@@ -17,10 +17,10 @@ struct ring_mark {
 };
 
 struct ring {
-    uint8_t *bytes; /* NULL while cap is 0 */
-    size_t cap;     /* a power of two, or 0 */
-    uint64_t start; /* of the oldest frame kept */
-    uint64_t end;   /* behind the newest */
+    uint8_t *bytes;          /* NULL while cap is 0 */
+    size_t cap;              /* a power of two, or 0 */
+    uint64_t start;          /* of the oldest frame kept */
+    uint64_t end;            /* behind the newest */
     struct ring_mark *marks; /* circular, in order of pos */
     uint32_t marks_first, marks_count, marks_cap;
 };
@@ -41,7 +41,8 @@ bool ring_make_room(struct ring *ring, size_t len, uint64_t limit);
 void ring_append(struct ring *ring, struct slice frame, uint64_t seq);
 
 /** Describes [from, to) as one or two ranges. start <= from < to <= end. Returns how many. */
-unsigned ring_ranges(const struct ring *ring, uint64_t from, uint64_t to, struct iovec ret_ranges[2]);
+unsigned ring_ranges(const struct ring *ring, uint64_t from, uint64_t to,
+                     struct iovec ret_ranges[2]);
 
 /** The first frame boundary at or after pos (start <= pos <= end). */
 uint64_t ring_boundary(const struct ring *ring, uint64_t pos);

@@ -34,8 +34,7 @@ static void settle_person(struct room *room, struct event *event)
             roster_join(room->roster, event->person, &asked, event->active, &event->name);
         break;
     case EVENT_LEAVE:
-        event->turned =
-            roster_leave(room->roster, event->person, event->active, &event->name);
+        event->turned = roster_leave(room->roster, event->person, event->active, &event->name);
         break;
     case EVENT_RENAME:
         roster_rename(room->roster, event->person, &asked, &event->was, &event->name);
@@ -59,7 +58,8 @@ static bool is_notice(const struct event *event)
     return event->turned && (event->kind == EVENT_RENAME || event->kind == EVENT_ACTIVE);
 }
 
-void room_settle(struct room *room, struct event *event, const struct rate *notices, uint64_t now_ms)
+void room_settle(struct room *room, struct event *event, const struct rate *notices,
+                 uint64_t now_ms)
 {
     if (event->visitor)
         settle_visitor(room, event);

@@ -33,4 +33,5 @@ void room_release(struct room *room);
  * Settles an event of who is here (JOIN, LEAVE, RENAME, ACTIVE): changes the roster and fills in name, was,
  * turned, shown, people, visitors and, for a person's JOIN, the roster. For a POST fills in the name.
  */
-void room_settle(struct room *room, struct event *event, const struct rate *notices, uint64_t now_ms);
+void room_settle(struct room *room, struct event *event, const struct rate *notices,
+                 uint64_t now_ms);

@@ -59,7 +59,8 @@ static void take_free_name(struct roster *roster, struct person *person, const s
         name_with_number(asked, number, &person->name);
         name_fold(&person->name, &person->folded);
     }
-    HASH_ADD_KEYPTR(by_name, roster->people_by_name, person->folded.text, person->folded.len, person);
+    HASH_ADD_KEYPTR(by_name, roster->people_by_name, person->folded.text, person->folded.len,
+                    person);
 }
 
 struct roster *roster_new(void)
@@ -73,8 +74,7 @@ void roster_free(struct roster *roster)
         return;
     struct person *person, *next;
     HASH_CLEAR(by_name, roster->people_by_name);
-    HASH_ITER(by_id, roster->people_by_id, person, next)
-    {
+    HASH_ITER (by_id, roster->people_by_id, person, next) {
         HASH_DELETE(by_id, roster->people_by_id, person);
         mem_free(person);
     }

@@ -50,8 +50,7 @@ static const struct ws_door ws_door = {
     .on_closed = on_closed,
 };
 
-struct ws_conn *echo_open(struct ws_server *server, struct conn *conn,
-                          const struct ws_offer *offer)
+struct ws_conn *echo_open(struct ws_server *server, struct conn *conn, const struct ws_offer *offer)
 {
     struct echo *echo = mem_zalloc(sizeof(*echo));
     echo->input.message_bytes_max = ECHO_MESSAGE_BYTES_MAX;

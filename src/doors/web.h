@@ -13,9 +13,9 @@
 struct web_door {
     struct hub *hub;
     struct ws_server *server;
-    const char *build;      /* of the web client */
-    uint32_t heartbeat_ms;  /* what hello says: the server's ping_ms */
-    struct rate errors;     /* above it a client is closed with 1008; {2, 20} */
+    const char *build;     /* of the web client */
+    uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
+    struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
 };
 
 /** A dialect's encode; ctx is a struct frame_maker. */

@@ -10,8 +10,8 @@ static const char hex_digits[] = "0123456789abcdef";
 
 void web_visitor_name(uint64_t id, struct name *ret_name)
 {
-    int len = snprintf(ret_name->text, sizeof(ret_name->text), "Visitor %04x",
-                       (unsigned)(id & 0xffff));
+    int len =
+        snprintf(ret_name->text, sizeof(ret_name->text), "Visitor %04x", (unsigned)(id & 0xffff));
     ret_name->len = (uint8_t)len;
 }
 

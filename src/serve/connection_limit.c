@@ -35,8 +35,7 @@ void connection_limit_free(struct connection_limit *limit)
     if (!limit)
         return;
     struct entry *entry, *next;
-    HASH_ITER(hh, limit->entries, entry, next)
-    {
+    HASH_ITER (hh, limit->entries, entry, next) {
         HASH_DEL(limit->entries, entry);
         mem_free(entry);
     }

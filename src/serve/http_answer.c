@@ -60,8 +60,8 @@ static void append_date(struct buffer *out)
     struct tm utc;
     gmtime_r(&now, &utc);
     buffer_printf(out, "Date: %.3s, %02d %.3s %04d %02d:%02d:%02d GMT\r\n", days + 3 * utc.tm_wday,
-                  utc.tm_mday, months + 3 * utc.tm_mon, utc.tm_year + 1900, utc.tm_hour,
-                  utc.tm_min, utc.tm_sec);
+                  utc.tm_mday, months + 3 * utc.tm_mon, utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+                  utc.tm_sec);
 }
 
 void http_respond(struct http_request *request, const struct http_response *response)
@@ -99,9 +99,10 @@ void http_problem(struct http_request *request, unsigned status, const char *det
                   const char *headers)
 {
     char body[512];
-    int len = snprintf(body, sizeof(body),
-                       "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}\n",
-                       http_status_text(status), status, detail);
+    int len =
+        snprintf(body, sizeof(body),
+                 "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}\n",
+                 http_status_text(status), status, detail);
     http_respond(request, &(struct http_response){
                               .status = status,
                               .type = "application/problem+json",

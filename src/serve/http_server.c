@@ -87,7 +87,8 @@ static void dispatch(struct http_request *request)
     int len = url_decode_path(head->path, path, sizeof(path));
     if (len < 0) {
         metrics_add(request->server->metrics, METRIC_REFUSED_HTTP, 1);
-        http_problem(request, slice_is(head->path, "*") ? 404 : 400, "The path is not valid.", NULL);
+        http_problem(request, slice_is(head->path, "*") ? 404 : 400, "The path is not valid.",
+                     NULL);
         return;
     }
     request->path = slice_of(path, (size_t)len);
@@ -106,8 +107,7 @@ static bool may_have_body(const struct http_request *request)
     int len = url_decode_path(request->head->path, path, sizeof(path));
     if (len < 0)
         return false;
-    const struct http_route *route =
-        find_route(request->server, slice_of(path, (size_t)len));
+    const struct http_route *route = find_route(request->server, slice_of(path, (size_t)len));
     return route && route->methods && (route->methods & (1u << request->head->method));
 }
 
@@ -150,8 +150,8 @@ static void refuse(struct http_conn *http, struct conn *conn, unsigned status)
         .head = &none,
         .close = true,
     };
-    metrics_add(http->server->metrics,
-                status == 408 ? METRIC_DROPPED_TIMEOUT : METRIC_REFUSED_HTTP, 1);
+    metrics_add(http->server->metrics, status == 408 ? METRIC_DROPPED_TIMEOUT : METRIC_REFUSED_HTTP,
+                1);
     http_problem(&request, status, http_status_detail(status), NULL);
     conn_finish(conn);
 }

@@ -33,7 +33,8 @@ struct http_request {
 };
 
 struct http_route {
-    const char *path; /* the whole path, or with a '/' at its end all that begins with it; "/" itself only alone */
+    const char *
+        path; /* the whole path, or with a '/' at its end all that begins with it; "/" itself only alone */
     unsigned methods; /* bits: 1 << HTTP_GET …; 0 for all: the handler answers for itself */
     void *ctx;
     void (*handle)(void *ctx, struct http_request *request);
@@ -63,10 +64,10 @@ void http_server_accept(struct http_server *server, int fd, const struct sockadd
 
 struct http_response {
     unsigned status;
-    const char *type;          /* Content-Type, or NULL for none */
+    const char *type; /* Content-Type, or NULL for none */
     struct slice body;
-    bool body_is_static;       /* lives as long as the program: is not copied */
-    const char *headers;       /* further lines, each with CRLF, or NULL */
+    bool body_is_static; /* lives as long as the program: is not copied */
+    const char *headers; /* further lines, each with CRLF, or NULL */
 };
 
 /** Answers; a HEAD request gets the same without the body. Once per request. */

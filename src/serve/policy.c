@@ -35,8 +35,8 @@ static bool find_forwarded(const struct policy *policy, struct slice list,
             element.ptr++;
             element.len--;
         }
-        while (element.len > 0 && (element.ptr[element.len - 1] == ' ' ||
-                                   element.ptr[element.len - 1] == '\t'))
+        while (element.len > 0 &&
+               (element.ptr[element.len - 1] == ' ' || element.ptr[element.len - 1] == '\t'))
             element.len--;
         struct address address;
         if (address_parse(element, &address) != OK)
@@ -58,8 +58,8 @@ void policy_source(const struct policy *policy, const struct conn *conn,
     if (!policy_trusts(policy, &source.address)) {
         source.unasked = count > 0;
     } else if (count == 1) {
-        source.forwarded = find_forwarded(policy, http_header(head, "X-Forwarded-For"),
-                                          &source.address);
+        source.forwarded =
+            find_forwarded(policy, http_header(head, "X-Forwarded-For"), &source.address);
         source.secure =
             slice_equals_nocase(http_header(head, "X-Forwarded-Proto"), SLICE_LITERAL("https"));
     }
@@ -92,6 +92,6 @@ bool policy_allows_origin(const struct policy *policy, const struct conn *conn,
     struct slice host;
     uint16_t port;
     return address_is_loopback(&peer) && !source.forwarded &&
-           origin_parse_host(head->host, 80, &host, &port) == OK &&
-           origin_host_is_loopback(host) && origin_host_is_loopback(origin.host);
+           origin_parse_host(head->host, 80, &host, &port) == OK && origin_host_is_loopback(host) &&
+           origin_host_is_loopback(origin.host);
 }

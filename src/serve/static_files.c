@@ -45,8 +45,7 @@ static const struct asset_body *choose(const struct asset *asset, const struct h
         const char *coding;
     } options[] = {{&asset->br, "br"}, {&asset->gzip, "gzip"}, {&asset->identity, "identity"}};
     for (size_t i = 0; i < 3; i++) {
-        int quality =
-            options[i].body->bytes ? http_encoding_quality(head, options[i].coding) : 0;
+        int quality = options[i].body->bytes ? http_encoding_quality(head, options[i].coding) : 0;
         if (quality > best_quality) {
             best = options[i].body;
             best_quality = quality;
@@ -61,7 +60,8 @@ void static_files_handle(void *ctx, struct http_request *request)
 {
     (void)ctx;
     struct slice path = request->path;
-    const struct asset *asset = find_asset(slice_is(path, "/") ? SLICE_LITERAL("/index.html") : path);
+    const struct asset *asset =
+        find_asset(slice_is(path, "/") ? SLICE_LITERAL("/index.html") : path);
     if (!asset) {
         http_problem(request, 404, "There is nothing at this address.", NULL);
         return;
@@ -70,7 +70,8 @@ void static_files_handle(void *ctx, struct http_request *request)
     const char *coding = "identity";
     const struct asset_body *body = choose(asset, request->head, &coding);
     struct buffer headers = {0};
-    buffer_printf(&headers, "ETag: %s\r\nVary: Accept-Encoding\r\nCache-Control: %s\r\n", body->etag,
+    buffer_printf(&headers, "ETag: %s\r\nVary: Accept-Encoding\r\nCache-Control: %s\r\n",
+                  body->etag,
                   asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     if (strcmp(coding, "identity") != 0)
         buffer_printf(&headers, "Content-Encoding: %s\r\n", coding);

@@ -58,7 +58,9 @@ void ws_conn_init(struct ws_conn *ws, struct ws_server *server, struct conn *con
         .server = server,
         .door = door,
         .deflate = deflate,
-        .input = input ? input : deflate ? &server->inflated : &server->plain,
+        .input = input     ? input
+                 : deflate ? &server->inflated
+                           : &server->plain,
     };
     ws_message_init(&ws->in);
     rate_init(&ws->controls, &server->limits->controls, conn->loop->now_ms);

@@ -38,13 +38,13 @@ struct ws_door {
 };
 
 struct ws_limits {
-    uint32_t message_bytes_max;  /* 64 KB */
-    uint32_t frames_per_turn;    /* 64; the rest of the input waits for the next turn */
-    uint32_t pongs_max;          /* that wait to be sent: then reading stops; 64 */
-    uint32_t ping_ms;            /* a beat: a ping if nothing was heard for that long; 30,000 */
-    uint32_t dead_ms;            /* nothing heard for so long: dropped; 60,000 */
-    uint32_t close_ms;           /* for the peer's close frame; 5,000 */
-    struct rate controls;        /* control frames: above it is read more slowly; {100, 100} */
+    uint32_t message_bytes_max; /* 64 KB */
+    uint32_t frames_per_turn;   /* 64; the rest of the input waits for the next turn */
+    uint32_t pongs_max;         /* that wait to be sent: then reading stops; 64 */
+    uint32_t ping_ms;           /* a beat: a ping if nothing was heard for that long; 30,000 */
+    uint32_t dead_ms;           /* nothing heard for so long: dropped; 60,000 */
+    uint32_t close_ms;          /* for the peer's close frame; 5,000 */
+    struct rate controls;       /* control frames: above it is read more slowly; {100, 100} */
 };
 
 /* What the connections of one endpoint and worker share. */

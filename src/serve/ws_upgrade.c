@@ -53,7 +53,8 @@ static bool check(const struct ws_endpoint *endpoint, struct http_request *reque
     ret_offer->subprotocol =
         ws_handshake_subprotocol(head, endpoint->subprotocols, endpoint->subprotocols_count);
     if (ret_offer->subprotocol == ERR_PROTOCOL) {
-        refuse(request, METRIC_REFUSED_HANDSHAKE, 400, "Sec-WebSocket-Protocol is not valid.", NULL);
+        refuse(request, METRIC_REFUSED_HANDSHAKE, 400, "Sec-WebSocket-Protocol is not valid.",
+               NULL);
         return false;
     }
     if (!count_forwarded(request)) {

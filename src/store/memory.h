@@ -15,4 +15,5 @@ struct memory_store_limits {
 };
 
 /** Returns owned; closed through its ops. next_mid yields 64 random bits (random_u64, or a simulation's). */
-struct store *memory_store_new(const struct memory_store_limits *limits, uint64_t (*next_mid)(void));
+struct store *memory_store_new(const struct memory_store_limits *limits,
+                               uint64_t (*next_mid)(void));

@@ -59,8 +59,7 @@ static void *run(void *arg)
 }
 
 int writer_start(struct writer *writer, struct sequencer *sequencer,
-                 const struct writer_ports *ports, struct metrics *metrics,
-                 size_t batch_events_max)
+                 const struct writer_ports *ports, struct metrics *metrics, size_t batch_events_max)
 {
     *writer = (struct writer){
         .sequencer = sequencer,
