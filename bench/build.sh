@@ -1,0 +1,21 @@
+#!/bin/sh
+# Builds the measuring programs into build/bench/. A peer only if what it needs is installed
+# (Debian: libwebsockets-dev libwebsockets-evlib-ev; golang-go golang-github-gorilla-websocket-dev).
+# The peers on node are installed with `npm ci` in bench/peers/ws and bench/peers/bun.
+set -eu
+cd "$(dirname "$0")"
+out=${OUT:-../build/bench}
+cc=${CC:-gcc}
+flags="-std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror ${CFLAGS:-}"
+mkdir -p "$out"
+# shellcheck disable=SC2086  # the flags are several words on purpose
+$cc $flags -o "$out/load" load_*.c proc_stat.c
+# shellcheck disable=SC2086
+$cc $flags -o "$out/floor" floor.c
+if [ -e /usr/include/libwebsockets.h ]; then
+    # shellcheck disable=SC2086
+    $cc $flags -o "$out/peer_lws" peers/lws.c -lwebsockets
+fi
+if command -v go >/dev/null && [ -d /usr/share/gocode/src/github.com/gorilla/websocket ]; then
+    GO111MODULE=off GOPATH=/usr/share/gocode go build -o "$out/peer_gorilla" peers/gorilla/main.go
+fi
