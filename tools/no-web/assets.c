@@ -3,9 +3,10 @@
  */
 #include "serve/asset.h"
 
-static const uint8_t PAGE[] = "<!doctype html>\n"
-                              "<html lang=\"en\"><title>Hubbub</title>\n"
-                              "<p>This program was built without its web client (NOWEB=1).</p></html>\n";
+static const uint8_t PAGE[] =
+    "<!doctype html>\n"
+    "<html lang=\"en\"><title>Hubbub</title>\n"
+    "<p>This program was built without its web client (NOWEB=1).</p></html>\n";
 
 const struct asset assets[] = {
     {
