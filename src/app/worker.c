@@ -248,7 +248,7 @@ static void on_flush(void *ctx)
     struct worker *worker = ctx;
     send_outbox(worker);
     uint32_t wait_ms = hub_flush(worker->hub);
-    if (wait_ms != UINT32_MAX && !timer_is_set(&worker->gather))
+    if (wait_ms != UINT32_MAX)
         timer_set(&worker->loop.timers, &worker->gather, wait_ms);
     if (worker->saying_goodbye) {
         if (worker->loop.conns_count == 0)

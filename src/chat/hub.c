@@ -304,10 +304,20 @@ void hub_drain(struct hub *hub)
 uint32_t hub_flush(struct hub *hub)
 {
     struct pool *pool = hub->lobby;
+    uint64_t now_ms = *hub->shared.now_ms;
     if (!pool->due)
         return UINT32_MAX;
-    if (pool->flush_at_ms > *hub->shared.now_ms)
-        return (uint32_t)(pool->flush_at_ms - *hub->shared.now_ms);
+    /*
+     * What this worker has read and the writer is about to answer goes out with the rest: without this
+     * wait a full conversation falls apart into two halves that alternate, each with its own round
+     * of sends. A quiet pool has nothing with the writer when its answer comes, and waits for nothing.
+     */
+    uint64_t at_ms = pool->flush_at_ms;
+    uint64_t held_ms = pool->due_ms + hub->limits.pool.hold_ms;
+    if (hub->posts_waiting > 0 && at_ms < held_ms)
+        at_ms = held_ms;
+    if (at_ms > now_ms)
+        return (uint32_t)(at_ms - now_ms);
     pool_flush(pool);
     return UINT32_MAX;
 }

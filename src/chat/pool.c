@@ -204,6 +204,7 @@ void pool_broadcast(struct pool *pool, const struct event *event)
         pool->due = true;
         /* Hot is a pool whose last broadcast is so recent that another one may be expected in time. */
         bool hot = *shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
+        pool->due_ms = *shared->now_ms;
         pool->flush_at_ms = *shared->now_ms + (hot ? shared->limits.gather_ms : 0);
     }
     pool->broadcast_ms = *shared->now_ms;

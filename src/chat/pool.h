@@ -43,6 +43,7 @@ struct pool_limits {
     size_t worker_bytes_max; /* all rings of a worker (64 MB); a single frame always finds room */
     uint32_t quiet_ms;       /* an idle ring is freed after this (10,000) */
     uint32_t gather_ms;      /* a hot pool waits this long for more (2); 0 flushes every turn */
+    uint32_t hold_ms; /* and any pool so long for posts of this worker that the writer has (1) */
 };
 
 /* What a pool needs of the outside; handed over at creation. */
@@ -69,7 +70,8 @@ struct pool {
     struct pool_shared *shared;
     uint32_t room;
     bool due;              /* something was appended since the last flush */
-    uint64_t flush_at_ms;  /* while due: not before this */
+    uint64_t due_ms;       /* while due: since then */
+    uint64_t flush_at_ms;  /* and the flush comes not before this */
     uint64_t broadcast_ms; /* the last one */
     struct lane lanes[LANE_COUNT];
 };

@@ -448,6 +448,7 @@ static void begin(struct world *world)
                 .worker_bytes_max = 65536u << below(world, 3),
                 .quiet_ms = 50,
                 .gather_ms = chance(world, 50) ? (uint32_t)below(world, 4) : 0,
+                .hold_ms = (uint32_t)below(world, 2),
             },
         .posts_waiting_max = 100,
         .bytes_waiting_max = 1 << 20,
