@@ -63,13 +63,13 @@ struct conn_piece {
 /* The first 16 bytes are what a broadcast looks at; they never straddle cache lines. */
 struct conn {
     int fd;
-    uint8_t state;      /* enum conn_state */
-    bool blocked : 1;   /* the kernel refused bytes; waits for room */
-    bool paused : 1;    /* not read */
-    bool eof : 1;       /* the peer has ended its side */
+    uint8_t state;         /* enum conn_state */
+    bool blocked : 1;      /* the kernel refused bytes; waits for room */
+    bool paused : 1;       /* not read */
+    bool eof : 1;          /* the peer has ended its side */
     bool self_limited : 1; /* set by a user who bounds the queue itself: no limits here */
-    bool unwatched : 1; /* not in the epoll set: hung up while it was paused */
-    bool shut : 1;      /* our side is ended: FINISHING, and the queue is sent */
+    bool unwatched : 1;    /* not in the epoll set: hung up while it was paused */
+    bool shut : 1;         /* our side is ended: FINISHING, and the queue is sent */
     bool notify_drained : 1;
     bool in_dirty : 1, in_hungry : 1, in_over : 1;
     struct conn_piece *out_first, *out_last;

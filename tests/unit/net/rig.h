@@ -1,7 +1,8 @@
 #pragma once
 /*
- * What the tests of the network share: a loop with small limits, a connection in it with a peer that the
- * test holds as a plain socket, and a handler that writes down what it is told and does what it is asked.
+ * What the tests of the network share: a loop with small limits, a connection in it with a peer
+ * that the test holds as a plain socket, and a handler that writes down what it is told and does
+ * what it is asked.
  */
 
 #include <setjmp.h>
@@ -58,7 +59,9 @@ void rig_tcp_pair(int fds[2]);
 /** Makes a connection of one end of a pair. */
 void end_init(struct end *end, struct rig *rig, const int fds[2]);
 
-/** Closes the peer and frees what was gathered. The connection must be gone, or its loop released. */
+/**
+ * Closes the peer and frees what was gathered. The connection must be gone, or its loop released.
+ */
 void end_release(struct end *end);
 
 void end_close_peer(struct end *end);
