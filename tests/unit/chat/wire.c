@@ -1,0 +1,120 @@
+#include "chat/wire.h"
+
+#include <string.h>
+
+struct wires wires;
+
+static size_t take(struct wire *wire, const void *bytes, size_t len)
+{
+    size_t taken = len < wire->room ? len : wire->room;
+    if (taken > 0)
+        buffer_append(&wire->got, bytes, taken);
+    if (wire->room != SIZE_MAX)
+        wire->room -= taken;
+    wire->blocked = taken < len;
+    return taken;
+}
+
+/* Returns whether the private queue is empty now. */
+static bool send_queue(struct wire *wire)
+{
+    if (wire->queued.len > 0 && !wire->blocked)
+        buffer_drop_front(&wire->queued, take(wire, wire->queued.ptr, wire->queued.len));
+    return wire->queued.len == 0;
+}
+
+static int64_t send_entry(struct wire *wire, const struct iovec *ranges, size_t count)
+{
+    int64_t taken = 0;
+    if (wire->closing)
+        return -1;
+    if (!send_queue(wire))
+        return 0;
+    for (size_t i = 0; i < count && !wire->blocked; i++)
+        taken += (int64_t)take(wire, ranges[i].iov_base, ranges[i].iov_len);
+    return taken;
+}
+
+static void port_flush(void *ctx, struct flush *flush)
+{
+    (void)ctx;
+    assert_in_range(flush->entries_count, 1, 256);
+    wires.calls++;
+    wires.entries += flush->entries_count;
+    if (flush->entries_count > wires.entries_max)
+        wires.entries_max = flush->entries_count;
+    for (size_t i = 0; i < flush->entries_count; i++) {
+        struct flush_entry *entry = &flush->entries[i];
+        assert_in_range(entry->count, 1, 2);
+        assert_true(entry->first + entry->count <= flush->ranges_count);
+        for (unsigned j = 0; j < entry->count; j++)
+            assert_true(flush->ranges[entry->first + j].iov_len > 0);
+        wires.two_ranges += entry->count == 2;
+        entry->taken = send_entry(entry->link, &flush->ranges[entry->first], entry->count);
+    }
+}
+
+static void port_queue(void *ctx, void *link, struct slice bytes)
+{
+    struct wire *wire = link;
+    (void)ctx;
+    /* Only the rest of a frame that the kernel refused comes here. */
+    assert_true(wire->blocked);
+    assert_true(bytes.len > 0);
+    buffer_append(&wire->queued, bytes.ptr, bytes.len);
+}
+
+const struct pool_ports wire_ports = {.flush = port_flush, .queue = port_queue};
+
+static void on_answer(struct client *client, const struct event *event)
+{
+    (void)event;
+    ((struct wire *)client->link)->answers++;
+}
+
+static void on_lapped(struct client *client)
+{
+    ((struct wire *)client->link)->lapped++;
+}
+
+static void on_ready(struct client *client)
+{
+    ((struct wire *)client->link)->readied++;
+}
+
+const struct client_door wire_door = {on_answer, on_lapped, on_ready};
+
+void wire_init(struct wire *wire, uint64_t id)
+{
+    *wire = (struct wire){.room = SIZE_MAX};
+    wire->client = (struct client){.id = id, .person = id, .link = wire, .door = &wire_door};
+}
+
+void wire_release(struct wire *wire)
+{
+    assert_null(wire->client.place.pool);
+    buffer_release(&wire->got);
+    buffer_release(&wire->queued);
+}
+
+void wire_open(struct wire *wire, size_t room)
+{
+    bool was_blocked = wire->blocked;
+    wire->room = room;
+    wire->blocked = false;
+    if (send_queue(wire) && was_blocked)
+        pool_resume(&wire->client);
+}
+
+void wire_write(struct wire *wire, const void *bytes, size_t len)
+{
+    buffer_append(&wire->queued, bytes, len);
+    send_queue(wire);
+}
+
+void wire_assert_got(const struct wire *wire, struct slice expected)
+{
+    assert_int_equal(wire->got.len, expected.len);
+    if (expected.len > 0)
+        assert_memory_equal(wire->got.ptr, expected.ptr, expected.len);
+}
