@@ -35,7 +35,7 @@ static void on_accept(void *ctx, struct listener *from, int fd, const struct soc
 
 static int open_at(const char *host_port)
 {
-    struct listen_addresses addresses;
+    struct listen_addresses addresses = {0};
     assert_int_equal(listen_resolve(host_port, &addresses), OK);
     int fd = listen_open(&addresses.list[0], 128);
     if (fd >= 0) {
@@ -95,11 +95,12 @@ static int option_of(int fd, int level, int option)
 
 static void expect_addresses(const char *host_port, const char *first, const char *second)
 {
-    struct listen_addresses addresses;
+    struct listen_addresses addresses = {0};
     const char *expected[] = {first, second};
     assert_int_equal(listen_resolve(host_port, &addresses), OK);
-    assert_int_equal(addresses.count, second ? 2 : 1);
-    for (size_t i = 0; i < addresses.count; i++) {
+    size_t count = second ? 2 : 1;
+    assert_int_equal(addresses.count, count);
+    for (size_t i = 0; i < count; i++) {
         char text[80];
         address_format(&addresses.list[i], text, sizeof(text));
         assert_string_equal(text, expected[i]);
@@ -154,7 +155,7 @@ static void other_families_have_a_form_too(void **state)
 static void opening_says_what_is_wrong(void **state)
 {
     (void)state;
-    struct listen_addresses addresses;
+    struct listen_addresses addresses = {0};
     errno = 0;
     assert_int_equal(listen_open(&address, 128), ERR_EXISTS); /* the listener's own */
     assert_int_equal(errno, EADDRINUSE);

@@ -33,8 +33,8 @@ struct rig {
 struct end {
     struct rig *rig;
     struct conn *conn;
-    int peer; /* the other socket, -1 when closed */
     struct buffer got;
+    int peer; /* the other socket, -1 when closed */
     int reads_count, eofs_count, drains_count, timers_count, closes_count;
     /* What to do with input; NULL consumes and keeps everything. */
     size_t (*on_bytes)(struct end *end, uint8_t *bytes, size_t len);
