@@ -18,6 +18,7 @@
 #include "bus/local.h"
 #include "chat/sequencer.h"
 #include "net/listener.h"
+#include "proto/ws_handshake.h"
 #include "store/memory.h"
 #include "store/writer.h"
 
@@ -180,6 +181,17 @@ static int prepare_data(const struct config *config)
         return ERR_IO;
     }
     return OK;
+}
+
+/* The sample of RFC 6455 1.3: a cryptography library that is set up to refuse SHA-1 is found out now, not by users. */
+static int check_cryptography(void)
+{
+    char accept[WS_ACCEPT_SIZE];
+    ws_handshake_accept(SLICE_LITERAL("dGhlIHNhbXBsZSBub25jZQ=="), accept);
+    if (strcmp(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") == 0)
+        return OK;
+    log_error("the cryptography library of this system computes no SHA-1, which WebSocket needs");
+    return ERR_INTERNAL;
 }
 
 /* ---- entrances ---- */
@@ -379,7 +391,9 @@ static int start_workers(struct server *server)
 
 static int build(struct server *server)
 {
-    int result = prepare_data(&server->config);
+    int result = check_cryptography();
+    if (result == OK)
+        result = prepare_data(&server->config);
     if (result == OK)
         result = read_settings(server);
     if (result == OK)

@@ -81,7 +81,8 @@ void http_problem(struct http_request *request, unsigned status, const char *det
 const char *http_status_text(unsigned status);
 
 /**
- * Takes the connection away from HTTP: the next bytes go to handler with user. Used by ws_upgrade only. The address
- * stays counted; who takes over gives it back with connection_limit_give when the connection closes.
+ * Takes the connection away from HTTP, for ws_upgrade only: the caller sets handler and user at once. What is in the head
+ * may not be used afterwards. The address stays counted; who takes over gives it back with connection_limit_give when the
+ * connection closes.
  */
-void http_hand_over(struct http_request *request, const struct conn_handler *handler, void *user);
+void http_hand_over(struct http_request *request);

@@ -96,6 +96,7 @@ void ws_upgrade_handle(void *ctx, struct http_request *request)
     conn_write(request->conn, out.ptr, out.len);
     buffer_release(&out);
 
-    struct ws_conn *ws = endpoint->open(endpoint->ctx, request->conn, &offer);
-    http_hand_over(request, &ws_conn_handler, ws);
+    http_hand_over(request);
+    request->conn->handler = &ws_conn_handler;
+    request->conn->user = endpoint->open(endpoint->ctx, request->conn, &offer);
 }
