@@ -8,7 +8,8 @@ uint64_t proc_cpu_ns(pid_t pid)
 {
     clockid_t clock;
     struct timespec ts;
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &ts) != 0)
+    /* To the kernel, process 0 is the caller. */
+    if (pid == 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &ts) != 0)
         return 0;
     return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }

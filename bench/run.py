@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Measures Hubbub against the kernel's floor and its peers; see README.md in this folder.
+
+    bench/run.py             everything, five rounds, writes RESULTS.md (under 20 minutes)
+    bench/run.py --quick     a smoke: few clients, one round, no peers, nothing is written or judged
+    bench/run.py --only fanout-1k,connect --rounds 3 --no-write
+    bench/run.py --render    makes the tables again from the last full run
+"""
+
+import argparse
+import datetime
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import plan
+import tables
+
+RESULTS = plan.ROOT / "bench" / "RESULTS.md"
+RAW = plan.OUT / "results.json"
+START_S = 10
+STOP_S = 3
+
+
+class Failed(Exception):
+    """A run that gave no figures."""
+
+
+def cores():
+    """The server's core and the generator's."""
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) < 2:
+        sys.exit("bench: needs two cores, one for the server and one for the generator")
+    return allowed[0], allowed[1]
+
+
+def free_port():
+    # Below the ports that the kernel hands out to clients, and a new one for each run: sockets in
+    # TIME_WAIT from the last run must not be in the way of this one.
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+class Running:
+    """A server that runs while the block does, and not a moment longer."""
+
+    def __init__(self, server, core):
+        self.server, self.core = server, core
+
+    def __enter__(self):
+        self.port = free_port()
+        self.data = tempfile.mkdtemp(prefix="hubbub-bench-")
+        self.log = open(Path(self.data) / "log", "w+b")  # noqa: SIM115 (closed on exit)
+        argv = ["taskset", "-c", str(self.core), *self.server.argv(self.port, self.data)]
+        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log,
+                                        stderr=self.log, start_new_session=True)
+        try:
+            self.wait_until_accepting()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def wait_until_accepting(self):
+        end = time.monotonic() + START_S
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise Failed(f"{self.server.key} ended at its start: {self.last_words()}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                time.sleep(0.1)  # it gets rid of that connection
+                return
+            except OSError:
+                time.sleep(0.02)
+        raise Failed(f"{self.server.key} does not accept after {START_S} s: {self.last_words()}")
+
+    def last_words(self):
+        self.log.seek(0)
+        return self.log.read()[-400:].decode(errors="replace").strip()
+
+    def second_thread(self):
+        """CPU of the second busiest thread over that of the busiest one."""
+        spent = []
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            spent.append(int((task / "schedstat").read_text().split()[0]))
+        spent.sort(reverse=True)
+        return spent[1] / spent[0] if len(spent) > 1 and spent[0] else 0.0
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
+def run_once(scenario, server, quick, server_core, load_core):
+    with Running(server, server_core) as running:
+        args = (scenario.quick if quick else scenario.load).split()
+        args += scenario.extra.get(server.key, "").split()
+        argv = ["taskset", "-c", str(load_core), str(plan.OUT / "load"), "--json", "--deadline", "90",
+                "--port", str(running.port), "--pid", str(running.process.pid), "--label",
+                f"{scenario.key}/{server.key}", *args]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=100, check=False)
+        if done.returncode != 0:
+            raise Failed(f"{done.stderr.strip()} {running.last_words()}".strip())
+        if running.process.poll() is not None:
+            raise Failed(f"{server.key} ended during the run: {running.last_words()}")
+        result = json.loads(done.stdout)
+        result["second_thread"] = running.second_thread()
+        return result
+
+
+def line(key, server, result):
+    name = f"{key:<11} {server.key:<13}"
+    if not result["ok"]:
+        return f"{name} FAILED: {result['error']}"
+    if result["mode"] == "connect":
+        return f"{name} {result['cpu_us']:8.2f} us each, {result['connects_per_s']:,.0f}/s"
+    text = (f"{name} {result['cpu_us']:8.3f} us each, {result['deliveries_per_s']:>11,.0f}/s, p50 "
+            f"{result['p50_us'] / 1000:.2f} ms, p99 {result['p99_us'] / 1000:.2f} ms, "
+            f"{result['bytes_per_conn']:,.0f} B/conn")
+    if result["stuck"]:
+        text += f", {result['stuck_closed']} of {result['stuck']} stuck ones closed"
+    return text
+
+
+def one_round(index, scenarios, options, end):
+    """All scenarios once; within each the servers right after one another, in turning order."""
+    server_core, load_core = cores()
+    results = {}
+    for scenario in scenarios:
+        there = [s for s in scenario.servers if s.needs.exists() and not (s.peer and options.no_peers)]
+        turn = index % max(len(there), 1)
+        for server in there[turn:] + there[:turn]:
+            if time.monotonic() > end:
+                return results, False
+            try:
+                result = run_once(scenario, server, options.quick, server_core, load_core)
+            except (Failed, subprocess.TimeoutExpired, OSError, ValueError) as error:
+                result = {"ok": False, "error": str(error)}
+            results.setdefault(scenario.key, {})[server.key] = result
+            print(line(scenario.key, server, result), flush=True)
+    return results, True
+
+
+def measure(scenarios, options):
+    end = time.monotonic() + options.limit_minutes * 60
+    rounds = []
+    for index in range(options.rounds):
+        print(f"round {index + 1} of {options.rounds}", flush=True)
+        results, whole = one_round(index, scenarios, options, end)
+        if results:
+            rounds.append(results)
+        if not whole:
+            print(f"bench: stopped after {options.limit_minutes} minutes, in round {index + 1}")
+            break
+    return rounds
+
+
+def failed_runs(scenarios, rounds):
+    """Runs of Hubbub or of the floor that failed. A peer that fails is a result, not an error."""
+    peers = {server.key for scenario in scenarios for server in scenario.servers if server.peer}
+    return sum(1 for one in rounds for runs in one.values() for key, run in runs.items()
+               if not run["ok"] and key not in peers)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a smoke of half a minute")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="scenarios, separated by commas")
+    parser.add_argument("--no-peers", action="store_true", help="only Hubbub and the floor")
+    parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
+    parser.add_argument("--render", action="store_true", help="only make the tables again")
+    parser.add_argument("--limit-minutes", type=float, default=20)
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.no_peers = 1, True
+    if options.quick or options.only:
+        options.no_write = True  # RESULTS.md holds whole runs only
+    return options
+
+
+def main():
+    options = parse_options()
+    wanted = set(filter(None, options.only.split(",")))
+    unknown = wanted - {scenario.key for scenario in plan.SCENARIOS}
+    if unknown:
+        sys.exit(f"bench: no such scenario: {', '.join(sorted(unknown))}")
+    scenarios = [s for s in plan.SCENARIOS if not wanted or s.key in wanted]
+    if options.render:
+        saved = json.loads(RAW.read_text())
+        tables.replace(RESULTS, tables.render(plan.SCENARIOS, saved["rounds"], saved["about"]))
+        return 0
+
+    subprocess.run([plan.ROOT / "bench" / "build.sh"], check=True)
+    if not plan.HUBBUB.exists():
+        print(f"bench: {plan.HUBBUB.name} is not built; measuring the others", file=sys.stderr)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    rounds = measure(scenarios, options)
+
+    about = {"date": datetime.date.today().isoformat()}
+    if not options.quick:
+        print("\n" + "\n".join(tables.bars_table(scenarios, rounds)))
+    if not options.no_write:
+        RAW.write_text(json.dumps({"about": about, "rounds": rounds}))
+        tables.replace(RESULTS, tables.render(scenarios, rounds, about))
+        print(f"wrote {RESULTS.relative_to(plan.ROOT)}")
+    failed = failed_runs(scenarios, rounds)
+    missed = 0
+    if not options.quick:
+        missed = sum(tables.judge(rounds, scenario, bar)[2] == "**missed**"
+                     for scenario in scenarios for bar in scenario.bars)
+    judged = "nothing judged" if options.quick else f"{missed} bars missed"
+    print(f"{failed} runs failed, {judged}")
+    return 1 if failed or missed else 0
+
+
+if __name__ == "__main__":
+    # A run that is told to stop still stops what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(main())
