@@ -1,0 +1,187 @@
+#include "chat/hub_rig.h"
+
+#include "base/error.h"
+
+/* What comes back from the sequencer: who is shown it, and whom it answers. */
+
+static void a_visitor_sees_its_own_join_first_of_all(void **state)
+{
+    struct wire old, new;
+    (void)state;
+    hub_rig_come(&old, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_rig_say(&old, "before", "");
+    hub_rig_come(&new, 2, LANE_TUTORIAL);
+    hub_rig_say(&new, "after", "");
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&old, SLICE_LITERAL("+before+after"));
+    wire_assert_got(&new, SLICE_LITERAL("+after"));
+    assert_true(hub_rig.answer.in_pool);
+    hub_rig_go(&old);
+    hub_rig_go(&new);
+}
+
+static void a_person_does_not_see_its_own_join(void **state)
+{
+    struct wire old, new;
+    (void)state;
+    hub_rig_come(&old, 1, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_come(&new, 2, LANE_WEB);
+    hub_rig_say(&new, "after", "");
+    hub_rig_deliver();
+    assert_int_equal(new.answers, 1);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&old, SLICE_LITERAL("+after"));
+    wire_assert_got(&new, SLICE_LITERAL("after"));
+    hub_rig_go(&old);
+    hub_rig_go(&new);
+}
+
+static void who_left_before_the_answer_never_becomes_a_member(void **state)
+{
+    struct wire other, wire;
+    (void)state;
+    hub_rig_come(&other, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_rig_come(&wire, 2, LANE_TUTORIAL);
+    hub_rig_go(&wire);
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    assert_int_equal(wire.answers, 0);
+    assert_int_equal(metrics_read(&hub_rig.metrics, METRIC_CLIENTS), 1);
+    wire_assert_got(&other, SLICE_LITERAL("++-"));
+    hub_rig_go(&other);
+}
+
+static void only_who_asked_is_answered(void **state)
+{
+    struct wire one, two;
+    (void)state;
+    hub_rig_come(&one, 1, LANE_WEB);
+    hub_rig_come(&two, 2, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_say(&one, "a", "c1");
+    hub_rig_say(&two, "b", ""); /* wants no reply */
+    hub_rig_deliver();
+    assert_int_equal(hub_rig.answer.count, 3);
+    assert_ptr_equal(hub_rig.answer.client, &one.client);
+    assert_int_equal(hub_rig.answer.kind, EVENT_POST);
+    assert_int_equal(hub_rig.answer.seq, 1);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&one, SLICE_LITERAL("+ab"));
+    wire_assert_got(&two, SLICE_LITERAL("ab"));
+    hub_rig_go(&one);
+    hub_rig_go(&two);
+}
+
+static void what_failed_or_was_said_before_is_shown_to_nobody(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_say(&wire, "refused", "c1");
+    hub_rig_say(&wire, "again", "c2");
+    hub_rig.submitted[0]->result = ERR_EXISTS;
+    hub_rig.submitted[1]->dup = true;
+    hub_rig.submitted[1]->seq = 41;
+    hub_rig_deliver();
+    assert_int_equal(wire.answers, 3);
+    assert_int_equal(hub_rig.answer.seq, 41);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL(""));
+    hub_rig_go(&wire);
+}
+
+/* The batch is for all workers: an event of another one is shown, and answered there. */
+static void another_workers_event_is_shown_but_not_answered(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_say(&wire, "hello", "c");
+    struct event *theirs = event_new(EVENT_POST, SLICE_LITERAL("theirs"), SLICE_LITERAL("c"));
+    theirs->has_command = true;
+    theirs->origin =
+        (struct event_origin){HUB_RIG_WORKER + 1, wire.client.slot, wire.client.generation};
+    hub_rig_submit(theirs);
+    hub_rig_deliver();
+    assert_int_equal(wire.answers, 2);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL("hellotheirs"));
+    assert_false(hub_is_busy(&wire.client));
+    hub_rig_go(&wire);
+}
+
+static void a_newcomer_never_gets_the_answer_of_the_dead(void **state)
+{
+    struct wire dead, newcomer;
+    (void)state;
+    hub_rig_come(&dead, 1, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_say(&dead, "last words", "c1");
+    uint32_t slot = dead.client.slot;
+    hub_rig_go(&dead);
+    hub_rig_come(&newcomer, 2, LANE_WEB);
+    assert_int_equal(newcomer.client.slot, slot);
+    hub_rig_say(&newcomer, "first words", "c2");
+    assert_int_equal(hub_rig.submitted_count, 4);
+    hub_rig_deliver();
+    assert_int_equal(newcomer.answers, 2); /* its own JOIN and POST */
+    assert_int_equal(dead.answers, 1);
+    assert_int_equal(hub_rig.answer.seq, 2);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&newcomer, SLICE_LITERAL("first words"));
+    hub_rig_go(&newcomer);
+}
+
+/* Many come and go while answers are under way; each hub_rig.answer finds the client that asked or nobody. */
+static void slots_are_used_again_and_again(void **state)
+{
+    enum { PLACES = 60 };
+    struct wire *list = test_calloc(PLACES, sizeof(*list));
+    unsigned asked[PLACES] = {0};
+    (void)state;
+    for (unsigned i = 0; i < PLACES; i++)
+        hub_rig_come(&list[i], i + 1, LANE_WEB);
+    hub_rig_deliver();
+    for (unsigned round = 0; round < 50; round++) {
+        for (unsigned i = round % 3; i < PLACES; i += 3) {
+            hub_rig_say(&list[i], "x", "c");
+            if (i % 2) {
+                hub_rig_go(&list[i]);
+                hub_rig_come(&list[i], i + 1, LANE_WEB);
+                asked[i] = 0;
+            } else {
+                asked[i]++;
+            }
+        }
+        hub_rig_deliver();
+        for (unsigned i = 0; i < PLACES; i++)
+            assert_int_equal(list[i].answers, asked[i] + 1);
+        hub_flush_all(hub_rig.hub);
+    }
+    for (unsigned i = 0; i < PLACES; i++)
+        hub_rig_go(&list[i]);
+    test_free(list);
+}
+
+#define HUB_TEST(name) cmocka_unit_test_setup_teardown(name, hub_rig_use, hub_rig_take_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HUB_TEST(a_visitor_sees_its_own_join_first_of_all),
+        HUB_TEST(a_person_does_not_see_its_own_join),
+        HUB_TEST(who_left_before_the_answer_never_becomes_a_member),
+        HUB_TEST(only_who_asked_is_answered),
+        HUB_TEST(what_failed_or_was_said_before_is_shown_to_nobody),
+        HUB_TEST(another_workers_event_is_shown_but_not_answered),
+        HUB_TEST(a_newcomer_never_gets_the_answer_of_the_dead),
+        HUB_TEST(slots_are_used_again_and_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

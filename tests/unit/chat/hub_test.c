@@ -1,0 +1,268 @@
+#include "chat/hub_rig.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "chat/room.h"
+
+/* What is asked and when it is sent. Who is shown and answered what: hub_deliver_test.c. */
+
+static void what_is_asked_is_submitted_with_who_asked(void **state)
+{
+    const uint8_t cid[CID_BYTES] = {1, 2, 3};
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 7, LANE_WEB);
+    hub_post(&wire.client, &(struct post){.message = {MESSAGE_BINARY, SLICE_LITERAL("hi")},
+                                          .cid = cid,
+                                          .command_id = SLICE_LITERAL("c1")});
+    assert_int_equal(hub_rig.submitted_count, 2);
+    const struct event *join = hub_rig.submitted[0], *post = hub_rig.submitted[1];
+    assert_int_equal(join->kind, EVENT_JOIN);
+    assert_true(slice_is(name_slice(&join->name), "Ann"));
+    assert_true(join->active && !join->visitor);
+    assert_int_equal(post->kind, EVENT_POST);
+    assert_int_equal(post->room, ROOM_LOBBY);
+    assert_int_equal(post->client, 7);
+    assert_int_equal(post->person, 107);
+    assert_int_equal(post->message.type, MESSAGE_BINARY);
+    assert_true(slice_is(post->message.body, "hi"));
+    assert_true(slice_is(post->command_id, "c1"));
+    assert_true(post->has_cid && post->has_command);
+    assert_memory_equal(post->cid, cid, CID_BYTES);
+    assert_int_equal(post->origin.worker, HUB_RIG_WORKER);
+    hub_rig_go(&wire);
+}
+
+static void nothing_may_be_asked_before_joining(void **state)
+{
+    const struct name name = {3, "Ann"};
+    struct wire wire;
+    (void)state;
+    wire_init(&wire, 1);
+    hub_add(hub_rig.hub, &wire.client, &hub_rig_door, &wire, 1, 1, false);
+    assert_int_equal(hub_rig_say(&wire, "hi", "c"), ERR_DENIED);
+    assert_int_equal(hub_rename(&wire.client, &name, SLICE_LITERAL("c")), ERR_DENIED);
+    assert_int_equal(hub_set_active(&wire.client, true, SLICE_LITERAL("c")), ERR_DENIED);
+    hub_rig_go(&wire); /* who did not join leaves no LEAVE behind */
+    assert_int_equal(hub_rig.submitted_count, 0);
+}
+
+static void visitors_have_no_name_and_no_focus(void **state)
+{
+    const struct name name = {3, "Ann"};
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    assert_int_equal(hub_rename(&wire.client, &name, SLICE_LITERAL("c")), ERR_DENIED);
+    assert_int_equal(hub_set_active(&wire.client, false, SLICE_LITERAL("c")), ERR_DENIED);
+    hub_rig_go(&wire);
+}
+
+static void too_many_posts_make_it_busy_and_answers_ready(void **state)
+{
+    struct wire one, two;
+    (void)state;
+    hub_rig_come(&one, 1, LANE_WEB);
+    hub_rig_come(&two, 2, LANE_WEB);
+    hub_rig_deliver();
+    for (int i = 0; i < 4; i++) {
+        assert_false(hub_is_busy(&one.client));
+        assert_int_equal(hub_rig_say(&one, "x", ""), OK);
+    }
+    assert_true(hub_is_busy(&two.client));
+    assert_int_equal(hub_rig_say(&two, "x", ""), OK); /* it is taken all the same */
+    assert_int_equal(two.readied, 0);
+    hub_rig_deliver();
+    assert_false(hub_is_busy(&two.client));
+    assert_int_equal(one.readied, 1);
+    assert_int_equal(two.readied, 1);
+    hub_rig_say(&one, "x", "");
+    hub_rig_deliver();
+    assert_int_equal(one.readied, 1); /* nobody was told to wait since */
+    hub_rig_go(&one);
+    hub_rig_go(&two);
+}
+
+static void too_many_bytes_make_it_busy(void **state)
+{
+    struct wire wire;
+    char body[100];
+    (void)state;
+    memset(body, 'x', 99);
+    body[99] = '\0';
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    hub_rig_say(&wire, body, "");
+    assert_false(hub_is_busy(&wire.client));
+    hub_rig_say(&wire, "y", "");
+    assert_true(hub_is_busy(&wire.client));
+    hub_rig_deliver();
+    assert_int_equal(wire.readied, 1);
+    assert_false(hub_is_busy(&wire.client));
+    hub_rig_go(&wire);
+}
+
+/* Its posts still wait, so they still count; and they stop counting when they come back. */
+static void posts_of_the_dead_count_until_they_are_answered(void **state)
+{
+    struct wire dead, wire;
+    (void)state;
+    hub_rig_come(&dead, 1, LANE_WEB);
+    hub_rig_come(&wire, 2, LANE_WEB);
+    hub_rig_deliver();
+    for (int i = 0; i < 4; i++)
+        hub_rig_say(&dead, "x", "");
+    hub_rig_go(&dead);
+    assert_true(hub_is_busy(&wire.client));
+    hub_rig_deliver();
+    assert_false(hub_is_busy(&wire.client));
+    hub_rig_go(&wire);
+}
+
+static void the_rate_is_per_client(void **state)
+{
+    struct wire one, two;
+    (void)state;
+    hub_rig_come(&one, 1, LANE_WEB);
+    hub_rig_come(&two, 2, LANE_TUTORIAL);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(hub_rate(&one.client), 0);
+    assert_int_equal(hub_rate(&one.client), 100); /* 10 a second */
+    assert_int_equal(hub_rate(&one.client), 100); /* nothing was taken */
+    hub_rig.now_ms += 100;
+    assert_int_equal(hub_rate(&one.client), 0);
+
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(hub_rate_debt(&two.client), 0);
+    assert_int_equal(hub_rate_debt(&two.client), 100);
+    assert_int_equal(hub_rate_debt(&two.client), 200); /* a debt grows */
+    assert_int_equal(metrics_read(&hub_rig.metrics, METRIC_RATE_LIMITED), 4);
+    hub_rig_go(&one);
+    hub_rig_go(&two);
+}
+
+static void the_focus_is_told_only_when_it_changes(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    assert_int_equal(hub_set_active(&wire.client, true, SLICE_LITERAL("c1")), OK);
+    assert_int_equal(hub_rig.submitted_count, 0); /* it was active: answered at once */
+    assert_int_equal(hub_rig.answer.kind, EVENT_ACTIVE);
+    assert_int_equal(wire.answers, 2);
+    assert_int_equal(hub_set_active(&wire.client, false, SLICE_LITERAL("c2")), OK);
+    assert_int_equal(hub_rig.submitted_count, 1);
+    assert_false(hub_rig.submitted[0]->active);
+    hub_rig_deliver();
+    assert_int_equal(wire.answers, 3);
+    hub_rig_go(&wire);
+    assert_int_equal(hub_rig.submitted[0]->kind, EVENT_LEAVE);
+    assert_false(hub_rig.submitted[0]->active); /* what the sequencer has to take off */
+}
+
+static void a_hot_lobby_says_when_to_flush(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX); /* it was quiet: sent at once */
+    wire_assert_got(&wire, SLICE_LITERAL("+"));
+    hub_rig.now_ms++;
+    hub_rig_say(&wire, "a", "");
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), 2);
+    hub_rig.now_ms++;
+    assert_int_equal(hub_flush(hub_rig.hub), 1);
+    wire_assert_got(&wire, SLICE_LITERAL("+"));
+    hub_rig.now_ms++;
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    wire_assert_got(&wire, SLICE_LITERAL("+a"));
+    hub_rig_say(&wire, "b", "");
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL("+ab"));
+    hub_rig_go(&wire);
+}
+
+static void one_who_lags_is_resumed_or_told(void **state)
+{
+    struct wire slow;
+    (void)state;
+    hub_rig_come(&slow, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    slow.room = 0;
+    hub_flush_all(hub_rig.hub);
+    slow.room = SIZE_MAX;
+    slow.blocked = false;
+    hub_drained(&slow.client);
+    wire_assert_got(&slow, SLICE_LITERAL("+"));
+    slow.room = 0;
+    for (int i = 0; i < 2000; i++) {
+        hub_rig_say(&slow, "12345", "");
+        hub_rig_deliver();
+        hub_flush_all(hub_rig.hub);
+    }
+    assert_int_equal(slow.lapped, 1);
+    hub_rig_go(&slow);
+}
+
+static void drains_are_counted_and_shown_to_nobody(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    hub_rig_say(&wire, "last", "");
+    hub_drain(hub_rig.hub);
+    assert_int_equal(hub_rig.submitted_count, 3);
+    assert_int_equal(hub_rig.submitted[2]->kind, EVENT_DRAIN);
+    assert_int_equal(hub_rig.submitted[2]->origin.worker, HUB_RIG_WORKER);
+    for (uint32_t worker = 0; worker < 2; worker++) {
+        struct event *drain = event_new(EVENT_DRAIN, slice_of(NULL, 0), slice_of(NULL, 0));
+        drain->origin.worker = worker;
+        hub_rig_submit(drain);
+    }
+    assert_int_equal(hub_rig_deliver(), 3);
+    assert_int_equal(wire.answers, 1);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL("+last"));
+    hub_rig_go(&wire);
+}
+
+static void tick_frees_the_memory_of_a_quiet_lobby(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    assert_int_equal(metrics_read(&hub_rig.metrics, METRIC_RING_BYTES), 1024);
+    hub_rig.now_ms += 10000;
+    hub_tick(hub_rig.hub);
+    assert_int_equal(metrics_read(&hub_rig.metrics, METRIC_RING_BYTES), 0);
+    hub_rig_go(&wire);
+}
+
+#define HUB_TEST(name) cmocka_unit_test_setup_teardown(name, hub_rig_use, hub_rig_take_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HUB_TEST(what_is_asked_is_submitted_with_who_asked),
+        HUB_TEST(nothing_may_be_asked_before_joining),
+        HUB_TEST(visitors_have_no_name_and_no_focus),
+        HUB_TEST(too_many_posts_make_it_busy_and_answers_ready),
+        HUB_TEST(too_many_bytes_make_it_busy),
+        HUB_TEST(posts_of_the_dead_count_until_they_are_answered),
+        HUB_TEST(the_rate_is_per_client),
+        HUB_TEST(the_focus_is_told_only_when_it_changes),
+        HUB_TEST(a_hot_lobby_says_when_to_flush),
+        HUB_TEST(one_who_lags_is_resumed_or_told),
+        HUB_TEST(drains_are_counted_and_shown_to_nobody),
+        HUB_TEST(tick_frees_the_memory_of_a_quiet_lobby),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
