@@ -188,24 +188,15 @@ static int parse_target(struct http_head *head, struct slice target)
     return OK;
 }
 
-/**
- * The request line. While it is incomplete, what is already wrong or too long is refused, so that a
- * client that never ends it is not waited for.
- */
-static int parse_request_line(struct http_head *head, struct slice line, bool complete,
+static int parse_request_line(struct http_head *head, struct slice line,
                               const struct http_limits *limits)
 {
     struct slice method, target = {0}, version = {0};
-    bool has_target = cut_at_space(line, &method, &target);
-    if (!http_is_token(method))
+    if (!cut_at_space(line, &method, &target) || !http_is_token(method))
         return refuse(head, 400);
-    if (!has_target)
-        return refuse(head, complete ? 400 : 501);
     bool has_version = cut_at_space(target, &target, &version);
     if (target.len > limits->target_bytes_max)
         return refuse(head, 414);
-    if (!complete)
-        return has_version && version.len > VERSION_BYTES + 1 ? refuse(head, 400) : OK;
     if (!has_version)
         return refuse(head, 400);
     int error = parse_version(head, version);
@@ -215,18 +206,29 @@ static int parse_request_line(struct http_head *head, struct slice line, bool co
 }
 
 /**
- * Looks at an incomplete head when it grows past the longest method, and past the longest request
- * line: twice in all, so that reading byte by byte costs nothing.
+ * Refuses an incomplete head whose request line is certainly wrong, so that a client that never ends it
+ * is not waited for. It looks only when the head grows past the longest method and past the longest
+ * line, and then only so far: the result does not depend on how the bytes were cut, nor does the work.
  */
 static int check_early(struct http_head *head, struct slice seen, size_t seen_before,
                        const struct http_limits *limits)
 {
     size_t line_bytes_max = METHOD_BYTES_MAX + 1 + limits->target_bytes_max + 1;
-    bool method_due = seen_before <= METHOD_BYTES_MAX && seen.len > METHOD_BYTES_MAX;
-    bool line_due = seen_before <= line_bytes_max && seen.len > line_bytes_max;
-    if ((!method_due && !line_due) || memchr(seen.ptr, '\n', seen.len))
-        return OK;
-    return parse_request_line(head, seen, false, limits);
+    struct slice method, target = {0}, version;
+    if (seen_before <= METHOD_BYTES_MAX && seen.len > METHOD_BYTES_MAX) {
+        bool complete = cut_at_space(slice_of(seen.ptr, METHOD_BYTES_MAX + 1), &method, &target);
+        if (!http_is_token(method))
+            return refuse(head, 400);
+        if (!complete)
+            return refuse(head, 501);
+    }
+    if (seen_before <= line_bytes_max && seen.len > line_bytes_max &&
+        !memchr(seen.ptr, '\n', line_bytes_max + 1)) {
+        cut_at_space(slice_of(seen.ptr, line_bytes_max + 1), &method, &target);
+        cut_at_space(target, &target, &version);
+        return refuse(head, target.len > limits->target_bytes_max ? 414 : 400);
+    }
+    return OK;
 }
 
 /** RFC 9112 5: no blank before the colon, no folded line, no control character, no 8-bit name. */
@@ -346,7 +348,7 @@ static int parse_lines(struct http_head *head, struct slice lines, const struct 
 {
     struct slice line;
     next_line(&lines, &line);
-    int error = parse_request_line(head, line, true, limits);
+    int error = parse_request_line(head, line, limits);
     while (!error && next_line(&lines, &line) && line.len > 0)
         error = parse_field(head, line, limits);
     return error ? error : derive(head);

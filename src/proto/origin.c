@@ -54,8 +54,10 @@ static uint16_t parse_port(struct slice text)
 /** Cuts the host off the text: "[address]" without its brackets, or what stands before a colon. */
 static bool cut_host(struct slice *rest, struct slice *ret_host)
 {
-    bool bracket = rest->len > 0 && rest->ptr[0] == '[';
-    const uint8_t *end = rest->len > 0 ? memchr(rest->ptr, bracket ? ']' : ':', rest->len) : NULL;
+    if (rest->len == 0)
+        return false;
+    bool bracket = rest->ptr[0] == '[';
+    const uint8_t *end = memchr(rest->ptr, bracket ? ']' : ':', rest->len);
     if (bracket && !end)
         return false;
     size_t used = end ? (size_t)(end - rest->ptr) + (bracket ? 1 : 0) : rest->len;

@@ -178,6 +178,7 @@ static void the_same_origin_is_that_of_the_host(void **unused)
         {"http://[::1]:3000", "[::1]:3000", ORIGIN_ANY, true},
         {"http://[::1]:3000", "[0::1]:3000", ORIGIN_ANY, true},
         {"http://a", "", ORIGIN_ANY, false},
+        {"http://a", NULL, ORIGIN_ANY, false}, /* HTTP/1.0 without a Host */
         {"http://a", "a:x", ORIGIN_ANY, false},
         {"http://a", "a/b", ORIGIN_ANY, false},
         {"http://a", "u@a", ORIGIN_ANY, false},
@@ -185,9 +186,10 @@ static void the_same_origin_is_that_of_the_host(void **unused)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct origin origin;
         assert_int_equal(origin_parse(slice_of_string(cases[i].origin), &origin), OK);
-        bool same = origin_is_host(&origin, slice_of_string(cases[i].host), cases[i].schemes);
+        struct slice host = cases[i].host ? slice_of_string(cases[i].host) : slice_of(NULL, 0);
+        bool same = origin_is_host(&origin, host, cases[i].schemes);
         if (same != cases[i].same)
-            fail_msg("%s and %s", cases[i].origin, cases[i].host);
+            fail_msg("%s and %.*s", cases[i].origin, (int)host.len, (const char *)host.ptr);
     }
 }
 
