@@ -101,6 +101,14 @@ export async function launch() {
   });
 }
 
+const contexts = new Set();
+
+/** Closes every window, also those of a test that failed, whose people would stand in the way of the next. */
+export async function leaveAll() {
+  await Promise.all([...contexts].map((c) => c.close()));
+  contexts.clear();
+}
+
 /** One person: a window with storage of its own, and everything that went wrong in it. */
 export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false } = {}) {
   const context = await browser.newContext({
@@ -110,6 +118,7 @@ export async function enter(browser, url, { size = DESK, scheme = 'light', name,
     hasTouch: touch,
     isMobile: touch,
   });
+  contexts.add(context);
   const page = await context.newPage();
   page.wrong = [];
   page.on('pageerror', (e) => page.wrong.push(String(e)));

@@ -40,6 +40,7 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
+const LOG = randomBytes(8).toString('hex');
 const clients = new Set();
 const visitors = new Set();
 const log = [];
@@ -167,7 +168,7 @@ const ops = {
       limits: LIMITS,
       heartbeat_ms: HEARTBEAT_MS,
       build: BUILD,
-      rooms: [{ id: 'lobby', name: 'Lobby', kind: 'public', head: log.length }],
+      rooms: [{ id: 'lobby', name: 'Lobby', kind: 'public', head: log.length, log: LOG }],
     });
     c.say({ ev: 'here', room: 'lobby', ...count(), people: people() });
     c.say({ ev: 'ready' });

@@ -68,6 +68,7 @@ export const en = {
   name_taken: 'Somebody here bears that name already, so you are “{name}” now.',
   name_failed: 'That did not work: {reason}',
 
+  connection: 'Connection',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   lost: 'The connection is lost.',

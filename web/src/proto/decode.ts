@@ -1,7 +1,7 @@
 // One text frame in, one typed frame out, or null for what this client does not know: a newer server may say more than
 // we understand, and that must not break what we do understand.
 
-import type { ErrorBody, Frame, HelloReply, PostReply, ServerEvent } from './v1';
+import type { ErrorBody, Frame, HelloReply, PostReply, Room, ServerEvent } from './v1';
 
 type Json = Record<string, unknown>;
 
@@ -69,8 +69,14 @@ export function helloOf(body: Json): HelloReply | null {
     build: isText(body.build) ? body.build : '',
     rooms: rooms
       .filter((r): r is Json => isObject(r) && isText(r.id) && isNumber(r.head))
-      .map((r) => ({ id: r.id as string, name: isText(r.name) ? r.name : '', head: r.head as number })),
+      .map(roomOf),
   };
+}
+
+function roomOf(r: Json): Room {
+  const room: Room = { id: r.id as string, name: isText(r.name) ? r.name : '', head: r.head as number };
+  if (isText(r.log)) room.log = r.log;
+  return room;
 }
 
 export function postedOf(body: Json): PostReply | null {

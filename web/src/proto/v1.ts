@@ -25,6 +25,8 @@ export interface Room {
   id: string;
   name: string;
   head: number;
+  /** Which log `head` counts in; another one means that the room began anew, whatever the numbers say. */
+  log?: string;
 }
 
 export type Command =

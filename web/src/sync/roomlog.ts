@@ -51,6 +51,7 @@ export class RoomLog {
   base = 0;
   /** The last seq held; null before the first hello. */
   last: number | null = null;
+  private id: string | undefined;
   private epoch = 0;
   private made = 0;
 
@@ -62,9 +63,16 @@ export class RoomLog {
     return this.entries[index - this.base];
   }
 
+  /** Whether the server has lost the log that this one follows: its head lies before ours, or it says so itself. */
+  diverged(head: number, id?: string): boolean {
+    return this.last !== null && (head < this.last || (id !== undefined && this.id !== undefined && id !== this.id));
+  }
+
   /** The server says how far the room has come. What lies between that and what we hold is never passed over. */
-  attach(head: number): void {
-    if (this.last !== null && head < this.last) {
+  attach(head: number, id?: string): void {
+    const diverged = this.diverged(head, id);
+    this.id = id ?? this.id;
+    if (diverged) {
       this.epoch++;
       this.push({ kind: 'anew', key: this.name('anew') });
       this.last = 0;

@@ -178,10 +178,9 @@ export class Session {
       this.roomName = room.name;
       // Acknowledged, but the event was lost with the old connection: it has its place in the gap, or in the old
       // numbering if the room began anew.
-      const anew = this.log.last !== null && room.head < this.log.last;
-      if (anew) this.settleAll(Infinity);
+      if (this.log.diverged(room.head, room.log)) this.settleAll(Infinity);
       this.head = room.head;
-      this.log.attach(room.head);
+      this.log.attach(room.head, room.log);
       this.settleAll(room.head);
     }
     this.changed();

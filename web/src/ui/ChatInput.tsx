@@ -93,7 +93,7 @@ export function ChatInput({ session, field }: Props) {
           // Taking the focus would close a phone's keyboard between two messages.
           onMouseDown={(e) => e.preventDefault()}
         >
-          <span>{t('send')}</span>
+          <span className={css.word}>{t('send')}</span>
           <SendIcon />
         </button>
       </div>

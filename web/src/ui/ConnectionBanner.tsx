@@ -24,7 +24,7 @@ export function ConnectionBanner({ phase, seekingSince, first, onTry }: Props) {
         {shown && t('lost')}
       </div>
       {shown && (
-        <div className={css.banner} data-banner="connection">
+        <div className={css.banner} data-banner="connection" role="region" aria-label={t('connection')}>
           <p>
             {phase.at === 'waiting' ? (
               <span aria-live="off">{t('reconnecting_in', { seconds })}</span>

@@ -106,10 +106,14 @@ export function useWindowedList(base: number, end: number): WindowedList {
     const before = seen.current;
     const sameBox = box.scrollHeight === before.height && box.clientHeight === before.client;
     if (!sameBox) {
-      if (anchor.current) anchor.current.offset -= box.scrollTop - before.top;
+      // A content that became shorter moves the view too, and that was not the person.
+      const left = Math.min(before.top, box.scrollHeight - box.clientHeight);
+      if (anchor.current) anchor.current.offset -= box.scrollTop - left;
       restore();
       return;
     }
+    // Our own putting back also sends an event; taking a new anchor for it would let what is read drift away.
+    if (box.scrollTop === before.top) return;
     const left = box.scrollHeight - box.clientHeight - box.scrollTop;
     const whole = range.hi === drawn.current.end;
     if (stuckNow.current && box.scrollTop < before.top - 1 && left > NEAR_PX) stick(false);

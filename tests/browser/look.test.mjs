@@ -1,0 +1,101 @@
+// Both sizes in both colour schemes: screenshots for people's eyes, and axe, which must find nothing.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { banner, DESK, enter, input, launch, leaveAll, message, PHONE, say, Server, shot, tutorialClient, violations } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+// One each: the last thing that is looked at is how the page bears the loss of its server.
+beforeEach(async () => {
+  server = await new Server().start();
+});
+afterEach(async () => {
+  await leaveAll();
+  await server.end();
+});
+
+const still = (page) => page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)).then(() => true));
+
+async function check(page, name) {
+  await still(page);
+  await shot(page, name);
+  assert.deepEqual(await violations(page), [], name);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(width <= 0, `${name} is ${width} px too wide`);
+  const box = await page.getByRole('button', { name: 'Send', includeHidden: true }).boundingBox();
+  const size = page.viewportSize();
+  assert.ok(box.x >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height, 'Send is on the screen');
+  assert.deepEqual(page.wrong, [], name);
+}
+
+async function talk(bob) {
+  const visitor = await tutorialClient(server.url);
+  await say(bob, 'Morning! Has anybody looked at the new build yet?');
+  await say(bob, 'The notes are at https://example.org/notes/(2024), section 3.');
+  visitor.send('hello from the tutorial');
+  await message(bob, 'hello from the tutorial').waitFor();
+  await say(bob, 'Two things for today:\n  1. backups before noon\n  2. write to the people next door');
+  await say(bob, 'مرحبا بالجميع');
+  await message(bob, 'مرحبا بالجميع').waitFor();
+  visitor.close();
+}
+
+for (const [scheme, size, kind] of [
+  ['light', DESK, 'desk'],
+  ['dark', DESK, 'desk'],
+  ['light', PHONE, 'phone'],
+  ['dark', PHONE, 'phone'],
+]) {
+  describe(`${kind}, ${scheme}`, { timeout: 120_000 }, () => {
+    test('empty, talking, naming, who is here, failing', async () => {
+      const touch = kind === 'phone';
+      const ann = await enter(browser, server.url, { size, scheme, touch });
+      await check(ann, `${kind}-${scheme}-empty`);
+
+      const bob = await enter(browser, server.url, { name: 'Bob' });
+      await talk(bob);
+      await input(ann).fill('Yes, since eight. It starts in 12 ms here, and everything that I typed during the restart arrived, once and in order.');
+      await ann.getByRole('button', { name: 'Send' }).click();
+      await message(bob, /./).first().waitFor();
+      await input(ann).fill('Shall we');
+      await check(ann, `${kind}-${scheme}-talk`);
+
+      await ann.getByRole('button', { name: /^Change your name/ }).click();
+      await ann.getByRole('dialog').waitFor();
+      await check(ann, `${kind}-${scheme}-name`);
+      await ann.getByRole('button', { name: 'Cancel' }).click();
+      await ann.getByRole('dialog').waitFor({ state: 'detached' });
+
+      const people = ann.getByRole('button', { name: /^Who is here/ });
+      assert.equal(await people.isVisible(), touch);
+      assert.equal(await ann.getByRole('complementary').isVisible(), !touch);
+      if (touch) {
+        await people.click();
+        await ann.getByRole('dialog').getByText('Bob').waitFor();
+        await check(ann, `${kind}-${scheme}-people`);
+        await ann.getByRole('button', { name: 'Close' }).click();
+        await ann.getByRole('dialog').waitFor({ state: 'detached' });
+      }
+
+      const hits = await ann.evaluate(() =>
+        [...document.querySelectorAll('button')]
+          .filter((b) => b.offsetParent)
+          .map((b) => [b.getAttribute('aria-label') ?? b.textContent, b.offsetWidth, b.offsetHeight])
+          .filter(([, w, h]) => w < 44 || h < 44),
+      );
+      if (touch) assert.deepEqual(hits, [], 'large enough for a finger');
+
+      await bob.context().close();
+      await server.kill();
+      await ann.getByRole('button', { name: 'Send' }).click();
+      await banner(ann).waitFor();
+      await ann.getByText('Waiting for the connection…').waitFor();
+      await check(ann, `${kind}-${scheme}-away`);
+    });
+  });
+}

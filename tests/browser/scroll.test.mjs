@@ -1,0 +1,132 @@
+// The history sticks to its end, or else does not move while one reads. Only a browser has the layout to tell.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { DESK, enter, launch, leaveAll, message, PHONE, rows, say, Server, tutorialClient, until } from './support.mjs';
+
+let server;
+let browser;
+let visitor;
+before(async () => {
+  [server, browser] = await Promise.all([new Server().start(), launch()]);
+  visitor = await tutorialClient(server.url);
+});
+after(async () => {
+  visitor?.close();
+  await browser?.close();
+  await server?.end();
+});
+afterEach(leaveAll);
+
+const log = (page) => page.getByRole('log');
+const fromEnd = (page) => log(page).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+const jump = (page) => page.getByRole('button', { name: /new message|newest/ });
+let said = 0;
+
+/** Of many heights, as real talk is. */
+async function flood(page, count) {
+  for (let i = 0; i < count; i++) {
+    said++;
+    visitor.send(`${said}: ${'a few words more '.repeat((said * 7) % 13)}`.trim());
+    // The program reads a tutorial client more slowly beyond its rate; what counts here is that all of it comes.
+    if (i % 20 === 19) await shows(page, said);
+  }
+  await shows(page, said);
+}
+
+/** The number of the last message, as drawn or as counted by the button. */
+const shows = (page, n) =>
+  until(async () => {
+    if (await jump(page).isVisible()) return true;
+    return (await rows(page).last().innerText()).includes(`${n}:`);
+  }, `message ${n}`);
+
+/** Where the row across the middle stands. */
+function middle(page) {
+  return log(page).evaluate((box) => {
+    const { top } = box.getBoundingClientRect();
+    const row = [...box.querySelectorAll('li')].find((li) => li.getBoundingClientRect().bottom - top > box.clientHeight / 2);
+    return { text: row.textContent, y: row.getBoundingClientRect().top - top };
+  });
+}
+
+async function wheelUp(page, pixels) {
+  await log(page).hover();
+  await page.mouse.wheel(0, -pixels);
+}
+
+test('sticks to the end, holds still while one reads, and leads back', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  await flood(ann, 120);
+  assert.ok((await fromEnd(ann)) < 2, 'stuck to the end');
+
+  await wheelUp(ann, 1500);
+  await until(async () => (await fromEnd(ann)) > 1000, 'scrolled back');
+  await until(async () => (await jump(ann).count()) === 1, 'the button is there');
+  const read = await middle(ann);
+  for (let i = 0; i < 40; i++) visitor.send(`while reading ${i}`);
+  await until(async () => /40 new messages/.test(await jump(ann).innerText()), 'forty are counted');
+  const now = await middle(ann);
+  assert.equal(now.text, read.text);
+  assert.ok(Math.abs(now.y - read.y) < 1, `moved by ${now.y - read.y}`);
+
+  await ann.setViewportSize(PHONE);
+  await until(async () => (await middle(ann)).text === read.text, 'the same row after the window became narrow');
+  await ann.setViewportSize(DESK);
+  await until(async () => (await middle(ann)).text === read.text, 'and wide again');
+
+  await jump(ann).click();
+  await until(async () => (await fromEnd(ann)) < 2, 'at the end again');
+  await message(ann, 'while reading 39').waitFor();
+  assert.equal(await jump(ann).count(), 0);
+  await ann.setViewportSize(PHONE);
+  await until(async () => (await fromEnd(ann)) < 2, 'still at the end in a narrow window');
+  assert.equal(await jump(ann).count(), 0);
+  assert.deepEqual(ann.wrong, []);
+});
+
+test('within reach of the end it stays stuck; sending leads to the end', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  await flood(ann, 60);
+  await wheelUp(ann, 60);
+  await until(async () => (await fromEnd(ann)) > 30, 'a little up');
+  await flood(ann, 1);
+  await until(async () => (await fromEnd(ann)) < 2, 'follows');
+  await wheelUp(ann, 800);
+  await until(async () => (await fromEnd(ann)) > 500, 'up');
+  await say(ann, 'what I say I want to see');
+  await until(async () => (await fromEnd(ann)) < 2, 'at the end');
+  await message(ann, 'what I say I want to see').waitFor();
+});
+
+test('draws a window of a long history, all of which can be scrolled back to', { timeout: 180_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  const first = said + 1;
+  await flood(ann, 400);
+  assert.ok((await rows(ann).count()) <= 160, 'few rows while stuck');
+  // Step by step as a wheel does; what is on the screen must move by the step and not jump when rows are added.
+  const start = `${first}:`;
+  await log(ann).hover();
+  let jumps = 0;
+  await until(
+    async () => {
+      const was = await middle(ann);
+      const top = await log(ann).evaluate((e) => e.scrollTop);
+      if (top <= 0) return (await rows(ann).first().innerText()).includes(start);
+      const marked = await log(ann).evaluateHandle((box, text) => [...box.querySelectorAll('li')].find((li) => li.textContent === text), was.text);
+      await ann.mouse.wheel(0, -300);
+      await until(() => log(ann).evaluate((e, t) => e.scrollTop !== t, top), 'the wheel moved it');
+      await ann.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+      const moved = await marked.evaluate((li, y) => (li.isConnected ? li.getBoundingClientRect().top - li.closest('[role=log]').getBoundingClientRect().top - y : null), was.y);
+      if (moved === null || moved < -2 || moved > 302) jumps++;
+      assert.ok((await rows(ann).count()) <= 250, 'never more than 250 rows');
+      return false;
+    },
+    'the first message',
+    120_000,
+  );
+  assert.equal(jumps, 0);
+  await jump(ann).click();
+  await until(async () => (await fromEnd(ann)) < 2, 'at the end');
+  await shows(ann, said);
+});

@@ -1,0 +1,219 @@
+// Two people and a tutorial client talk through the real program.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import {
+  enter,
+  inside,
+  input,
+  launch,
+  leaveAll,
+  message,
+  notices,
+  rename,
+  rows,
+  say,
+  Server,
+  tutorialClient,
+  until,
+} from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+  [server, browser] = await Promise.all([new Server().start(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+afterEach(leaveAll);
+
+const side = (page, text) => message(page, text).first().getAttribute('data-message');
+const names = (page) => page.getByRole('complementary').getByRole('listitem').allInnerTexts();
+const noticed = async (page) => (await notices(page).allInnerTexts()).join('\n');
+
+describe('talking', { timeout: 120_000 }, () => {
+  test('one enters at once as a guest, with the cursor where one types', async () => {
+    const ann = await enter(browser, server.url);
+    const button = ann.getByRole('button', { name: /^Change your name/ });
+    assert.match(await button.getAttribute('aria-label'), /: Guest \d{4}$/);
+    await ann.keyboard.type('at once');
+    assert.equal(await input(ann).inputValue(), 'at once');
+    assert.equal(await ann.getByRole('heading', { name: 'Chat History' }).isVisible(), true);
+    assert.equal(await ann.getByRole('button', { name: 'Send' }).isVisible(), true);
+    assert.deepEqual(ann.wrong, []);
+    });
+
+  test('two windows: own on the right, others on the left, in one order', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const bob = await enter(browser, server.url, { name: 'Bob' });
+    await say(ann, 'hello from ann');
+    await say(bob, 'hello from bob');
+    for (const page of [ann, bob]) {
+      await message(page, 'hello from ann').waitFor();
+      await message(page, 'hello from bob').waitFor();
+    }
+    assert.equal(await side(ann, 'hello from ann'), 'mine');
+    assert.equal(await side(bob, 'hello from ann'), 'theirs');
+    assert.equal(await side(bob, 'hello from bob'), 'mine');
+    const [mine, theirs] = await Promise.all(
+      ['hello from ann', 'hello from bob'].map((t) => ann.getByText(t, { exact: true }).boundingBox()),
+    );
+    assert.ok(mine.x > theirs.x + 100, 'own messages stand to the right');
+
+    for (let i = 0; i < 20; i++) await say(i % 2 ? ann : bob, `turn ${i}`);
+    const turns = async (page) => (await rows(page).allInnerTexts()).map((t) => /turn \d+/.exec(t)?.[0]).filter(Boolean);
+    for (const page of [ann, bob]) await until(async () => (await turns(page)).length === 20, 'all turns');
+    assert.deepEqual(await turns(ann), await turns(bob));
+    assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+    });
+
+  test('who is here, comings and goings, a new name, focus', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const bob = await enter(browser, server.url, { name: 'Bob' });
+    await until(async () => (await names(ann)).some((n) => n.startsWith('Bob')), 'Ann sees Bob');
+    await until(async () => /Bob joined/.test(await noticed(ann)), 'the notice of his coming');
+    await rename(bob, 'Robert');
+    await until(async () => (await names(ann)).some((n) => n.startsWith('Robert')), 'Ann sees the new name');
+    assert.match(await bob.getByRole('button', { name: /^Change/ }).getAttribute('aria-label'), /Robert$/);
+
+    await say(bob, 'between');
+    await message(ann, 'between').waitFor();
+    // Headless windows all believe that they have the focus: say otherwise as the browser would.
+    await bob.evaluate(() => {
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    });
+    await until(async () => (await names(ann)).some((n) => /Robert[^]*idle/.test(n)), 'Robert is idle');
+    await bob.evaluate(() => {
+      document.hasFocus = () => true;
+      window.dispatchEvent(new Event('focus'));
+    });
+    await until(async () => (await names(ann)).some((n) => /Robert[^]*\bactive/.test(n)), 'Robert is active again');
+
+    await bob.context().close();
+    await until(async () => /Robert left/.test(await noticed(ann)), 'the notice of his going');
+    assert.ok(!(await names(ann)).some((n) => n.startsWith('Robert')));
+    });
+
+  test('a name that is taken becomes a free one, and one is told', async () => {
+    await enter(browser, server.url, { name: 'Ann' });
+    const other = await enter(browser, server.url);
+    await other.getByRole('button', { name: /^Change/ }).click();
+    await other.getByRole('textbox', { name: 'Your name' }).fill('ann');
+    await other.getByRole('button', { name: 'Save' }).click();
+    await other.getByText(/you are “ann 2” now/i).waitFor();
+    await other.keyboard.press('Escape');
+    await other.getByRole('dialog').waitFor({ state: 'detached' });
+    });
+
+  test('two tabs of one browser are one person; a reload keeps name and unsent text', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const tab = await ann.context().newPage();
+    await tab.goto(server.url);
+    await inside(tab);
+    await say(ann, 'from the first tab');
+    await message(tab, 'from the first tab').waitFor();
+    assert.equal(await side(tab, 'from the first tab'), 'mine');
+    assert.equal((await names(tab)).filter((n) => n.startsWith('Ann')).length, 1);
+    await input(tab).fill('not yet sent');
+    await tab.reload();
+    await inside(tab);
+    assert.equal(await input(tab).inputValue(), 'not yet sent');
+    assert.match(await tab.getByRole('button', { name: /^Change/ }).getAttribute('aria-label'), /: Ann$/);
+    });
+
+  test('the tutorial\'s clients and the page hear each other', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const visitor = await tutorialClient(server.url);
+    const heard = [];
+    visitor.on('message', (data) => heard.push(JSON.parse(String(data)).body));
+    visitor.send('hello from the tutorial');
+    await message(ann, 'hello from the tutorial').waitFor();
+    assert.equal(await side(ann, 'hello from the tutorial'), 'theirs');
+    assert.match(await message(ann, 'hello from the tutorial').innerText(), /^Visitor \w+/);
+    await say(ann, 'hello to the tutorial');
+    await until(() => heard.includes('hello to the tutorial'), 'the visitor hears Ann');
+    const earlier = await rows(ann).count();
+    visitor.send('');
+    visitor.send('after the empty one');
+    await message(ann, 'after the empty one').waitFor();
+    assert.equal(await rows(ann).count(), earlier + 1);
+    visitor.close();
+    });
+});
+
+describe('typing', { timeout: 120_000 }, () => {
+  test('Enter sends, Shift+Enter breaks the line, what is empty is not sent', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const earlier = await rows(ann).count();
+    await input(ann).press('Enter');
+    await input(ann).fill('   \n ');
+    await input(ann).press('Enter');
+    assert.equal(await ann.getByRole('button', { name: 'Send' }).isDisabled(), true);
+    await input(ann).fill('');
+    await input(ann).pressSequentially('one');
+    await input(ann).press('Shift+Enter');
+    await input(ann).pressSequentially('two');
+    assert.equal(await input(ann).inputValue(), 'one\ntwo');
+    await input(ann).press('Enter');
+    await until(async () => (await rows(ann).count()) === earlier + 1, 'exactly one message');
+    assert.match(await rows(ann).last().innerText(), /one\ntwo/);
+    assert.equal(await input(ann).inputValue(), '');
+    await input(ann).fill('by the button');
+    await ann.getByRole('button', { name: 'Send' }).click();
+    await message(ann, 'by the button').waitFor();
+    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+    });
+
+  test('an Enter that ends a composition sends nothing', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const earlier = await rows(ann).count();
+    const cdp = await ann.context().newCDPSession(ann);
+    await input(ann).focus();
+    await cdp.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    // As the browser sends it while an input method holds the key.
+    await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+    await cdp.send('Input.insertText', { text: 'にほん' });
+    assert.equal(await input(ann).inputValue(), 'にほん');
+    assert.equal(await rows(ann).count(), earlier);
+    await input(ann).press('Enter');
+    await message(ann, 'にほん').waitFor();
+    assert.equal(await rows(ann).count(), earlier + 1);
+    });
+
+  test('the field grows with its text and the history stays at its end', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    for (let i = 0; i < 30; i++) await say(ann, `fill ${i}`);
+    await message(ann, 'fill 29').waitFor();
+    const low = (await input(ann).boundingBox()).height;
+    await input(ann).fill('line\n'.repeat(80));
+    const { height } = await input(ann).boundingBox();
+    assert.ok(height > low * 3 && height <= 800 * 0.42, `height ${height}`);
+    assert.equal(await message(ann, 'fill 29').isVisible(), true);
+    await until(() => ann.getByRole('log').evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2), 'at the end');
+    });
+
+  test('what looks like markup is text, what looks like a notice is a message', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const bob = await enter(browser, server.url, { name: '<b onclick=x>Bob</b>' });
+    const nasty = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+    await say(bob, nasty);
+    await message(ann, nasty).waitFor();
+    const earlier = await notices(ann).count();
+    for (const forged of ['New User Joined...', 'Ann joined', '{"ev":"left"}']) {
+      await say(bob, forged);
+      await message(ann, forged).waitFor();
+      assert.equal(await side(ann, forged), 'theirs');
+    }
+    assert.equal(await notices(ann).count(), earlier);
+    await say(bob, 'go to https://example.org/a_(b), or javascript:alert(1)');
+    const link = ann.getByRole('log').getByRole('link');
+    await link.waitFor();
+    assert.equal(await link.getAttribute('href'), 'https://example.org/a_(b)');
+    assert.equal(await ann.title(), 'Hubbub');
+    assert.equal(await ann.locator('[role=log] img, [role=log] script, [role=log] b').count(), 0);
+    assert.deepEqual(ann.wrong, []);
+    });
+});

@@ -1,0 +1,44 @@
+// A session with a server in memory, drawn into happy-dom. There is no layout there: scrolling is for the browser tests.
+
+import { act, cleanup, render } from '@testing-library/react';
+import { vi } from 'vitest';
+import { Session } from '../../src/sync/session';
+import { App } from '../../src/ui/App';
+import { Hub } from '../unit/fake-hub';
+
+/** In steps, since effects run only when an act ends, and a timer that an effect starts must not come late. */
+export const wait = async (ms: number): Promise<void> => {
+  for (let left = ms; left > 0; left -= 500) {
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(Math.min(left, 500));
+    });
+  }
+};
+
+export async function open(hub = new Hub()): Promise<{ hub: Hub; session: Session }> {
+  const map = new Map<string, string>();
+  let n = 0;
+  const session = new Session({
+    url: 'ws://test/ws',
+    keep: { get: (k) => map.get(k) ?? null, set: (k, v) => void map.set(k, v) },
+    schedule: (run) => void setTimeout(run, 16),
+    randomHex: () => (++n).toString(16).padStart(32, '0'),
+    active: true,
+    wire: hub.open,
+  });
+  session.start();
+  render(<App session={session} />);
+  await wait(200);
+  return { hub, session };
+}
+
+export function begin(): void {
+  vi.useFakeTimers();
+  vi.setSystemTime(new Date(2026, 5, 10, 12));
+  sessionStorage.clear();
+}
+
+export function end(): void {
+  cleanup();
+  vi.useRealTimers();
+}

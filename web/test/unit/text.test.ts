@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { chars, cleanMessage, cleanName } from '../../src/text/clean';
+import { hueOf, initialsOf } from '../../src/text/face';
+import { pieces } from '../../src/text/links';
+
+const links = (text: string) => pieces(text).flatMap((p) => (p.href === undefined ? [] : [p.href]));
+
+describe('links', () => {
+  test.each([
+    ['see https://example.org.', ['https://example.org']],
+    ['(https://example.org/a)', ['https://example.org/a']],
+    ['https://example.org/a_(b)', ['https://example.org/a_(b)']],
+    ['(see https://example.org/a_(b)).', ['https://example.org/a_(b)']],
+    ['"https://example.org/?q=1&r=2"!', ['https://example.org/?q=1&r=2']],
+    ['<https://example.org>', ['https://example.org']],
+    ['HTTP://EXAMPLE.ORG/x, http://b.example', ['HTTP://EXAMPLE.ORG/x', 'http://b.example']],
+    ['https://a.example/x[1]]', ['https://a.example/x[1]']],
+    ['http://localhost:8080/', ['http://localhost:8080/']],
+    ['https://de.wikipedia.org/wiki/Köln…', ['https://de.wikipedia.org/wiki/Köln']],
+    ['javascript:alert(1) data:text/html,x ftp://x.org', []],
+    ['xhttps://example.org', []],
+    ['https:// http://) https://.', []],
+    ['no links here', []],
+    ['https://example.org/\u202egpj.exe', ['https://example.org/']],
+  ])('%s', (text, expected) => {
+    expect(links(text)).toEqual(expected);
+  });
+
+  test('nothing of the text is lost', () => {
+    const text = 'a https://x.example/), b\nhttp://y.example… 👋 https://';
+    expect(
+      pieces(text)
+        .map((p) => p.text)
+        .join(''),
+    ).toBe(text);
+  });
+
+  test('takes linear time on the worst of texts', () => {
+    for (const bad of ['https://', 'https://a)', 'http://x.y ', '(', 'https://a.b/(', 'hhttps:/', ')']) {
+      const one = bad.repeat(Math.floor(32_000 / bad.length));
+      const began = performance.now();
+      pieces(one);
+      // Quadratic would be seconds.
+      expect(performance.now() - began, bad).toBeLessThan(500);
+    }
+  });
+});
+
+describe('clean', () => {
+  test('a message keeps its shape and loses what no server takes', () => {
+    expect(cleanMessage(' \n\t ')).toBe('');
+    expect(cleanMessage('\n\n  code\n  more  \n\n')).toBe('  code\n  more');
+    expect(cleanMessage('a\r\nb\rc')).toBe('a\nb\nc');
+    expect(cleanMessage('x\0y\ud800z')).toBe('xy\ufffdz');
+    expect(cleanMessage('👋')).toBe('👋');
+    expect(cleanMessage('\0')).toBe('');
+  });
+
+  test('cleaning takes linear time', () => {
+    const began = performance.now();
+    for (const bad of [' ', '\n', ' \n', '\t x']) cleanMessage(bad.repeat(60_000));
+    cleanMessage(`${' '.repeat(60_000)}x`);
+    cleanMessage(`x${' '.repeat(60_000)}x`);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  test('a name is one line, counted in characters', () => {
+    expect(cleanName('  Ann \n  Lee ')).toBe('Ann Lee');
+    expect(chars('a👋ü')).toBe(3);
+  });
+});
+
+describe('face', () => {
+  test('initials', () => {
+    expect(['Ann', 'Ann Lee', 'Guest 4821', 'Jean-Luc de la Tour', '👋', 'ßx', ' ', ''].map(initialsOf)).toEqual([
+      'A',
+      'AL',
+      'G4',
+      'JT',
+      '👋',
+      'SS',
+      ' ',
+      '?',
+    ]);
+  });
+
+  test('a colour stays with its id and many are used', () => {
+    expect(hueOf('9f86d081884c7d65')).toBe(hueOf('9f86d081884c7d65'));
+    const hues = new Set(Array.from({ length: 200 }, (_, i) => hueOf(`id${i}`)));
+    expect(hues.size).toBe(12);
+  });
+});
