@@ -99,19 +99,19 @@ CPU = "CPU of the server per delivery"
 SCENARIOS = (
     Scenario(
         "fanout-1k", "1,000 clients, 128 bytes, one message at a time, 50 messages/s",
-        "--clients 1000 --rate 50 --warm-ms 500 --run-ms 2500",
+        "--clients 1000 --rate 50 --warm-ms 300 --run-ms 2500",
         "--clients 100 --rate 50 --warm-ms 100 --run-ms 400",
         (BARE, hubbub(), *PEERS_SINGLE),
         (Bar(CPU, "cpu_us", "hubbub", "bare", 1.10),)),
     Scenario(
         "fanout-10k", "10,000 clients, 128 bytes, one message at a time, 10 messages/s",
-        "--clients 10000 --rate 10 --warm-ms 500 --run-ms 3000",
+        "--clients 10000 --rate 10 --warm-ms 500 --run-ms 2500",
         "--clients 1000 --rate 10 --warm-ms 100 --run-ms 400",
         (BARE, hubbub(), *PEERS_SINGLE),
         (Bar(CPU, "cpu_us", "hubbub", "bare", 1.10),)),
     Scenario(
         "burst-16", "1,000 clients, 16 messages in flight",
-        "--clients 1000 --inflight 16 --warm-ms 500 --run-ms 2000",
+        "--clients 1000 --inflight 16 --warm-ms 300 --run-ms 1500",
         "--clients 100 --inflight 16 --warm-ms 100 --run-ms 400",
         (COALESCED, hubbub(), *PEERS_BURST),
         (Bar(CPU, "cpu_us", "hubbub", "coalesced", 1.3),
@@ -119,7 +119,7 @@ SCENARIOS = (
              at_least=True))),
     Scenario(
         "burst-64", "1,000 clients, 64 messages in flight",
-        "--clients 1000 --inflight 64 --warm-ms 500 --run-ms 2000",
+        "--clients 1000 --inflight 64 --warm-ms 300 --run-ms 1500",
         "--clients 100 --inflight 64 --warm-ms 100 --run-ms 400",
         (COALESCED, hubbub(), *PEERS_BURST),
         (Bar(CPU, "cpu_us", "hubbub", "coalesced", 1.3),
@@ -127,7 +127,7 @@ SCENARIOS = (
              at_least=True))),
     Scenario(
         "hot", "A hot room: 100 clients, 1,000 messages/s; Hubbub gathers for 2 ms",
-        "--clients 100 --rate 1000 --warm-ms 500 --run-ms 2000",
+        "--clients 100 --rate 1000 --warm-ms 300 --run-ms 1500",
         "--clients 50 --rate 1000 --warm-ms 100 --run-ms 400",
         (BARE, hubbub(gather_ms=2), *PEERS_BURST),
         (Bar(CPU, "cpu_us", "hubbub", "bare", 0.5),
@@ -135,7 +135,7 @@ SCENARIOS = (
              how="difference"))),
     Scenario(
         "workers", "Two workers on the same one core, clients on both; 1,000 clients, 50 messages/s",
-        "--clients 1000 --rate 50 --warm-ms 500 --run-ms 2500",
+        "--clients 1000 --rate 50 --warm-ms 300 --run-ms 2500",
         "--clients 100 --rate 50 --warm-ms 100 --run-ms 400",
         (hubbub(), hubbub("hubbub-2", "Hubbub, two workers", workers=2)),
         (Bar(CPU, "cpu_us", "hubbub-2", "hubbub", 1.15),
@@ -156,7 +156,7 @@ SCENARIOS = (
              how="value"),)),
     Scenario(
         "stuck", "One client that never reads among 1,000; 2,048 bytes, 50 messages/s",
-        "--clients 1000 --rate 50 --size 2048 --warm-ms 500 --run-ms 5000",
+        "--clients 1000 --rate 50 --size 2048 --warm-ms 500 --run-ms 4500",
         "--clients 100 --rate 200 --size 4096 --warm-ms 100 --run-ms 800",
         (hubbub(), hubbub("hubbub-stuck", "Hubbub, one never reads")),
         (Bar(CPU, "cpu_us", "hubbub-stuck", "hubbub", 1.05),

@@ -7,6 +7,15 @@ from pathlib import Path
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 
+# Of one core, for the length of the run. Ticks are counted, so a little is always seen.
+FOREIGN_MAX = 0.10
+
+
+def disturbed(run):
+    """Did other programs take so much of the cores that the figures mean little?"""
+    return run.get("foreign", 0) > FOREIGN_MAX
+
+
 def values(rounds, scenario, server, metric):
     """One figure per round; None where the run is missing or failed."""
     found = (one.get(scenario, {}).get(server, {}) for one in rounds)
@@ -36,6 +45,10 @@ def judge(rounds, scenario, bar):
     limit = f"{sign} {bar.limit:.{digits}f}"
     if value is None:
         return "–", limit, ""
+    runs = [[one.get(scenario.key, {}).get(key, {}) for key in (bar.subject, bar.reference)]
+            for one in rounds]
+    if 2 * sum(any(map(disturbed, pair)) for pair in runs) > len(rounds):
+        return f"{value:.{digits}f}", limit, "**disturbed**"
     good = value >= bar.limit if bar.at_least else value <= bar.limit
     return f"{value:.{digits}f}", limit, "reached" if good else "**missed**"
 
@@ -103,10 +116,13 @@ def cpu_model():
 
 
 def render(scenarios, rounds, about):
+    runs = [run for one in rounds for servers in one.values() for run in servers.values()]
+    foreign = sum(map(disturbed, runs))
     kernel = ".".join(platform.release().split(".")[:2])
     lines = [BEGIN, "",
              f"{about['date']}; {cpu_model()}, Linux {kernel}, gcc -O2; server on one core, generator on "
-             f"another; medians of {len(rounds)} interleaved rounds.", "",
+             f"another; medians of {len(rounds)} interleaved rounds; {foreign} of {len(runs)} runs were "
+             "disturbed by other programs.", "",
              "## The bars", "", *bars_table(scenarios, rounds), "", "## Side by side", ""]
     for scenario in scenarios:
         lines += scenario_table(scenario, rounds)
