@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "proto/url.h"
 #include "serve/http_answer.h"
@@ -119,6 +120,15 @@ static bool may_have_body(const struct http_request *request)
     return route && route->methods && (route->methods & (1u << request->head->method));
 }
 
+/* Most likely a proxy on this machine that was not named: all its clients would count as one address, or as none. */
+static void warn_of_untrusted_proxy(const struct http_request *request)
+{
+    if (!request->source.unasked || request->server->warned)
+        return;
+    request->server->warned = true;
+    log_warn("X-Forwarded-For came from an address that --trust-proxy does not name: not believed");
+}
+
 /* Runs the handler. Returns false when the connection does not go on with HTTP. */
 static bool answer(struct http_conn *http, struct conn *conn, const struct http_head *head,
                    bool unread_body)
@@ -130,6 +140,7 @@ static bool answer(struct http_conn *http, struct conn *conn, const struct http_
         .close = unread_body || !head->keep_alive,
     };
     policy_source(http->server->policy, conn, head, &request.source);
+    warn_of_untrusted_proxy(&request);
     metrics_add(http->server->metrics, METRIC_HTTP_REQUESTS, 1);
     dispatch(&request);
     if (!request.answered)
