@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""rate_limited: who says too much in hubbub.v1 is told when to try again."""
+
+import time
+
+from lib.hubbub import Hubbub
+from lib.tap import equal, run, test
+from lib.web import new_cid, person
+
+FLAGS = ("--rate-posts", "20", "--rate-burst", "5")
+
+
+@test("what is over the rate is refused with retry_ms, and not said")
+def refused():
+    with Hubbub(*FLAGS) as hub, person(hub.address) as ann, person(hub.address) as bob:
+        commands = [ann.start("post", room="lobby", cid=new_cid(), text=f"p{i}") for i in range(12)]
+        replies = [ann.reply(command) for command in commands]
+        good = [r for r in replies if r.get("ok")]
+        errors = [r["error"] for r in replies if "error" in r]
+        assert 5 <= len(good) < 12, replies
+        for error in errors:
+            equal(error["code"], "rate_limited")
+            assert 0 < error["retry_ms"] <= 50, error
+        time.sleep(errors[-1]["retry_ms"] / 1000)
+        equal(ann.post("after waiting").get("ok"), True)
+        bob.message("after waiting")
+        equal(len([e for e in bob.events if e["ev"] == "message"]), len(good))
+
+
+@test("to wait for retry_ms is enough, with the same cid")
+def retry():
+    with Hubbub(*FLAGS) as hub, person(hub.address) as ann, person(hub.address) as bob:
+        for i in range(15):
+            cid, reply = new_cid(), {}
+            for _ in range(3):
+                reply = ann.post(str(i), cid)
+                if reply.get("ok"):
+                    break
+                time.sleep((reply["error"]["retry_ms"] + 2) / 1000)
+            equal(reply.get("ok"), True, f"post {i}")
+        for i in range(15):
+            bob.message(str(i))
+
+
+@test("it counts for each connection: another one is not limited")
+def others():
+    with Hubbub(*FLAGS) as hub, person(hub.address) as ann, person(hub.address) as bob:
+        for _ in range(10):
+            ann.start("post", room="lobby", cid=new_cid(), text="x")
+        equal(bob.post("me")["ok"], True)
+
+
+@test("rename and active count, too")
+def all_commands():
+    with Hubbub(*FLAGS) as hub, person(hub.address) as ann:
+        commands = [ann.start("active", active=bool(i % 2)) for i in range(10)]
+        codes = {ann.reply(command).get("error", {}).get("code") for command in commands}
+        equal(codes, {None, "rate_limited"})
+        commands = [ann.start("rename", name=f"Ann{i}") for i in range(8)]
+        assert "rate_limited" in {ann.reply(c).get("error", {}).get("code") for c in commands}
+
+
+@test("the counter says so; 0 means no limit")
+def counted():
+    with Hubbub(*FLAGS) as hub, person(hub.address) as ann:
+        for _ in range(10):
+            ann.start("post", room="lobby", cid=new_cid(), text="x")
+        hub.wait_metric("hubbub_rate_limited_total", lambda n: n >= 4)
+    with Hubbub("--rate-posts", "0") as hub, person(hub.address) as ann:
+        commands = [ann.start("post", room="lobby", cid=new_cid(), text="x") for _ in range(200)]
+        equal({ann.reply(command).get("ok") for command in commands}, {True})
+
+
+run()
