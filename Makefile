@@ -205,10 +205,11 @@ $(eval $(call program,release,build/hubbub))
 $(eval $(call program,asan,build/asan/hubbub))
 $(eval $(call program,tsan,build/tsan/hubbub))
 
-# A test is linked with the archives of the folders whose headers it includes, and of those below them.
-INCLUDED := $(if $(UNIT)$(SIMS)$(FUZZ),$(shell grep -oHE '^\s*\#include "[a-z]+/' $(UNIT) $(SIMS) $(FUZZ) \
-	| sed -E 's/:.*"([a-z]+).$$/:\1/' | sort -u))
-includes_of = $(patsubst $(1):%,%,$(filter $(1):%,$(INCLUDED)))
+# A test is linked with the archives of the folders whose headers it, or what it shares with its neighbours, includes, and
+# of those below them.
+TESTS_C := $(UNIT) $(SIMS) $(FUZZ) $(SHARED)
+INCLUDED := $(if $(TESTS_C),$(shell grep -oHE '^\s*\#include "[a-z]+/' $(TESTS_C) | sed -E 's/:.*"([a-z]+).$$/:\1/' | sort -u))
+includes_of = $(foreach c,$(1) $(filter $(dir $(1))%,$(SHARED)),$(patsubst $(c):%,%,$(filter $(c):%,$(INCLUDED))))
 archives_of = $(filter $(foreach f,$(call includes_of,$(1)),$(UNDER_$(f))),$(FOLDERS)) noweb
 $(foreach t,$(UNIT) $(SIMS),$(eval build/asan/$(t:.c=): $(patsubst %,build/obj/asan/lib%.a,$(call archives_of,$(t)))))
 $(foreach t,$(UNIT_TSAN),$(eval build/tsan/$(t:.c=): $(patsubst %,build/obj/tsan/lib%.a,$(call archives_of,$(t)))))
@@ -282,7 +283,8 @@ build/lint/format/%: % .clang-format
 
 lint-gcc: $(ALL_C:%=build/lint/gcc/%)
 lint-clang: $(ALL_C:%=build/lint/clang/%)
-lint-tidy: $(ALL_C:%=build/lint/tidy/%)
+# The tests run under sanitizers, which see more than an analyzer guesses.
+lint-tidy: $(SRCS:%=build/lint/tidy/%)
 lint-format: $(ALL_C:%=build/lint/format/%) $(ALL_H:%=build/lint/format/%)
 -include $(ALL_C:%=build/lint/gcc/%.d) $(ALL_C:%=build/lint/clang/%.d)
 
