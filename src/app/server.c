@@ -146,6 +146,8 @@ static int read_settings(struct server *server)
                 .worker_bytes_max = config->rings_bytes,
                 .quiet_ms = 10000,
                 .gather_ms = (uint32_t)config->gather_ms,
+                .notice_members = 20,
+                .notice_ms = 1000,
                 .hold_ms = 1,
             },
         .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},

@@ -139,7 +139,6 @@ static void build_doors(struct worker *worker)
         dialects[lane] = (struct dialect){
             .ctx = &worker->makers[lane],
             .encode = tutorial ? tutorial_encode : web_encode,
-            .shows_own_join = tutorial,
         };
     }
     struct hub_ports ports = {

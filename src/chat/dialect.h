@@ -5,8 +5,6 @@
  * that speaks it.
  */
 
-#include <stdbool.h>
-
 #include "base/buffer.h"
 #include "chat/event.h"
 
@@ -22,6 +20,4 @@ struct dialect {
     void *ctx; /* kept; belongs to the worker */
     /** Appends to out the one whole frame that shows the event, or nothing when this dialect does not show it. */
     void (*encode)(void *ctx, const struct event *event, struct buffer *out);
-    /** A newcomer sees the notice of its own joining, as its first frame. */
-    bool shows_own_join;
 };

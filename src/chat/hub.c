@@ -234,19 +234,14 @@ int hub_set_active(struct client *client, bool active, struct slice command_id)
 /* ---- what comes back ---- */
 
 /*
- * The order of the three steps is what a newcomer sees: one whose dialect shows the notice of its own
- * joining stands in the ring before it is appended, others behind it; its answer leaves through the private
- * queue, which goes before the ring.
+ * A newcomer's membership begins behind the notice of its own joining; where its dialect shows that notice to itself, the door
+ * sends it with the answer, and the private queue goes before the ring.
  */
 static void deliver_join(struct hub *hub, struct client *client, const struct event *event)
 {
-    enum lane_number lane = client ? (enum lane_number)client->place.lane : LANE_COUNT;
-    bool before = client && hub->shared.dialects[lane].shows_own_join;
-    if (client && before)
-        pool_register(hub->lobby, client, lane);
     pool_broadcast(hub->lobby, event);
-    if (client && !before)
-        pool_register(hub->lobby, client, lane);
+    if (client)
+        pool_register(hub->lobby, client, (enum lane_number)client->place.lane);
 }
 
 static void deliver(struct hub *hub, const struct event *event)
@@ -313,8 +308,8 @@ uint32_t hub_flush(struct hub *hub)
      * of sends. A quiet pool has nothing with the writer when its answer comes, and waits for nothing.
      */
     uint64_t at_ms = pool->flush_at_ms;
-    uint64_t held_ms = pool->due_ms + hub->limits.pool.hold_ms;
-    if (hub->posts_waiting > 0 && at_ms < held_ms)
+    uint64_t held_ms = pool->post_ms + hub->limits.pool.hold_ms;
+    if (hub->posts_waiting > 0 && pool->post_due && at_ms < held_ms)
         at_ms = held_ms;
     if (at_ms > now_ms)
         return (uint32_t)(at_ms - now_ms);

@@ -178,6 +178,39 @@ static void make_room(struct pool *pool, struct lane *lane, size_t len)
     }
 }
 
+/*
+ * When the flush for this event is due. Hot is a pool whose last broadcast is so recent that another one may be
+ * expected in time. A notice alone is not worth a round of sends to a large pool: 50 of them a second would
+ * keep 19,000 members' worker busy with nothing else.
+ */
+static uint64_t flush_time(const struct pool *pool, const struct event *event)
+{
+    const struct pool_limits *limits = &pool->shared->limits;
+    uint64_t now_ms = *pool->shared->now_ms;
+    uint64_t wait_ms = now_ms - pool->broadcast_ms <= limits->gather_ms ? limits->gather_ms : 0;
+    if (event->kind != EVENT_POST && limits->notice_members > 0) {
+        uint64_t notice_ms = pool_members(pool) / limits->notice_members;
+        if (notice_ms > limits->notice_ms)
+            notice_ms = limits->notice_ms;
+        if (wait_ms < notice_ms)
+            wait_ms = notice_ms;
+    }
+    return now_ms + wait_ms;
+}
+
+static void mark_due(struct pool *pool, const struct event *event)
+{
+    uint64_t at_ms = flush_time(pool, event);
+    if (!pool->due || at_ms < pool->flush_at_ms)
+        pool->flush_at_ms = at_ms;
+    pool->due = true;
+    if (event->kind == EVENT_POST && !pool->post_due) {
+        pool->post_due = true;
+        pool->post_ms = *pool->shared->now_ms;
+    }
+    pool->broadcast_ms = *pool->shared->now_ms;
+}
+
 void pool_broadcast(struct pool *pool, const struct event *event)
 {
     struct pool_shared *shared = pool->shared;
@@ -198,16 +231,8 @@ void pool_broadcast(struct pool *pool, const struct event *event)
         metrics_add(shared->metrics, METRIC_MESSAGES_OUT, 1);
         appended = true;
     }
-    if (!appended)
-        return;
-    if (!pool->due) {
-        pool->due = true;
-        /* Hot is a pool whose last broadcast is so recent that another one may be expected in time. */
-        bool hot = *shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
-        pool->due_ms = *shared->now_ms;
-        pool->flush_at_ms = *shared->now_ms + (hot ? shared->limits.gather_ms : 0);
-    }
-    pool->broadcast_ms = *shared->now_ms;
+    if (appended)
+        mark_due(pool, event);
 }
 
 /* ---- sending ---- */
@@ -305,6 +330,7 @@ void pool_flush(struct pool *pool)
     for (unsigned i = 0; i < LANE_COUNT; i++)
         flush_lane(pool, &pool->lanes[i]);
     pool->due = false;
+    pool->post_due = false;
 }
 
 void pool_resume(struct client *client)

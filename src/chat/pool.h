@@ -43,7 +43,9 @@ struct pool_limits {
     size_t worker_bytes_max; /* all rings of a worker (64 MB); a single frame always finds room */
     uint32_t quiet_ms;       /* an idle ring is freed after this (10,000) */
     uint32_t gather_ms;      /* a hot pool waits this long for more (2); 0 flushes every turn */
-    uint32_t hold_ms; /* and any pool so long for posts of this worker that the writer has (1) */
+    uint32_t notice_members; /* a notice alone waits a millisecond for so many members (20), */
+    uint32_t notice_ms; /* but at most this long (1,000): it is worth a round of sends only then */
+    uint32_t hold_ms;   /* and any pool so long for posts of this worker that the writer has (1) */
 };
 
 /* What a pool needs of the outside; handed over at creation. */
@@ -70,8 +72,9 @@ struct pool {
     struct pool_shared *shared;
     uint32_t room;
     bool due;              /* something was appended since the last flush */
-    uint64_t due_ms;       /* while due: since then */
-    uint64_t flush_at_ms;  /* and the flush comes not before this */
+    bool post_due;         /* and a message is among it */
+    uint64_t post_ms;      /* while post_due: since then */
+    uint64_t flush_at_ms;  /* while due: not before this */
     uint64_t broadcast_ms; /* the last one */
     struct lane lanes[LANE_COUNT];
 };

@@ -86,7 +86,7 @@ static const struct ws_door ws_door = {
 static void on_answer(struct client *client, const struct event *event)
 {
     /* The newcomer's first frame is its own notice, even when the others are spared it. */
-    if (event->kind == EVENT_JOIN && !event->shown) {
+    if (event->kind == EVENT_JOIN) {
         struct buffer payload = {0};
         write_body(&payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_JOINED));
         ws_send(&of_client(client)->ws, WS_OP_TEXT, false, buffer_slice(&payload));

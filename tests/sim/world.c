@@ -47,6 +47,7 @@ struct node {
     struct event *road_first, *road_last; /* on the way to the sequencer */
     struct parcel *inbox_first, *inbox_last;
     struct person *noticed;
+    bool gathers; /* something waits to be flushed */
 };
 
 struct world {
@@ -204,8 +205,8 @@ static void on_answer(struct client *client, const struct event *event)
         return;
     person->answered = true;
     person->joined_head = event->head;
-    /* Beyond the budget the newcomer's own notice comes privately, as the tutorial's door does it. */
-    if (!event->shown && person->screen.wants_join_first) {
+    /* The newcomer's own notice comes privately, as the tutorial's door does it. */
+    if (person->screen.wants_join_first) {
         struct event own = *event;
         struct buffer frame = {0};
         own.shown = true;
@@ -415,7 +416,7 @@ static void run_worker(struct world *world, struct node *node, size_t parcels)
         mem_free(parcel);
     }
     hand_outbox_over(node);
-    hub_flush(node->hub);
+    node->gathers = hub_flush(node->hub) != UINT32_MAX;
     if (chance(world, 2))
         hub_tick(node->hub);
     while (node->noticed) {
@@ -448,6 +449,8 @@ static void begin(struct world *world)
                 .worker_bytes_max = 65536u << below(world, 3),
                 .quiet_ms = 50,
                 .gather_ms = chance(world, 50) ? (uint32_t)below(world, 4) : 0,
+                .notice_members = 1 + (uint32_t)below(world, 20),
+                .notice_ms = (uint32_t)below(world, 20),
                 .hold_ms = (uint32_t)below(world, 2),
             },
         .posts_waiting_max = 100,
@@ -458,7 +461,7 @@ static void begin(struct world *world)
         struct node *node = &world->nodes[i];
         struct dialect dialects[LANE_COUNT];
         for (unsigned lane = 0; lane < LANE_COUNT; lane++)
-            dialects[lane] = (struct dialect){NULL, screen_encode, lane == LANE_TUTORIAL};
+            dialects[lane] = (struct dialect){NULL, screen_encode};
         struct hub_ports ports = {
             .pool = {.ctx = node, .flush = port_flush, .queue = port_queue},
             .now_ms = &world->now_ms,
@@ -478,7 +481,7 @@ static void settle(struct world *world)
         for (unsigned i = 0; i < world->size.workers; i++) {
             struct node *node = &world->nodes[i];
             run_worker(world, node, SIZE_MAX);
-            busy |= node->road_first || node->inbox_first || node->outbox_first;
+            busy |= node->road_first || node->inbox_first || node->outbox_first || node->gathers;
         }
         run_writer(world);
         for (unsigned i = 0; i < world->size.clients; i++) {

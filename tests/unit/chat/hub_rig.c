@@ -54,7 +54,16 @@ const struct client_door hub_rig_door = {on_answer, on_lapped, on_ready};
 int hub_rig_use(void **state)
 {
     const struct hub_limits limits = {
-        .pool = {1024, 4096, 65536, 10000, 2},
+        .pool =
+            {
+                .ring_bytes_min = 1024,
+                .ring_bytes_max = 4096,
+                .worker_bytes_max = 65536,
+                .quiet_ms = 10000,
+                .gather_ms = 2,
+                .notice_members = 20,
+                .notice_ms = 1000,
+            },
         .posts = {10, 3},
         .posts_waiting_max = 4,
         .bytes_waiting_max = 100,
@@ -63,7 +72,7 @@ int hub_rig_use(void **state)
     struct dialect dialects[LANE_COUNT];
     (void)state;
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
-        dialects[lane] = (struct dialect){NULL, encode, lane < LANE_WEB};
+        dialects[lane] = (struct dialect){NULL, encode};
     hub_rig = (struct hub_rig){.now_ms = 1000000};
     wires = (struct wires){0};
     hub_rig.hub = hub_new(HUB_RIG_WORKER, &limits, &ports, dialects, &hub_rig.metrics);

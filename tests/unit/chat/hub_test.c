@@ -169,6 +169,8 @@ static void a_hot_lobby_says_when_to_flush(void **state)
     hub_rig_come(&wire, 1, LANE_TUTORIAL);
     assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
     hub_rig_deliver();
+    hub_rig_say(&wire, "+", "");
+    hub_rig_deliver();
     assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX); /* it was quiet: sent at once */
     wire_assert_got(&wire, SLICE_LITERAL("+"));
     hub_rig.now_ms++;
@@ -188,11 +190,35 @@ static void a_hot_lobby_says_when_to_flush(void **state)
     hub_rig_go(&wire);
 }
 
+/* 50 notices a second are not worth 50 rounds of sends to a large pool; a message is, and takes them along. */
+static void a_notice_alone_waits_longer_the_larger_the_pool(void **state)
+{
+    enum { MANY = 100 };
+    static struct wire wires_of_many[MANY];
+    (void)state;
+    for (uint64_t i = 0; i < MANY; i++)
+        hub_rig_come(&wires_of_many[i], i + 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    hub_rig.now_ms += 1000;
+    hub_rig_go(&wires_of_many[0]);
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), (MANY - 1) / 20);
+    hub_rig_say(&wires_of_many[1], "a", "");
+    hub_rig_deliver();
+    hub_rig.now_ms += 2; /* the notice has made the pool hot */
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    for (uint64_t i = 1; i < MANY; i++)
+        hub_rig_go(&wires_of_many[i]);
+}
+
 static void one_who_lags_is_resumed_or_told(void **state)
 {
     struct wire slow;
     (void)state;
     hub_rig_come(&slow, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_rig_say(&slow, "+", "");
     hub_rig_deliver();
     slow.room = 0;
     hub_flush_all(hub_rig.hub);
@@ -228,7 +254,7 @@ static void drains_are_counted_and_shown_to_nobody(void **state)
     assert_int_equal(hub_rig_deliver(), 3);
     assert_int_equal(wire.answers, 1);
     hub_flush_all(hub_rig.hub);
-    wire_assert_got(&wire, SLICE_LITERAL("+last"));
+    wire_assert_got(&wire, SLICE_LITERAL("last"));
     hub_rig_go(&wire);
 }
 
@@ -237,6 +263,8 @@ static void tick_frees_the_memory_of_a_quiet_lobby(void **state)
     struct wire wire;
     (void)state;
     hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_rig_say(&wire, "a", "");
     hub_rig_deliver();
     hub_flush_all(hub_rig.hub);
     assert_int_equal(metrics_read(&hub_rig.metrics, METRIC_RING_BYTES), 1024);
@@ -260,6 +288,7 @@ int main(void)
         HUB_TEST(the_rate_is_per_client),
         HUB_TEST(the_focus_is_told_only_when_it_changes),
         HUB_TEST(a_hot_lobby_says_when_to_flush),
+        HUB_TEST(a_notice_alone_waits_longer_the_larger_the_pool),
         HUB_TEST(one_who_lags_is_resumed_or_told),
         HUB_TEST(drains_are_counted_and_shown_to_nobody),
         HUB_TEST(tick_frees_the_memory_of_a_quiet_lobby),
