@@ -155,7 +155,8 @@ endif
 $(NODE_DIR)/bin/node: tools/node/package.json tools/node/package-lock.json tools/node-toolchain
 	@tools/node-toolchain $(NODE_DIR)
 
-web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(NODE_DIR)/bin/node
+# The lock alone says what is installed; package.json changes for other reasons, too.
+web/node_modules/.package-lock.json: web/package-lock.json | $(NODE_DIR)/bin/node
 	cd web && $(WITH_NODE) npm ci --no-audit --no-fund
 	@touch $@
 
