@@ -81,7 +81,7 @@ static bool walk_next(struct field_walk *walk, struct slice *ret_element)
     while (!http_list_next(&walk->rest, ret_element)) {
         const struct http_head *head = walk->head;
         while (walk->index < head->headers_count &&
-               !slice_equals_nocase(head->headers[walk->index].name, walk->name))
+               !http_header_is(&head->headers[walk->index], walk->name))
             walk->index++;
         if (walk->index == head->headers_count)
             return false;
@@ -124,7 +124,8 @@ static bool parse_coding(struct slice element, struct slice *ret_coding, int *re
 {
     struct slice part, name, value;
     int quality = HTTP_QUALITY_MAX;
-    http_part_next(&element, ret_coding);
+    if (!http_part_next(&element, ret_coding))
+        return false;
     while (http_part_next(&element, &part)) {
         http_part_split(part, &name, &value);
         if (slice_equals_nocase(name, slice_of_string("q")))
@@ -195,7 +196,7 @@ bool http_etag_matches(const struct http_head *head, struct slice etag)
 {
     struct slice wanted = strip_weak(etag);
     for (size_t i = 0; i < head->headers_count; i++) {
-        if (!slice_equals_nocase(head->headers[i].name, slice_of_string("if-none-match")))
+        if (!http_header_is(&head->headers[i], SLICE_LITERAL("if-none-match")))
             continue;
         struct slice rest = head->headers[i].value;
         struct slice tag;

@@ -231,21 +231,43 @@ static int check_early(struct http_head *head, struct slice seen, size_t seen_be
     return OK;
 }
 
+/** Whether one of eight bytes is a control character (a tab too) or DEL: the usual bit tricks. */
+static bool may_hold_control(const uint8_t *bytes)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    uint64_t del = word ^ 0x7f * ones;
+    return (((word - ' ' * ones) & ~word) | ((del - ones) & ~del)) & tops;
+}
+
+static bool is_field_value(struct slice value)
+{
+    size_t i = 0;
+    while (i < value.len) {
+        if (value.len - i >= 8 && !may_hold_control(value.ptr + i)) {
+            i += 8;
+            continue;
+        }
+        uint8_t byte = value.ptr[i++];
+        if ((byte < ' ' && byte != '\t') || byte == 0x7f)
+            return false;
+    }
+    return true;
+}
+
 /** RFC 9112 5: no blank before the colon, no folded line, no control character, no 8-bit name. */
 static int parse_field(struct http_head *head, struct slice line, const struct http_limits *limits)
 {
-    const uint8_t *colon = memchr(line.ptr, ':', line.len);
-    if (!colon)
+    size_t name_len = 0;
+    while (name_len < line.len && token_bytes[line.ptr[name_len]])
+        name_len++;
+    if (name_len == 0 || name_len == line.len || line.ptr[name_len] != ':')
         return refuse(head, 400);
-    struct slice name = slice_of(line.ptr, (size_t)(colon - line.ptr));
-    if (!http_is_token(name))
+    struct slice name = slice_of(line.ptr, name_len);
+    struct slice value = http_trim(slice_of(line.ptr + name_len + 1, line.len - name_len - 1));
+    if (!is_field_value(value))
         return refuse(head, 400);
-    struct slice value = http_trim(slice_of(colon + 1, line.len - name.len - 1));
-    for (size_t i = 0; i < value.len; i++) {
-        uint8_t byte = value.ptr[i];
-        if ((byte < ' ' && byte != '\t') || byte == 0x7f)
-            return refuse(head, 400);
-    }
     if (head->headers_count == limits->headers_max)
         return refuse(head, 431);
     head->headers[head->headers_count++] = (struct http_header){name, value};
@@ -347,7 +369,8 @@ static int derive(struct http_head *head)
 static int parse_lines(struct http_head *head, struct slice lines, const struct http_limits *limits)
 {
     struct slice line;
-    next_line(&lines, &line);
+    if (!next_line(&lines, &line))
+        return refuse(head, 400);
     int error = parse_request_line(head, line, limits);
     while (!error && next_line(&lines, &line) && line.len > 0)
         error = parse_field(head, line, limits);
@@ -387,11 +410,18 @@ int http_head_parse(struct http_head *head, struct slice in, size_t *scanned,
     return error ? error : end;
 }
 
+bool http_header_is(const struct http_header *header, struct slice name)
+{
+    /* The length and the first letter decide nearly all comparisons, without a call. */
+    return header->name.len == name.len && ((header->name.ptr[0] ^ name.ptr[0]) & ~0x20) == 0 &&
+           slice_equals_nocase(header->name, name);
+}
+
 struct slice http_header(const struct http_head *head, const char *name)
 {
     struct slice wanted = slice_of_string(name);
     for (size_t i = 0; i < head->headers_count; i++) {
-        if (slice_equals_nocase(head->headers[i].name, wanted))
+        if (http_header_is(&head->headers[i], wanted))
             return head->headers[i].value;
     }
     return (struct slice){0};
@@ -402,6 +432,6 @@ size_t http_header_count(const struct http_head *head, const char *name)
     struct slice wanted = slice_of_string(name);
     size_t count = 0;
     for (size_t i = 0; i < head->headers_count; i++)
-        count += slice_equals_nocase(head->headers[i].name, wanted);
+        count += http_header_is(&head->headers[i], wanted);
     return count;
 }

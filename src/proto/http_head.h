@@ -73,6 +73,9 @@ int http_head_parse(struct http_head *head, struct slice in, size_t *scanned,
 /** The value of the first field of that name (any case); its ptr is NULL if there is none. */
 struct slice http_header(const struct http_head *head, const char *name);
 
+/** Whether the field has that name (any case), which is not empty. */
+bool http_header_is(const struct http_header *header, struct slice name);
+
 /** How many fields have that name. */
 size_t http_header_count(const struct http_head *head, const char *name);
 

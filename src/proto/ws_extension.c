@@ -145,8 +145,7 @@ bool ws_deflate_negotiate(const struct http_head *head, const struct ws_deflate_
     ASSERT(policy->client_window_bits_max >= WS_WINDOW_BITS_MIN);
     ASSERT(policy->server_window_bits_min >= WS_WINDOW_BITS_MIN);
     for (size_t i = 0; i < head->headers_count; i++) {
-        if (!slice_equals_nocase(head->headers[i].name,
-                                 slice_of_string("sec-websocket-extensions")))
+        if (!http_header_is(&head->headers[i], SLICE_LITERAL("sec-websocket-extensions")))
             continue;
         struct slice rest = head->headers[i].value;
         struct slice element;

@@ -1,5 +1,10 @@
 #include "proto/ws_handshake.h"
 
+/*
+ * OpenSSL 3 would rather have SHA1() or EVP, which look the algorithm up by its name each time: 1 us, as
+ * much as all the rest of an upgrade together. The functions below cost a fifth.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
@@ -7,19 +12,24 @@
 #include "base/error.h"
 #include "proto/http_field.h"
 
-enum { KEY_LEN = 24, KEY_BYTES = 16 };
+enum { KEY_LEN = 24, KEY_DIGITS = 22 };
 
-/** RFC 6455 4.1: 16 bytes in base64, and in the one spelling that an encoder makes of them. */
+static bool is_base64(uint8_t byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
+}
+
+/** RFC 6455 4.1: 16 bytes in base64, whose last digit has four bits that nothing stands in. */
 static bool key_is_canonical(struct slice key)
 {
-    uint8_t decoded[KEY_LEN / 4 * 3];
-    char again[KEY_LEN + 1];
-    if (key.len != KEY_LEN)
+    if (key.len != KEY_LEN || key.ptr[KEY_DIGITS] != '=' || key.ptr[KEY_DIGITS + 1] != '=')
         return false;
-    if (EVP_DecodeBlock(decoded, key.ptr, (int)key.len) < KEY_BYTES)
-        return false;
-    EVP_EncodeBlock((uint8_t *)again, decoded, KEY_BYTES);
-    return slice_is(key, again);
+    for (size_t i = 0; i < KEY_DIGITS; i++) {
+        if (!is_base64(key.ptr[i]))
+            return false;
+    }
+    return strchr("AQgw", key.ptr[KEY_DIGITS - 1]) != NULL;
 }
 
 int ws_handshake_check(const struct http_head *head)
@@ -44,12 +54,13 @@ int ws_handshake_check(const struct http_head *head)
 void ws_handshake_accept(struct slice key, char ret_accept[WS_ACCEPT_SIZE])
 {
     static const char magic[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    uint8_t text[KEY_LEN + sizeof magic - 1];
     uint8_t digest[SHA_DIGEST_LENGTH];
+    SHA_CTX sha;
     ASSERT(key.len == KEY_LEN);
-    memcpy(text, key.ptr, KEY_LEN);
-    memcpy(text + KEY_LEN, magic, sizeof magic - 1);
-    SHA1(text, sizeof text, digest);
+    SHA1_Init(&sha);
+    SHA1_Update(&sha, key.ptr, key.len);
+    SHA1_Update(&sha, magic, sizeof magic - 1);
+    SHA1_Final(digest, &sha);
     EVP_EncodeBlock((uint8_t *)ret_accept, digest, sizeof digest);
 }
 
@@ -66,7 +77,7 @@ int ws_handshake_subprotocol(const struct http_head *head, const char *const *na
 {
     int picked = ERR_NOT_FOUND;
     for (size_t i = 0; i < head->headers_count; i++) {
-        if (!slice_equals_nocase(head->headers[i].name, slice_of_string("sec-websocket-protocol")))
+        if (!http_header_is(&head->headers[i], SLICE_LITERAL("sec-websocket-protocol")))
             continue;
         struct slice rest = head->headers[i].value;
         struct slice offer;
