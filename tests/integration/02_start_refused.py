@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What keeps the program from starting: one clear line on stderr, exit code 1, nothing on stdout."""
+"""What keeps the program from starting: one clear line on stderr, exit code 1, nothing on
+stdout."""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Where settings come from: the command line goes before the environment, and that before the file."""
+"""Where settings come from: the command line goes before the environment, and that before the
+file."""
 
 import os
 import tempfile
@@ -104,7 +105,8 @@ def bad_line(line):
 
 @test("a list in a file and in the environment has its values behind one another")
 def lists():
-    text = "allow-origin = https://one.example, https://two.example\nallow-origin=https://three.example\n"
+    text = "allow-origin = https://one.example, https://two.example\n"
+    text += "allow-origin=https://three.example\n"
     with ConfigFile(text) as path, Hubbub("--config", path) as hub:
         for number in ("one", "two", "three"):
             assert admits(hub, f"https://{number}.example"), number

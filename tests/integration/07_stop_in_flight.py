@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Stopping with messages in flight: whatever was acknowledged was told to everybody, in order, before 1001."""
+"""Stopping with messages in flight: whatever was acknowledged was told to everybody, in order,
+before 1001."""
 
 import json
 import threading

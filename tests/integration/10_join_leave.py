@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The tutorial's notices: who joins is announced to all, who leaves to the others, however it left."""
+"""The tutorial's notices: who joins is announced to all, who leaves to the others, however it
+left."""
 
 from lib.hubbub import Hubbub
 from lib.tap import each, equal, run, test
@@ -37,7 +38,8 @@ def resets_mid_message(client):
 
 
 WAYS = [(w.__name__.replace("_", " "), w) for w in
-        (closes, closes_without_code, ends, resets, breaks_a_rule, goes_mid_frame, resets_mid_message)]
+        (closes, closes_without_code, ends, resets, breaks_a_rule, goes_mid_frame,
+         resets_mid_message)]
 
 
 @test("a newcomer's first frame is the notice of its own joining")

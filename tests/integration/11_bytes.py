@@ -98,7 +98,7 @@ def cut_character():
         data = "🙂".encode()
         client.send(frame(TEXT, data[:1], fin=False) + frame(0, data[1:3], fin=False)
                     + frame(0, data[3:]))
-        equal(client.body(), "🙂")
+        equal(client.said(), '{"type":1,"body":"🙂"}\n'.encode())
 
 
 test("it stops cleanly")(stop_shared)

@@ -40,23 +40,23 @@ def hub():
 def fragments():
     with visitor(hub().address) as client:
         client.send(frame(TEXT, "a", fin=False) + frame(0, "b", fin=False) + frame(0, "c"))
-        equal(client.recv(), b'{"type":1,"body":"abc"}\n')
+        equal(client.said(), b'{"type":1,"body":"abc"}\n')
 
 
 @test("so is a binary one, and empty fragments count as well")
 def binary_fragments():
     with visitor(hub().address) as client:
         client.send(frame(BINARY, "", fin=False) + frame(0, "x", fin=False) + frame(0, ""))
-        equal(client.recv(), b'{"type":2,"body":"x"}\n')
+        equal(client.said(), b'{"type":2,"body":"x"}\n')
 
 
 @test("a ping between fragments is answered before the message")
 def ping_between():
     with visitor(hub().address) as client:
         client.send(frame(TEXT, "hal", fin=False) + frame(PING, b"p\x00\xff") + frame(0, "lo"))
-        pong = client.recv_frame()
+        pong = client.next_frame()
         equal((pong.opcode, pong.payload), (PONG, b"p\x00\xff"))
-        equal(client.body(), "hallo")
+        equal(client.said(), b'{"type":1,"body":"hallo"}\n')
 
 
 @test("a ping of 125 bytes and an empty one")
@@ -64,7 +64,7 @@ def pings():
     with visitor(hub().address) as client:
         client.send(frame(PING, b"x" * 125) + frame(PING))
         for payload in (b"x" * 125, b""):
-            pong = client.recv_frame()
+            pong = client.next_frame()
             equal((pong.opcode, pong.payload), (PONG, payload))
 
 
@@ -72,7 +72,7 @@ def pings():
 def stray_pong():
     with visitor(hub().address) as client:
         client.send(frame(PONG, "stray")).text("x")
-        equal(client.body(), "x")
+        equal(client.said(), b'{"type":1,"body":"x"}\n')
 
 
 @each("{0} ends with 1002", WRONG)

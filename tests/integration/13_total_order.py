@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""All clients see the same messages in the same order, and each sender's in the order it said them."""
+"""All clients see the same messages in the same order, and each sender's in the order it said
+them."""
 
 import json
 import threading
@@ -35,7 +36,8 @@ def say_all(client, number):
 
 def post_all(client, number):
     for i in range(EACH):
-        command = {"op": "post", "id": "p", "room": "lobby", "cid": new_cid(), "text": f"m{number}.{i}"}
+        command = {"op": "post", "id": "p", "room": "lobby", "cid": new_cid(),
+                   "text": f"m{number}.{i}"}
         client.send(frame(TEXT, json.dumps(command)))
 
 
@@ -64,7 +66,8 @@ def check(transcripts):
 
 
 @each("{1} with --workers {0}, gathering for {2} ms",
-      [("1", "visitors", "2"), ("2", "visitors", "2"), ("4", "visitors", "0"), ("1", "both dialects", "2"),
+      [("1", "visitors", "2"), ("2", "visitors", "2"), ("4", "visitors", "0"),
+       ("1", "both dialects", "2"),
        ("2", "both dialects", "0"), ("4", "both dialects", "2")])
 def order(workers, who, gather_ms):
     with Hubbub("--workers", workers, "--gather-ms", gather_ms, "--ring-bytes", "8388608") as hub:

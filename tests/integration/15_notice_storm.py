@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A storm of joins and leaves: at most 50 notices a second for the others, and each newcomer still gets its own."""
+"""A storm of joins and leaves: at most 50 notices a second for the others, and each newcomer
+still gets its own."""
 
 import time
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A client that others wrote (python3-websockets) speaks both dialects, with and without compression."""
+"""A client that others wrote (python3-websockets) speaks both dialects, with and without
+compression."""
 
 import asyncio
 import json

@@ -25,7 +25,8 @@ def hub():
     return shared()
 
 
-@each("{0} {1} is refused with {2}, and a client goes on", [(m, str(h)[:30], s, h) for m, h, s in REQUESTS])
+@each("{0} {1} is refused with {2}, and a client goes on",
+      [(m, str(h)[:30], s, h) for m, h, s in REQUESTS])
 def plain(method, _shown, status, how):
     with visitor(hub().address) as client:
         response = ask(hub().address, method, "/ws", **how)
@@ -33,7 +34,8 @@ def plain(method, _shown, status, how):
         if status == 405:
             equal(response.get("Allow"), "GET")
         if status == 426:
-            equal((response.get("Upgrade"), response.get("Sec-WebSocket-Version")), ("websocket", "13"))
+            equal((response.get("Upgrade"), response.get("Sec-WebSocket-Version")),
+                  ("websocket", "13"))
         if method != "HEAD":
             equal(json.loads(response.body)["status"], status)
         client.text("still here")

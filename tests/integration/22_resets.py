@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What ended the tutorial's pool: one write that failed. A connection that breaks ends only itself."""
+"""What ended the tutorial's pool: one write that failed. A connection that breaks ends only
+itself."""
 
 import threading
 

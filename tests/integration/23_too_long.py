@@ -49,7 +49,7 @@ def fragments():
     with visitor(hub().address) as client:
         client.send(frame(TEXT, "x" * 600, fin=False) + frame(0, "x" * 400, fin=False))
         client.send(frame(PING, "alive"))
-        equal(client.recv_frame().opcode, PONG)
+        equal(client.next_frame().opcode, PONG)
         client.send(header(0, 1)).expect_close(1009)
 
 
@@ -77,10 +77,7 @@ def packing_client():
 def unpacks_to_limit():
     with packing_client() as client:
         client.send(frame(TEXT, deflated(b"x" * LIMIT), rsv=4))
-        got = client.recv_frame()
-        while b"Joined" in got.payload or b"Disconnected" in got.payload:
-            got = client.recv_frame()
-        equal(got.opcode, TEXT)
+        equal(client.next_frame().opcode, TEXT)
 
 
 @test("what unpacks to one byte more ends with 1009")

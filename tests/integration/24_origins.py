@@ -1,30 +1,36 @@
 #!/usr/bin/python3
-"""Which pages may connect: the server's own, those that were allowed, and loopback's among themselves."""
+"""Which pages may connect: the server's own, those that were allowed, and loopback's among
+themselves."""
 
 from lib.hubbub import Hubbub, shared, stop_shared
 from lib.tap import each, equal, run, test
 from lib.wire import Wire
 from lib.ws import handshake
 
-LOOPBACK_FINE = ["http://localhost:3000", "http://localhost", "http://127.0.0.1:3000", "http://127.9.9.9:1",
+LOOPBACK_FINE = ["http://localhost:3000", "http://localhost", "http://127.0.0.1:3000",
+                 "http://127.9.9.9:1",
                  "http://[::1]:3000", "https://localhost:3000", "http://app.localhost:3000",
                  "HTTP://LocalHost:3000"]
 
-FOREIGN = ["https://evil.example", "http://evil.example:8080", "null", "", "*", "http://", "localhost",
+FOREIGN = ["https://evil.example", "http://evil.example:8080", "null", "", "*", "http://",
+           "localhost",
            "http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://evil.com#localhost",
            "http://evil.com?localhost", "http://localhost@evil.com", "http://evil.com/localhost",
-           "http://localhost:3000.evil.com", "http://localhost:3000@evil.com", "http://localhost#evil.com",
+           "http://localhost:3000.evil.com", "http://localhost:3000@evil.com",
+           "http://localhost#evil.com",
            "http://evillocalhost", "http://127.0.0.1:0", "http://127.0.0.1:99999", "http://0x7f.1",
            "http://2130706433", "http://127.1", "http://[::ffff:127.0.0.1]x", "http://[::2]:3000",
            "ftp://localhost", "file://", "http://localhost:3000/", "http://localhost :3000",
-           "http://localhost:3000, http://localhost:3000", "http://192.0.2.1:8080", "http://localhost\\.evil.com"]
+           "http://localhost:3000, http://localhost:3000", "http://192.0.2.1:8080",
+           "http://localhost\\.evil.com"]
 
 
 def ask(address, *origins, host=None, fields=()):
     """The status that a handshake with these Origin fields gets."""
     pairs = [("Origin", origin) for origin in origins] + list(fields)
     with Wire(address) as wire:
-        return wire.send(handshake(host=host or f"127.0.0.1:{address[1]}", fields=pairs)).response().status
+        return wire.send(handshake(host=host or f"127.0.0.1:{address[1]}",
+                                   fields=pairs)).response().status
 
 
 def hub():
@@ -76,11 +82,15 @@ def two():
 
 @test("--allow-origin: just that scheme, host and port")
 def allowed():
-    with Hubbub("--allow-origin", "https://chat.example.org", "--allow-origin", "http://two.example:8000") as own:
+    with Hubbub("--allow-origin", "https://chat.example.org", "--allow-origin",
+                "http://two.example:8000") as own:
         for origin, status in [("https://chat.example.org", 101), ("https://CHAT.example.org", 101),
-                               ("https://chat.example.org:443", 101), ("http://two.example:8000", 101),
-                               ("http://chat.example.org", 403), ("https://chat.example.org:444", 403),
-                               ("https://a.chat.example.org", 403), ("https://chat.example.org.evil.com", 403),
+                               ("https://chat.example.org:443", 101),
+                               ("http://two.example:8000", 101),
+                               ("http://chat.example.org", 403),
+                               ("https://chat.example.org:444", 403),
+                               ("https://a.chat.example.org", 403),
+                               ("https://chat.example.org.evil.com", 403),
                                ("http://two.example", 403), ("http://localhost:3000", 101)]:
             equal(ask(own.address, origin), status, origin)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Behind a proxy: what X-Forwarded-For and X-Forwarded-Proto say counts only when a trusted peer says it."""
+"""Behind a proxy: what X-Forwarded-For and X-Forwarded-Proto say counts only when a trusted peer
+says it."""
 
 from lib.hubbub import Hubbub
 from lib.tap import each, equal, run, test

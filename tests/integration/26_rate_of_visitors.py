@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Who says too much in the tutorial's dialect is read more slowly, never dropped, and loses nothing."""
+"""Who says too much in the tutorial's dialect is read more slowly, never dropped, and loses
+nothing."""
 
 import time
 

@@ -18,7 +18,8 @@ def hub():
 @test("the reply has the fields that the protocol names, and no other")
 def fields():
     with person(hub().address, "Ann") as ann:
-        equal(sorted(ann.hello), sorted(["re", "ok", "you", "token", "limits", "heartbeat_ms", "build", "rooms"]))
+        equal(sorted(ann.hello), sorted(
+            ["re", "ok", "you", "token", "limits", "heartbeat_ms", "build", "rooms"]))
         you = ann.hello["you"]
         equal(sorted(you), ["client", "id", "name"])
         equal(you["name"], "Ann")
@@ -107,7 +108,8 @@ def bad_token(text):
 
 @test("the ids of two tokens differ, and do not show the token")
 def ids():
-    with person(hub().address, token="A" * 43) as one, person(hub().address, token="A" * 42 + "B") as two:
+    with person(hub().address, token="A" * 43) as one, \
+            person(hub().address, token="A" * 42 + "B") as two:
         assert one.hello["you"]["id"] != two.hello["you"]["id"]
 
 
@@ -122,8 +124,8 @@ def twice():
 @each("before hello: {0}", ["post", "rename", "active"])
 def first(op):
     with Web(hub().address) as client:
-        equal(client.error(op, room="lobby", cid=new_cid(), text="x", name="x", active=True)["code"],
-              "hello_first")
+        error = client.error(op, room="lobby", cid=new_cid(), text="x", name="x", active=True)
+        equal(error["code"], "hello_first")
         equal(client.ask("hello")["ok"], True)
 
 
@@ -140,7 +142,8 @@ def pipelined():
 @test("unknown fields are ignored")
 def unknown_fields():
     with Web(hub().address) as client:
-        equal(client.ask("hello", cursors={"lobby": {"seq": 0}}, later=[1, {"a": None}])["ok"], True)
+        reply = client.ask("hello", cursors={"lobby": {"seq": 0}}, later=[1, {"a": None}])
+        equal(reply["ok"], True)
 
 
 @each("active must be true or false: {0!r}", [1, "true", None, []])

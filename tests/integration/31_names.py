@@ -7,15 +7,18 @@ from lib.hubbub import Hubbub, shared, stop_shared
 from lib.tap import each, equal, run, test
 from lib.web import Web, person
 
-FINE = [("Ann", "Ann"), ("  Ann  ", "Ann"), ("\tAnn\u3000", "Ann"), ("A", "A"), ("Ann\tLee", "Ann Lee"),
+FINE = [("Ann", "Ann"), ("  Ann  ", "Ann"), ("\tAnn\u3000", "Ann"), ("A", "A"),
+        ("Ann\tLee", "Ann Lee"),
         ("é" * 40, "é" * 40), ("🙂" * 40, "🙂" * 40), (" " * 100 + "Ann" + " " * 100, "Ann"),
         ("<b>\"Ann\"</b>", "<b>\"Ann\"</b>"), ("数据", "数据"), ("0", "0")]
 
-BAD = [("", "bad_request"), ("   ", "bad_request"), ("\u3000", "bad_request"), ("a\nb", "bad_request"),
+BAD = [("", "bad_request"), ("   ", "bad_request"), ("\u3000", "bad_request"),
+       ("a\nb", "bad_request"),
        ("a\x1bb", "bad_request"), ("a\x7fb", "bad_request"), ("a\u200bb", "bad_request"),
        ("a\u202eb", "bad_request"), ("\u2066a", "bad_request"), ("a\u2028b", "bad_request"),
        ("\ufeffa", "bad_request"), ("a\u00adb", "bad_request"), ("a" * 41, "too_long"),
-       ("é" * 41, "too_long"), ("a" * 60000, "too_long"), (7, "bad_request"), (None, "bad_request"),
+       ("é" * 41, "too_long"),
+       ("a" * 60000, "too_long"), (7, "bad_request"), (None, "bad_request"),
        (["Ann"], "bad_request"), ({}, "bad_request"), (True, "bad_request")]
 
 

@@ -9,7 +9,8 @@ from lib.tap import each, equal, run, same_list, test
 from lib.web import new_cid, person
 from lib.ws import visitor
 
-TEXTS = ["hello", "é 🙂 \u2028 <b>&", "\"\\/\b\f\n\r\t\x01\x7f", " ", "x" * 60000, "\ufffd\ufeff",
+TEXTS = ["hello", "é 🙂 \u2028 <b>&",
+         "\"\\/\b\f\n\r\t\x01\x7f", " ", "x" * 60000, "\ufffd\ufeff",
          '{"op":"post"}', "line\nline"]
 BAD_CIDS = ["", "0" * 31, "0" * 33, "0" * 31 + "g", "ABCDEF" + "0" * 26, 7, None, ["0" * 32]]
 
@@ -25,11 +26,14 @@ def fields():
         command = ann.start("post", room="lobby", cid=cid, text="Hello")
         reply = ann.reply(command)
         equal(sorted(reply), sorted(["re", "ok", "room", "seq", "mid", "ts", "dup"]))
-        equal((reply["re"], reply["ok"], reply["room"], reply["dup"]), (command, True, "lobby", False))
+        equal((reply["re"], reply["ok"], reply["room"], reply["dup"]),
+              (command, True, "lobby", False))
         assert re.fullmatch(r"\d{1,20}", reply["mid"]) and int(reply["mid"]) < 1 << 64, reply
         assert before * 1000 - 1000 < reply["ts"] < time.time() * 1000 + 1000, reply
-        wanted = {"ev": "message", "room": "lobby", "seq": reply["seq"], "mid": reply["mid"], "ts": reply["ts"],
-                  "from": {"id": ann.hello["you"]["id"], "name": "Ann"}, "cid": cid, "text": "Hello"}
+        wanted = {"ev": "message", "room": "lobby", "seq": reply["seq"], "mid": reply["mid"],
+                  "ts": reply["ts"],
+                  "from": {"id": ann.hello["you"]["id"], "name": "Ann"}, "cid": cid,
+                  "text": "Hello"}
         equal(ann.message("Hello"), wanted, "what the sender sees")
         equal(bob.message("Hello"), wanted, "what another one sees")
 
@@ -68,7 +72,8 @@ def retry():
 def retry_elsewhere():
     with person(hub().address) as one, person(hub().address, token=one.hello["token"]) as two:
         cid = new_cid()
-        commands = [(c, c.start("post", room="lobby", cid=cid, text="same")) for c in (one, two, one, two)]
+        commands = [(c, c.start("post", room="lobby", cid=cid, text="same")) for c in (one, two,
+                                                                                       one, two)]
         replies = [client.reply(command) for client, command in commands]
         equal(len({r["seq"] for r in replies}), 1)
         equal(sorted(r["dup"] for r in replies), [False, True, True, True])

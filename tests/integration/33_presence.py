@@ -2,7 +2,7 @@
 """Who is here: joined and left per person, active, visitors."""
 
 from lib.hubbub import Hubbub
-from lib.tap import equal, run, test
+from lib.tap import equal, eventually, run, test
 from lib.web import Web, person
 from lib.ws import visitor
 
@@ -15,10 +15,11 @@ def me(client):
 def one_person():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
         bob = person(hub.address, "Bob")
-        equal(ann.event("joined"), {"ev": "joined", "room": "lobby", "from": me(bob), "active": True,
-                                    "count": 2, "visitors": 0})
+        equal(ann.event("joined"), {"ev": "joined", "room": "lobby", "from": me(bob),
+                                    "active": True, "count": 2, "visitors": 0})
         bob.close()
-        equal(ann.event("left"), {"ev": "left", "room": "lobby", "from": me(bob), "count": 1, "visitors": 0})
+        equal(ann.event("left"), {"ev": "left", "room": "lobby", "from": me(bob),
+                                  "count": 1, "visitors": 0})
 
 
 @test("two tabs of one token: one joined, and left only with the last")
@@ -69,7 +70,8 @@ def active():
 @test("a person is active while one of its connections is")
 def active_tabs():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
-        with person(hub.address, "Bob") as one, person(hub.address, token=one.hello["token"]) as two:
+        with person(hub.address, "Bob") as one, \
+                person(hub.address, token=one.hello["token"]) as two:
             one.ask("active", active=False)
             equal(ann.had("active"), [])
             two.ask("active", active=False)
@@ -85,8 +87,7 @@ def active_tab_goes():
         with person(hub.address, "Bob") as one:
             two = person(hub.address, token=one.hello["token"], active=False)
             one.close()
-            hub.wait_metric("hubbub_clients", lambda n: n == 2)
-            event = ann.event("active")
+            event = eventually("active", lambda: ann.had("active"), 5)[0]
             equal((event["from"]["name"], event["active"]), ("Bob", False))
             two.close()
 
@@ -97,7 +98,7 @@ def active_tab_comes():
         with person(hub.address, "Bob", active=False) as one:
             equal(ann.event("joined")["active"], False)
             with person(hub.address, token=one.hello["token"], active=True):
-                event = ann.event("active")
+                event = eventually("active", lambda: ann.had("active"), 5)[0]
                 equal((event["from"]["name"], event["active"]), ("Bob", True))
 
 

@@ -9,9 +9,11 @@ from lib.ws import BINARY, frame
 BAD_IDS = ["", "x" * 65, "é" * 33, 7, None, True, ["1"], {"a": 1}]
 
 NOT_OBJECTS = [
-    ("nothing", ""), ("blanks", "  "), ("a number", "1"), ("a string", '"hello"'), ("an array", "[]"),
+    ("nothing", ""), ("blanks", "  "), ("a number", "1"), ("a string", '"hello"'),
+    ("an array", "[]"),
     ("null", "null"), ("true", "true"), ("no JSON", "hello"), ("half an object", '{"op":"hello"'),
-    ("two objects", "{}{}"), ("a comma too many", '{"op":"hello","id":"1",}'), ("single quotes", "{'op':'hello'}"),
+    ("two objects", "{}{}"), ("a comma too many", '{"op":"hello","id":"1",}'),
+    ("single quotes", "{'op':'hello'}"),
     ("a comment", '{"op":"hello"/**/}'), ("NaN", '{"op":"hello","id":"1","a":NaN}'),
     ("a duplicate key", '{"op":"hello","id":"1","id":"2"}'),
     ("a duplicate key by escape", '{"op":"hello","id":"1","i\\u0064":"2"}'),
@@ -25,11 +27,13 @@ NOT_OBJECTS = [
     ("surrogates in the wrong order", '{"op":"hello","id":"1","a":"\\udc00\\ud800"}'),
     ("an escaped NUL", '{"op":"hello","id":"1","a":"\\u0000"}'),
     ("a NUL in a key", '{"op":"hello","id":"1","a\\u0000b":1}'),
-    ("a NUL outside a string", '{"op":"hello","id":"1"}\x00'), ("a NUL in a string", '{"op":"hel\x00lo","id":"1"}'),
+    ("a NUL outside a string", '{"op":"hello","id":"1"}\x00'),
+    ("a NUL in a string", '{"op":"hel\x00lo","id":"1"}'),
     ("a control character in a string", '{"op":"hello","id":"1","a":"\n"}'),
     ("an integer over 64 bits", '{"op":"hello","id":"1","a":9223372036854775808}'),
     ("an integer of 10,000 digits", '{"op":"hello","id":"1","a":' + "9" * 10000 + "}"),
-    ("a number out of range", '{"op":"hello","id":"1","a":1e999}'), ("a leading zero", '{"op":"hello","id":"1","a":01}'),
+    ("a number out of range", '{"op":"hello","id":"1","a":1e999}'),
+    ("a leading zero", '{"op":"hello","id":"1","a":01}'),
     ("a byte order mark", '\ufeff{"op":"hello","id":"1"}'),
 ]
 
@@ -81,13 +85,15 @@ def no_op():
         equal(client.say({"id": "b", "op": 7}).reply("b")["error"]["code"], "bad_request")
 
 
-@each("unknown_op: {0!r}", ["", "Hello", "hello ", "delete", "__proto__", "constructor", "x" * 60000])
+@each("unknown_op: {0!r}", ["", "Hello", "hello ", "delete", "__proto__", "constructor",
+                            "x" * 60000])
 def unknown(op):
     with person(hub().address) as client:
         equal(client.error(op)["code"], "unknown_op")
 
 
-@each("an id of {1} comes back as it is", [("x" * 64, "64 bytes"), ("é🙂\"\\<", "special characters"),
+@each("an id of {1} comes back as it is",
+      [("x" * 64, "64 bytes"), ("é🙂\"\\<", "special characters"),
                                           ("\u2028\x7f\t", "controls")])
 def strange_id(command_id, _name):
     with Web(hub().address) as client:
@@ -120,7 +126,8 @@ def nothing_behind():
     with person(hub().address) as other:
         with person(hub().address) as client:
             data = frame(1, '{"op":"nonsense","id":"1"}') * 40
-            data += frame(1, '{"op":"post","id":"2","room":"lobby","cid":"' + "0" * 32 + '","text":"behind"}')
+            data += frame(1, '{"op":"post","id":"2","room":"lobby","text":"behind","cid":"'
+                          + "0" * 32 + '"}')
             client.send(data)
             equal(client.recv_close(), 1008)
         equal([e for e in other.had("message") if e["text"] == "behind"], [])

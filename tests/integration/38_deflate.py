@@ -12,14 +12,19 @@ from lib.ws import JOINED, LEFT, TEXT, WebSocket, frame, handshake, visitor
 
 TAKEN = ["permessage-deflate", "permessage-deflate; client_max_window_bits",
          "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-         "permessage-deflate; client_max_window_bits=9", "permessage-deflate; server_max_window_bits=15",
+         "permessage-deflate; client_max_window_bits=9",
+         "permessage-deflate; server_max_window_bits=15",
          "x-unknown, permessage-deflate", "permessage-deflate; bad, permessage-deflate"]
 
-DECLINED = ["permessage-deflate; server_max_window_bits=9", "permessage-deflate; server_max_window_bits=7",
-            "permessage-deflate; server_max_window_bits=16", "permessage-deflate; server_max_window_bits=08",
-            "permessage-deflate; server_max_window_bits", "permessage-deflate; client_max_window_bits=0",
+DECLINED = ["permessage-deflate; server_max_window_bits=9",
+            "permessage-deflate; server_max_window_bits=7",
+            "permessage-deflate; server_max_window_bits=16",
+            "permessage-deflate; server_max_window_bits=08",
+            "permessage-deflate; server_max_window_bits",
+            "permessage-deflate; client_max_window_bits=0",
             "permessage-deflate; client_no_context_takeover=1", "permessage-deflate; unknown",
-            "permessage-deflate; client_max_window_bits; client_max_window_bits", "x-webkit-deflate-frame",
+            "permessage-deflate; client_max_window_bits; client_max_window_bits",
+            "x-webkit-deflate-frame",
             "constructor", "permessage-deflate-x"]
 
 BIG = "words " * 3000
@@ -54,7 +59,8 @@ class Packing(WebSocket):
     """A client that unpacks, without a context."""
 
     def __init__(self, address, *fields):
-        super().__init__(address, fields=[("Sec-WebSocket-Extensions", "permessage-deflate"), *fields])
+        super().__init__(address,
+                         fields=[("Sec-WebSocket-Extensions", "permessage-deflate"), *fields])
         self.packed_count = 0
 
     def recv_unpacked(self):
@@ -110,8 +116,10 @@ def fragments():
         equal(json.loads(packed.said())["body"], "plain")
 
 
-@each("1002: {0}", [("RSV1 on a continuation", frame(TEXT, pack("x"), rsv=4, fin=False) + frame(0, "y", rsv=4)),
-                    ("RSV1 on a ping", frame(9, "p", rsv=4)), ("RSV2 on a message", frame(TEXT, "x", rsv=2))])
+@each("1002: {0}", [("RSV1 on a continuation",
+                     frame(TEXT, pack("x"), rsv=4, fin=False) + frame(0, "y", rsv=4)),
+                    ("RSV1 on a ping", frame(9, "p", rsv=4)),
+                    ("RSV2 on a message", frame(TEXT, "x", rsv=2))])
 def rsv(_name, data):
     with Packing(hub().address) as packed:
         packed.send(data).expect_close(1002)

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Requests that break a rule of HTTP/1.1 get the right status, and the connection ends with them."""
+"""Requests that break a rule of HTTP/1.1 get the right status, and the connection ends with
+them."""
 
 import json
 
@@ -45,8 +46,10 @@ BAD = [
     (400, "a tab in the request line", b"GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n"),
     (400, "Content-Length and Transfer-Encoding",
      OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-    (400, "two Content-Lengths that differ", OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
-    (400, "two Content-Lengths that agree", OK + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
+    (400, "two Content-Lengths that differ",
+     OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
+    (400, "two Content-Lengths that agree",
+     OK + b"Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
     (400, "a list of Content-Lengths", OK + b"Content-Length: 5, 5\r\n\r\nhello"),
     (400, "a negative Content-Length", OK + b"Content-Length: -5\r\n\r\n"),
     (400, "a signed Content-Length", OK + b"Content-Length: +5\r\n\r\nhello"),
@@ -55,18 +58,24 @@ BAD = [
     (400, "a Content-Length over 2^64", OK + b"Content-Length: 18446744073709551621\r\n\r\nhello"),
     (413, "a Content-Length of 1 GB", OK + b"Content-Length: 1073741824\r\n\r\n"),
     (413, "a Content-Length of 2^63 - 1", OK + b"Content-Length: 9223372036854775807\r\n\r\n"),
-    (400, "chunked twice named", OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    (400, "chunked twice named",
+     OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"),
     (400, "chunked not last", OK + b"Transfer-Encoding: chunked, gzip\r\n\r\n"),
     (501, "a coding that is not known", OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n"),
     (400, "an xchunked coding", OK + b"Transfer-Encoding: xchunked\r\n\r\n"),
-    (400, "chunked in HTTP/1.0", b"GET /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    (400, "chunked in HTTP/1.0",
+     b"GET /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     (400, "a chunk size that is none", OK + b"Transfer-Encoding: chunked\r\n\r\nx\r\n\r\n"),
-    (400, "a chunk size with blanks", OK + b"Transfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0\r\n\r\n"),
-    (400, "a chunk longer than it says", OK + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\n"),
+    (400, "a chunk size with blanks",
+     OK + b"Transfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n0\r\n\r\n"),
+    (400, "a chunk longer than it says",
+     OK + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\n"),
     (400, "a chunk with bare LF", OK + b"Transfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n"),
     (413, "a chunk of 2^64 - 1", OK + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"),
-    (400, "a chunk size of 17 digits", OK + b"Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n"),
-    (413, "a trailer without end", OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"x" * 20000),
+    (400, "a chunk size of 17 digits",
+     OK + b"Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n"),
+    (413, "a trailer without end",
+     OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + b"x" * 20000),
     (414, "a target of 8193 bytes", b"GET /" + b"x" * 8192 + b" HTTP/1.1\r\nHost: a\r\n\r\n"),
     (414, "a target without end", b"GET /" + b"x" * 16000),
     (431, "a head of more than 16 KB", OK + b"X: " + b"x" * 16384 + b"\r\n\r\n"),
@@ -83,8 +92,10 @@ BAD = [
     (505, "the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     (505, "HTTP/0.9 in words", b"GET / HTTP/0.9\r\nHost: a\r\n\r\n"),
     (417, "an unknown expectation", OK + b"Expect: the-unexpected\r\n\r\n"),
-    (400, "a path with an encoded NUL", b"GET /%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
-    (400, "a path with half an escape", b"GET /%4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    (400, "a path with an encoded NUL",
+     b"GET /%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    (400, "a path with half an escape",
+     b"GET /%4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
     (400, "a path with no escape", b"GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
 ]
 

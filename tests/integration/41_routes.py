@@ -7,8 +7,10 @@ from lib.hubbub import shared, stop_shared
 from lib.tap import each, equal, run, test
 from lib.wire import ask
 
-MISSING = ["/nope", "/healthz/", "/HEALTHZ", "/assets", "/assets/", "/assets/nope", "/assets/../healthz",
-           "/index.htm", "//", "/healthz%2f", "/..%2f..%2fetc%2fpasswd", "/assets/%2e%2e/%2e%2e/etc/passwd",
+MISSING = ["/nope", "/healthz/", "/HEALTHZ", "/assets", "/assets/", "/assets/nope",
+           "/assets/../healthz",
+           "/index.htm", "//", "/healthz%2f", "/..%2f..%2fetc%2fpasswd",
+           "/assets/%2e%2e/%2e%2e/etc/passwd",
            "/metrics", "/echo", "/.git/config"]
 
 
@@ -25,7 +27,8 @@ def missing(path):
     equal(response.get("X-Content-Type-Options"), "nosniff")
 
 
-@each("{0} {1}: {2}", [("POST", "/healthz", "GET, HEAD"), ("PUT", "/", "GET, HEAD"), ("DELETE", "/", "GET, HEAD"),
+@each("{0} {1}: {2}", [("POST", "/healthz", "GET, HEAD"), ("PUT", "/", "GET, HEAD"),
+                       ("DELETE", "/", "GET, HEAD"),
                        ("OPTIONS", "/healthz", "GET, HEAD"), ("PATCH", "/assets/nope", "GET, HEAD"),
                        ("HEAD", "/ws", "GET")])
 def method(name, path, allow):
@@ -36,7 +39,8 @@ def method(name, path, allow):
 @test("/healthz says ok and is not kept by caches")
 def health():
     response = ask(hub().address, path="/healthz?x=1")
-    equal((response.status, response.body, response.get("Cache-Control")), (200, b"ok\n", "no-store"))
+    equal((response.status, response.body, response.get("Cache-Control")),
+          (200, b"ok\n", "no-store"))
     equal(response.get("Content-Length"), "3")
     assert response.get("Date").endswith(" GMT"), response
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Several requests on one connection: one after the other, all in one packet, with bodies in between."""
+"""Several requests on one connection: one after the other, all in one packet, with bodies in
+between."""
 
 from lib.hubbub import shared, stop_shared
 from lib.tap import each, equal, run, test
@@ -62,7 +63,8 @@ def head():
     ("Content-Length 0", health(fields=[("Content-Length", "0")])),
     ("64 KB", health(body=b"x" * 65536)),
     ("one chunk", health(fields=[CHUNKED]) + b"5\r\nhello\r\n0\r\n\r\n"),
-    ("chunks, extensions and trailers", health(fields=[CHUNKED]) + b"5;a=b\r\nhello\r\n1\r\nx\r\n0\r\nX: y\r\n\r\n"),
+    ("chunks, extensions and trailers",
+     health(fields=[CHUNKED]) + b"5;a=b\r\nhello\r\n1\r\nx\r\n0\r\nX: y\r\n\r\n"),
     ("no chunk", health(fields=[CHUNKED]) + b"0\r\n\r\n"),
 ])
 def body(_name, data):
@@ -94,7 +96,8 @@ def expect_nothing():
 @test("who will be refused is not told to go on")
 def expect_refused():
     with Wire(hub().address) as wire:
-        wire.send(request("POST", "/healthz", fields=[("Expect", "100-continue"), ("Content-Length", "5")]))
+        wire.send(request("POST", "/healthz",
+                          fields=[("Expect", "100-continue"), ("Content-Length", "5")]))
         response = wire.response()
         equal((response.status, response.get("Connection")), (405, "close"))
 
@@ -103,7 +106,8 @@ def expect_refused():
     ("Connection: close", health(fields=[("Connection", "close")]), True),
     ("close among others", health(fields=[("Connection", "x, Close")]), True),
     ("HTTP/1.0", health(version="HTTP/1.0"), True),
-    ("HTTP/1.0 with keep-alive", health(version="HTTP/1.0", fields=[("Connection", "keep-alive")]), False),
+    ("HTTP/1.0 with keep-alive", health(version="HTTP/1.0", fields=[("Connection", "keep-alive")]),
+     False),
 ])
 def ends(_name, data, is_end):
     with Wire(hub().address) as wire:

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Requests that do not arrive in time, connections that stay idle: both end, on time and not before."""
+"""Requests that do not arrive in time, connections that stay idle: both end, on time and not
+before."""
 
 import time
 

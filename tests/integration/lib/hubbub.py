@@ -1,5 +1,6 @@
 """Starts and stops the program under test."""
 
+import atexit
 import os
 import random
 import re
@@ -201,9 +202,6 @@ def stop_shared():
     hub = _SHARED[0]
     with hub:
         pass
-
-
-import atexit  # noqa: E402  pylint: disable=wrong-import-position
 
 
 @atexit.register

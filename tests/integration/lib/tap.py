@@ -21,7 +21,8 @@ def test(name):
 
 
 def each(name, cases):
-    """Marks a function as one test for each case: name is formatted with it, and the function called with it."""
+    """Marks a function as one test for each case: name is formatted with it, and the function
+    called with it."""
     def mark(function):
         for case in cases:
             case = case if isinstance(case, tuple) else (case,)

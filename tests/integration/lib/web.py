@@ -51,7 +51,8 @@ class Web(WebSocket):
             try:
                 self.take()
             except AssertionError as error:
-                raise AssertionError(f"{what} did not come: {error}; had {self.events[-20:]}") from None
+                had = self.events[-20:]
+                raise AssertionError(f"{what} did not come: {error}; had {had}") from None
 
     def reply(self, command_id):
         self._take_until(f"the reply to {command_id}", lambda: command_id in self.replies)

@@ -54,16 +54,18 @@ class Wire:
         self.socket.sendall(data)
         return self
 
+    def _late(self):
+        return AssertionError(f"nothing more within {self.deadline_s} s; had {self.seen[:300]!r}")
+
     def _more(self, end):
         left = end - time.monotonic()
         if left <= 0:
-            raise AssertionError(f"nothing more within {self.deadline_s} s; had {self.seen[:300]!r}")
+            raise self._late()
         self.socket.settimeout(left)
         try:
             data = self.socket.recv(1 << 18)
         except socket.timeout:
-            raise AssertionError(
-                f"nothing more within {self.deadline_s} s; had {self.seen[:300]!r}") from None
+            raise self._late() from None
         except ConnectionError as error:
             raise Ended(f"{error}; had {self.seen[:300]!r}") from None
         if not data:

@@ -99,6 +99,13 @@ class WebSocket(Wire):
             assert length >= 1 << 16, "the length is not minimal"
         return Frame(bool(first & 128), first >> 4 & 7, first & 15, self.read(length))
 
+    def next_frame(self):
+        """The next frame that is not a notice of somebody who comes or goes."""
+        while True:
+            got = self.recv_frame()
+            if got.payload not in (JOINED, LEFT):
+                return got
+
     def recv(self):
         """The next text frame's payload; pings are answered and pongs passed over on the way."""
         while True:
