@@ -13,8 +13,6 @@
 #include "base/error.h"
 #include "base/log.h"
 
-extern char **environ;
-
 static int set_log_level(const char *name)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};

@@ -84,15 +84,15 @@ static struct client *find_client(const struct hub *hub, const struct event_orig
 }
 
 void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             uint64_t id, uint64_t person, bool visitor)
+             const struct identity *identity)
 {
     *client = (struct client){
-        .id = id,
-        .person = person,
+        .id = identity->client,
+        .person = identity->person,
+        .visitor = identity->visitor,
         .link = link,
         .door = door,
         .hub = hub,
-        .visitor = visitor,
     };
     client->slot = take_slot(hub, client);
     client->generation = hub->slots[client->slot].generation;

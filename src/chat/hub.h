@@ -39,12 +39,18 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
 /** Takes the hub; every client must have been removed. */
 void hub_free(struct hub *hub);
 
+struct identity {
+    uint64_t client; /* of the connection, random */
+    uint64_t person; /* who it is; a visitor is a person of its own: the same as client */
+    bool visitor;
+};
+
 /**
- * Makes a client known. keeps client (embedded in its door's session) and door; id and person are the caller's
- * (random); a visitor's person is its id. link is the connection as the network knows it.
+ * Makes a client known. keeps client (embedded in its door's session) and door; borrows identity. link is the connection as
+ * the network knows it.
  */
 void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             uint64_t id, uint64_t person, bool visitor);
+             const struct identity *identity);
 
 /** Asks to enter the lobby in a lane; the answer is on_answer with a JOIN. name may be NULL for a visitor. Once only. */
 void hub_join(struct client *client, enum lane_number lane, const struct name *name, bool active,

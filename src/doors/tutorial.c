@@ -113,7 +113,7 @@ struct ws_conn *tutorial_open(struct hub *hub, struct ws_server *server, struct 
     struct tutorial *tutorial = mem_alloc(sizeof(*tutorial));
     uint64_t id = random_u64();
     ws_conn_init(&tutorial->ws, server, conn, &ws_door, offer->deflate, NULL);
-    hub_add(hub, &tutorial->client, &client_door, conn, id, id, true);
+    hub_add(hub, &tutorial->client, &client_door, conn, &(struct identity){id, id, true});
     hub_join(&tutorial->client, offer->deflate ? LANE_TUTORIAL_DEFLATE : LANE_TUTORIAL, NULL, true,
              slice_of(NULL, 0));
     if (hub_is_busy(&tutorial->client))

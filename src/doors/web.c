@@ -162,15 +162,15 @@ static void do_hello(const struct command *command)
 
     struct slice token = string_field(command, "token");
     web->token = mem_alloc(GUEST_TOKEN_LEN + 1);
-    if (guest_token_is_valid(token)) {
+    if (token.ptr && guest_token_is_valid(token)) {
         memcpy(web->token, token.ptr, GUEST_TOKEN_LEN);
         web->token[GUEST_TOKEN_LEN] = '\0';
     } else {
         guest_token_make(web->token);
     }
     web->stage = WEB_JOINING;
-    hub_add(web->door->hub, &web->client, &client_door, web->ws.conn, random_u64(),
-            guest_person(web->token), false);
+    const struct identity identity = {.client = random_u64(), .person = guest_person(web->token)};
+    hub_add(web->door->hub, &web->client, &client_door, web->ws.conn, &identity);
     hub_join(&web->client, web->ws.deflate ? LANE_WEB_DEFLATE : LANE_WEB, &name, active,
              command->id);
 }

@@ -259,8 +259,8 @@ static void join(struct world *world, struct person *person)
     person->room = 1 + below(world, 20000);
     enum lane_number lane = visitor ? LANE_TUTORIAL : LANE_WEB;
     person->screen.wants_join_first = visitor;
-    hub_add(person->node->hub, &person->client, &door, person, id,
-            visitor ? id : 1 + below(world, 50), visitor);
+    const struct identity identity = {id, visitor ? id : 1 + below(world, 50), visitor};
+    hub_add(person->node->hub, &person->client, &door, person, &identity);
     hub_join(&person->client, lane, &name, true, slice_of(NULL, 0));
     world->result.joins++;
 }

@@ -109,7 +109,8 @@ void hub_rig_come(struct wire *wire, uint64_t id, enum lane_number lane)
     const struct name name = {3, "Ann"};
     bool visitor = lane < LANE_WEB;
     wire_init(wire, id);
-    hub_add(hub_rig.hub, &wire->client, &hub_rig_door, wire, id, visitor ? id : 100 + id, visitor);
+    hub_add(hub_rig.hub, &wire->client, &hub_rig_door, wire,
+            &(struct identity){id, visitor ? id : 100 + id, visitor});
     hub_join(&wire->client, lane, visitor ? NULL : &name, true, SLICE_LITERAL("j"));
 }
 

@@ -40,7 +40,7 @@ static void nothing_may_be_asked_before_joining(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    hub_add(hub_rig.hub, &wire.client, &hub_rig_door, &wire, 1, 1, false);
+    hub_add(hub_rig.hub, &wire.client, &hub_rig_door, &wire, &(struct identity){1, 1, false});
     assert_int_equal(hub_rig_say(&wire, "hi", "c"), ERR_DENIED);
     assert_int_equal(hub_rename(&wire.client, &name, SLICE_LITERAL("c")), ERR_DENIED);
     assert_int_equal(hub_set_active(&wire.client, true, SLICE_LITERAL("c")), ERR_DENIED);
