@@ -86,7 +86,7 @@ SIM_BIN := $(SIMS:%.c=build/asan/%)
 FUZZ_BIN := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(FUZZ))
 
 .PHONY: help build run test lint format fuzz bench dist clean install docker web web-modules asan tsan check-unit \
-	test-programs fuzz-programs lint-gcc lint-clang lint-tidy lint-format
+	test-programs fuzz-programs bench-programs lint-gcc lint-clang lint-tidy lint-format
 
 build: build/hubbub ## the program with its web client, at build/hubbub
 
@@ -252,7 +252,10 @@ fuzz: ## fuzz one target: TARGET=name SECONDS=600
 	@cd build/crashes && ../fuzz/$(TARGET) -max_total_time=$(SECONDS) -timeout=10 -print_final_stats=1 \
 		../corpus/$(TARGET) ../../tests/fuzz/corpus/$(TARGET)
 
-bench: build/hubbub ## measure against the kernel's floors (bench/run.py)
+bench-programs: build/hubbub
+	@bench/build.sh
+
+bench: bench-programs ## measure against the kernel's floors (bench/run.py)
 	@$(PYTHON) bench/run.py $(ARGS)
 
 # --- lint -------------------------------------------------------------------------------------------------------------
@@ -302,7 +305,7 @@ dist: $(WEB_MADE)/assets.c ## a tarball that builds without Node, in build/dist
 
 install: build/hubbub ## into PREFIX (/usr/local), under DESTDIR
 	install -D -m 0755 build/hubbub $(DESTDIR)$(PREFIX)/bin/hubbub
-	install -D -m 0644 packaging/hubbub.conf $(DESTDIR)/etc/hubbub/hubbub.conf.sample
+	[ -e $(DESTDIR)/etc/hubbub/hubbub.conf ] || install -D -m 0644 packaging/hubbub.conf $(DESTDIR)/etc/hubbub/hubbub.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@PREFIX@|$(PREFIX)|g' packaging/hubbub.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/hubbub.service
 
