@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { banner, DESK, enter, input, launch, leaveAll, message, PHONE, say, Server, shot, tutorialClient, violations } from './support.mjs';
+import { banner, DESK, enter, input, launch, leaveAll, message, PHONE, rename, say, Server, shot, tutorialClient, violations } from './support.mjs';
 
 let server;
 let browser;
@@ -19,7 +19,7 @@ afterEach(async () => {
   await server.end();
 });
 
-const still = (page) => page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)).then(() => true));
+const still = (page) => page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(() => true));
 
 async function check(page, name) {
   await still(page);
@@ -54,7 +54,7 @@ for (const [scheme, size, kind] of [
   describe(`${kind}, ${scheme}`, { timeout: 120_000 }, () => {
     test('empty, talking, naming, who is here, failing', async () => {
       const touch = kind === 'phone';
-      const ann = await enter(browser, server.url, { size, scheme, touch });
+      const ann = await enter(browser, server.url, { size, scheme, touch, refuse: 'refused' });
       await check(ann, `${kind}-${scheme}-empty`);
 
       const bob = await enter(browser, server.url, { name: 'Bob' });
@@ -82,6 +82,16 @@ for (const [scheme, size, kind] of [
         await ann.getByRole('dialog').waitFor({ state: 'detached' });
       }
 
+      // What is hard on a layout: a long name, a word without an end, marks upon marks, and a message that failed.
+      await rename(bob, 'W'.repeat(40));
+      await say(bob, 'x'.repeat(300));
+      await say(bob, `z${'\u0334\u0358\u0321'.repeat(40)} zalgo`);
+      await message(ann, /zalgo/).waitFor();
+      await input(ann).fill('refused');
+      await ann.getByRole('button', { name: 'Send' }).click();
+      await ann.getByText('Not sent: you are not in this room').waitFor();
+      await check(ann, `${kind}-${scheme}-hard`);
+
       const hits = await ann.evaluate(() =>
         [...document.querySelectorAll('button')]
           .filter((b) => b.offsetParent)
@@ -89,6 +99,10 @@ for (const [scheme, size, kind] of [
           .filter(([, w, h]) => w < 44 || h < 44),
       );
       if (touch) assert.deepEqual(hits, [], 'large enough for a finger');
+
+      await ann.getByRole('button', { name: 'Delete' }).click();
+      await message(ann, 'refused').waitFor({ state: 'detached' });
+      await input(ann).fill('Shall we');
 
       await bob.context().close();
       await server.kill();

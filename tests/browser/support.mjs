@@ -49,11 +49,15 @@ function freePort() {
 
 /** The real program on a port of its own; `kill` and `start` again keep the port and the data directory. */
 export class Server {
+  constructor(...args) {
+    this.args = args;
+  }
+
   async start() {
     this.port ??= await freePort();
     this.data ??= await mkdtemp(join(tmpdir(), 'hubbub-browser-'));
     this.url = `http://127.0.0.1:${this.port}/`;
-    const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data];
+    const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data, ...this.args];
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let said = '';
@@ -110,7 +114,7 @@ export async function leaveAll() {
 }
 
 /** One person: a window with storage of its own, and everything that went wrong in it. */
-export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false } = {}) {
+export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse } = {}) {
   const context = await browser.newContext({
     viewport: size,
     colorScheme: scheme,
@@ -126,10 +130,23 @@ export async function enter(browser, url, { size = DESK, scheme = 'light', name,
     // A server that is down is part of some tests, and the browser logs every attempt.
     if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION/.test(m.text())) page.wrong.push(m.text());
   });
+  if (refuse) await refusing(page, refuse);
   await page.goto(url);
   await inside(page);
   if (name) await rename(page, name);
   return page;
+}
+
+/** Answers posts of one text with an error, as the server would if it did not want them. */
+async function refusing(page, text) {
+  await page.routeWebSocket(/\/ws$/, (ws) => {
+    const server = ws.connectToServer();
+    ws.onMessage((data) => {
+      const o = JSON.parse(data);
+      if (o.op !== 'post' || o.text !== text) server.send(data);
+      else ws.send(JSON.stringify({ re: o.id, error: { code: 'no_room', message: 'no such room' } }));
+    });
+  });
 }
 
 /** Until hello is answered: only then is one's name known and shown. */

@@ -178,7 +178,8 @@ export class Session {
       this.roomName = room.name;
       // Acknowledged, but the event was lost with the old connection: it has its place in the gap, or in the old
       // numbering if the room began anew.
-      if (this.log.diverged(room.head, room.log)) this.settleAll(Infinity);
+      const forgot = this.outbox.items.some((p) => p.ack && p.ack.seq > room.head);
+      if (forgot || this.log.diverged(room.head, room.log)) this.settleAll(Infinity);
       this.head = room.head;
       this.log.attach(room.head, room.log);
       this.settleAll(room.head);

@@ -15,12 +15,14 @@ export function SendState({ item, connected, onRetry, onDelete }: Props) {
     return (
       <p className={css.failed} role="alert">
         <span>{t('failed', { reason: reasonOf(item.error ?? { code: 'other', message: '' }) })}</span>
-        <button type="button" onClick={() => onRetry(item.cid)}>
-          {t('retry')}
-        </button>
-        <button type="button" onClick={() => onDelete(item.cid)}>
-          {t('delete')}
-        </button>
+        <span className={css.choice}>
+          <button type="button" onClick={() => onRetry(item.cid)}>
+            {t('retry')}
+          </button>
+          <button type="button" onClick={() => onDelete(item.cid)}>
+            {t('delete')}
+          </button>
+        </span>
       </p>
     );
   }

@@ -192,6 +192,27 @@ describe('posting', () => {
     expect(hub.log.map((m) => m.text)).toEqual(['before', 'mine', 'after']);
   });
 
+  test.each([0, 1])('acknowledged and then forgotten by the server, it stands before the new beginning (%i before)', async (n) => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    if (n) hub.other('before');
+    await wait(50);
+    hub.fate = () => {
+      // The reply arrives, the event does not.
+      const slow = [5, 5000];
+      hub.latency = () => slow.shift() ?? 5;
+      return { replyFirst: true };
+    };
+    session.post('mine');
+    await wait(100);
+    expect(session.current().pending).toMatchObject([{ ack: { seq: n + 1 } }]);
+    hub.restart();
+    await wait(3000);
+    expect(kinds(session)).toEqual([...(n ? ['message'] : []), 'message', 'anew']);
+    expect(session.current().pending).toEqual([]);
+  });
+
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
     'through cuts, delays and reordering each message is said once and in order (seed %i)',
     async (seed) => {

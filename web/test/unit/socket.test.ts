@@ -88,6 +88,15 @@ describe('socket', () => {
     expect(hub.opened).toBe(2);
   });
 
+  test('after a sleep in which no timer ran, a kick finds the dead connection', async () => {
+    const hub = new Hub();
+    const { socket, codes } = connect(hub);
+    await wait(100);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    socket.kick();
+    expect(codes).toEqual([4000]);
+  });
+
   test('a server that accepts and says nothing is given up', async () => {
     const hub = new Hub();
     hub.mute = true;
