@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The server's cases 1 to 7 and 10 of the Autobahn test suite, by its numbers: framing, pings, reserved bits and opcodes,
-fragments, UTF-8, closing. Before them: that our own client notices what is wrong."""
+"""The server's cases 1 to 7 and 10 of the Autobahn test suite, by its numbers: framing, pings, reserved bits and
+opcodes, fragments, UTF-8, closing. Before them: that our own client notices what is wrong."""
 
 import base64
 import hashlib
@@ -168,18 +168,20 @@ ALL = f"{PMD}; client_no_context_takeover; client_max_window_bits; server_max_wi
 
 GOOD_ANSWERS = [
     ("no extension", answer(), [PMD]), ("the plain extension", extension(PMD), [PMD]),
-    ("all parameters", extension(f"{ALL}; server_no_context_takeover; client_max_window_bits=9".replace(
-        "client_max_window_bits; ", "")), [ALL]),
+    ("all parameters", extension(f"{PMD}; client_no_context_takeover; client_max_window_bits=9; "
+                                 "server_no_context_takeover; server_max_window_bits=11"), [ALL]),
     ("the second offer", extension(PMD), [f"{PMD}; server_max_window_bits=9", PMD]),
 ]
 
 BAD_ANSWERS = [
     ("another status", answer(status="200 OK"), []), ("another upgrade", answer(upgrade="h2c"), []),
     ("no upgrade", answer(connection="close"), []), ("a wrong accept", answer(accept=accept_of("x")), []),
-    ("a subprotocol", answer(more=["Sec-WebSocket-Protocol: chat"]), []), ("a body", answer(more=["Content-Length: 1"]), []),
+    ("a subprotocol", answer(more=["Sec-WebSocket-Protocol: chat"]), []),
+    ("a body", answer(more=["Content-Length: 1"]), []),
     ("a doubled field", answer(more=["Upgrade: websocket"]), []), ("a folded line", answer(more=[" more"]), []),
     ("an extension not offered", extension(PMD), []), ("an unknown extension", extension("x-deflate"), [PMD]),
-    ("a larger window than allowed", extension(f"{PMD}; server_max_window_bits=10"), [f"{PMD}; server_max_window_bits=9"]),
+    ("a larger window than allowed", extension(f"{PMD}; server_max_window_bits=10"),
+     [f"{PMD}; server_max_window_bits=9"]),
     ("a window left unconfirmed", extension(PMD), [f"{PMD}; server_max_window_bits=9"]),
     ("a takeover left unconfirmed", extension(PMD), [f"{PMD}; server_no_context_takeover"]),
     ("a window that was not allowed to be named", extension(f"{PMD}; client_max_window_bits=9"), [PMD]),

@@ -43,14 +43,14 @@ for chapter, is_binary in (("9.1", False), ("9.2", True)):
         CASES.append((f"{chapter}.{i} a {kind(is_binary)} message of {label(n)}", n, is_binary, 0, 0))
 for chapter, is_binary in (("9.3", False), ("9.4", True)):
     for i, n in enumerate((64, 256, KB, 4 * KB, 16 * KB, 64 * KB, 256 * KB, MB, 4 * MB), 1):
-        CASES.append((f"{chapter}.{i} a {kind(is_binary)} message of 4 MB in fragments of {label(n)}", 4 * MB, is_binary,
-                      n, 0))
+        CASES.append((f"{chapter}.{i} a {kind(is_binary)} message of 4 MB in fragments of {label(n)}", 4 * MB,
+                      is_binary, n, 0))
 for chapter, is_binary in (("9.5", False), ("9.6", True)):
     for i, n in enumerate((64, 128, 256, 512, 1024, 2048), 1):
         CASES.append((f"{chapter}.{i} a {kind(is_binary)} message of 1 MB in chops of {n} bytes", MB, is_binary, 0, n))
 
-ROUNDS = [(f"9.{7 + is_binary}.{i} a thousand {kind(is_binary)} messages of {n} bytes, one after the other", n, is_binary)
-          for is_binary in (False, True) for i, n in enumerate((0, 16, 64, 256, 1024, 4096), 1)]
+ROUNDS = [(f"9.{7 + is_binary}.{i} a thousand {kind(is_binary)} messages of {n} bytes, one after the other", n,
+           is_binary) for is_binary in (False, True) for i, n in enumerate((0, 16, 64, 256, 1024, 4096), 1)]
 
 
 @test("all 54 cases of this chapter are here, each once")
