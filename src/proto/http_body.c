@@ -62,7 +62,6 @@ static uint8_t on_size(struct http_body *body, uint8_t byte)
     }
     if (body->digits == 0)
         return FAILED_PROTOCOL;
-    body->side_bytes = 0;
     if (byte == '\r')
         return SIZE_LF;
     /* No blank before the semicolon: the RFC calls it bad whitespace, and parsers differ in it. */

@@ -119,6 +119,7 @@ static const struct {
     {"5\r\nhello!\r\n", ERR_PROTOCOL},
     {"5\r\nhello\n0\r\n\r\n", ERR_PROTOCOL},
     {"5\r\nhello\r0\r\n\r\n", ERR_PROTOCOL},
+    {"5\r\nhelloX\n0\r\n\r\n", ERR_PROTOCOL},
     {"5\r\nhello0\r\n\r\n", ERR_PROTOCOL},
     {"0\r\n\n", ERR_PROTOCOL},
     {"0\r\n\rX", ERR_PROTOCOL},
@@ -188,6 +189,9 @@ static void what_is_thrown_away_is_bounded(void **unused)
     (void)unused;
     assert_int_equal(run_filled("1;", 256, "\r\nx\r\n0\r\n\r\n"), OK);
     assert_int_equal(run_filled("1;", 257, "\r\nx\r\n0\r\n\r\n"), ERR_LIMIT);
+    char text[1024];
+    snprintf(text, sizeof text, "1;%0200d\r\nx\r\n1;%0200d\r\nx\r\n0;%0200d\r\nX:", 1, 2, 3);
+    assert_int_equal(run_filled(text, HTTP_TRAILER_BYTES_MAX - 5, "\r\n\r\n"), OK);
     /* Counted without the last CRLF's LF. */
     assert_int_equal(run_filled("0\r\nX:", HTTP_TRAILER_BYTES_MAX - 5, "\r\n\r\n"), OK);
     assert_int_equal(run_filled("0\r\nX:", HTTP_TRAILER_BYTES_MAX - 4, "\r\n\r\n"), ERR_LIMIT);

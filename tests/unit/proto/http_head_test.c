@@ -48,6 +48,7 @@ static const char *const good[] = {
     "PATCH / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\tCHUNKED \r\n\r\n",
     "DELETE / HTTP/1.1\r\nHost:a\r\nX:\r\nY: \r\nZ: \tz z\t \r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: \x80\xff\x80\xff tab\tin a longer value ~~~~~~~~~~\x80\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX: caf\xc3\xa9 \xff\r\n\r\n",
     "GET /%zz|^{} HTTP/1.1\r\nHost: a\r\n!#$%&'*+-.^_`|~09azAZ: x\r\n\r\n",
 };
@@ -75,6 +76,7 @@ static const struct refusal bad[] = {
     {"GET /\r\nHost: a\r\n\r\n", 400},
     {"GET\r\nHost: a\r\n\r\n", 400},
     {" GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"GET  HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"GET /  HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400},
@@ -111,6 +113,12 @@ static const struct refusal bad[] = {
     {"GET / HTTP/1.1\r\nHost: a\r\nX(Y: b\r\n\r\n", 400},
     {"GET / HTTP/1.1\r\nHost: a\r\nX: a\x01\r\n\r\n", 400},
     {"GET / HTTP/1.1\r\nHost: a\r\nX: a\x7f\r\n\r\n", 400},
+    {"GET / HTTP/1.1\r\nHost: a\r\nX: 01234567 1234\x7f"
+     "67 234567\r\n\r\n",
+     400},
+    {"GET / HTTP/1.1\r\nHost: a\r\nX: 01234567 1234\x1f"
+     "67 234567\r\n\r\n",
+     400},
     {"GET / HTTP/1.1\r\n\r\n", 400},
     {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
     {"GET / HTTP/1.0\r\nHost: a\r\nhost: b\r\n\r\n", 400},
@@ -120,6 +128,7 @@ static const struct refusal bad[] = {
     {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
     {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
     {"GET / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\n\r\n", 417},
+    {"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n\r\n", 417},
     /* framing, and so smuggling */
     {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n", 400},
     {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400},
@@ -232,6 +241,14 @@ static void the_parts_are_found(void **unused)
     assert_true(head.keep_alive);
 }
 
+static void an_old_client_cannot_expect(void **unused)
+{
+    (void)unused;
+    static const char text[] = "POST / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n";
+    assert_int_equal(parse_all(text, sizeof text - 1), (int)sizeof text - 1);
+    assert_false(head.expect_continue);
+}
+
 static void targets_have_three_forms(void **unused)
 {
     (void)unused;
@@ -298,6 +315,9 @@ static void sizes_have_limits(void **unused)
     assert_int_equal(head.status, 414);
     assert_int_equal(parse_filled("GET /", 8300, ""), ERR_LIMIT);
     assert_int_equal(head.status, 414);
+
+    assert_int_equal(parse_filled("GET / ", 8300, ""), ERR_PROTOCOL);
+    assert_int_equal(head.status, 400);
 
     /* The head: 16384 bytes with its last CRLF. "GET / HTTP/1.1\r\nHost: a\r\nX: " has 28. */
     assert_int_equal(parse_filled("GET / HTTP/1.1\r\nHost: a\r\nX: ", 16384 - 28 - 4, "\r\n\r\n"),
@@ -379,6 +399,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
         cmocka_unit_test(what_follows_the_head_is_left_alone),
         cmocka_unit_test(the_parts_are_found),
+        cmocka_unit_test(an_old_client_cannot_expect),
         cmocka_unit_test(targets_have_three_forms),
         cmocka_unit_test(connections_are_kept_as_the_version_says),
         cmocka_unit_test(sizes_have_limits),

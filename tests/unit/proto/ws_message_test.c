@@ -352,6 +352,24 @@ static void fragments_are_bounded_by_their_sum(void **unused)
     buffer_release(&payload);
 }
 
+static void messages_are_not_added_up(void **unused)
+{
+    (void)unused;
+    struct buffer payload = make_payload(MESSAGE_BYTES_MAX);
+    struct buffer in = {0}, got = {0};
+    struct ws_message message = {0};
+    for (int i = 0; i < 3; i++) {
+        in.len = 0;
+        got.len = 0;
+        ws_client_frame(&in, 0x82, buffer_slice(&payload));
+        feed(&message, in.ptr, in.len, &got);
+        assert_int_equal(got.len, MESSAGE_BYTES_MAX + 3);
+    }
+    buffer_release(&got);
+    buffer_release(&in);
+    buffer_release(&payload);
+}
+
 static void memory_follows_what_came_not_what_was_promised(void **unused)
 {
     (void)unused;
@@ -414,6 +432,7 @@ int main(void)
         cmocka_unit_test(bad_text_fails_at_its_byte),
         cmocka_unit_test(too_long_is_refused_by_the_header),
         cmocka_unit_test(fragments_are_bounded_by_their_sum),
+        cmocka_unit_test(messages_are_not_added_up),
         cmocka_unit_test(memory_follows_what_came_not_what_was_promised),
         cmocka_unit_test(a_release_in_the_middle_frees_all),
     };
