@@ -235,7 +235,11 @@ static int read_line(struct reader *reader, const char *file, unsigned number, c
     const struct option *option = find_option(name, strlen(name));
     if (!option || option->offset == AT(config_file))
         return FAIL(reader, "%.200s, line %u: there is no setting \"%.60s\"", file, number, name);
-    return set(reader, option, trim(equals + 1), LEVEL_FILE);
+    if (set(reader, option, trim(equals + 1), LEVEL_FILE) == OK)
+        return OK;
+    char what[CONFIG_ERROR_BYTES / 2];
+    snprintf(what, sizeof(what), "%.*s", (int)sizeof(what) - 1, reader->error);
+    return FAIL(reader, "%.200s, line %u: %s", file, number, what);
 }
 
 static int read_file(struct reader *reader, const char *path)

@@ -225,7 +225,6 @@ static void on_accept(void *ctx, struct listener *listener, int fd,
         refuse_socket(fd);
         return;
     }
-    metrics_add(&acceptor->metrics, METRIC_CONNECTIONS_ACCEPTED, 1);
     if (entrance->is_metrics) {
         http_server_accept(&server->metrics_http, fd, peer);
         return;
@@ -264,10 +263,14 @@ static int open_entrance(struct server *server, const char *option,
 {
     struct entrance *entrance = &server->entrances[server->entrances_count];
     *entrance = (struct entrance){.server = server, .is_metrics = strcmp(option, "metrics") == 0};
-    address_format(address, entrance->text, sizeof(entrance->text));
     int fd = listen_open(address, BACKLOG);
     if (fd < 0)
         return fd;
+    /* Asked for port 0, the kernel has picked one. */
+    struct sockaddr_storage bound = *address;
+    socklen_t bound_len = sizeof(bound);
+    getsockname(fd, (struct sockaddr *)&bound, &bound_len);
+    address_format(&bound, entrance->text, sizeof(entrance->text));
     entrance->listener.ctx = entrance;
     entrance->listener.on_accept = on_accept;
     int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);

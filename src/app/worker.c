@@ -161,25 +161,27 @@ static void build_doors(struct worker *worker)
         .build = asset_build_id,
         .heartbeat_ms = settings->ws.ping_ms,
         .errors = {2, 20},
+        .waits = {20, 200},
     };
 }
 
 /* ---- stopping ---- */
 
+/* Whoever has not taken everything yet is looked at again, until the deadline. */
 static void say_goodbye_to(struct conn *conn, void *ctx)
 {
     (void)ctx;
-    if (conn->handler == &ws_conn_handler)
-        ws_close(conn->user, WS_CLOSE_GOING_AWAY, "the server stops");
-    else
+    if (conn->handler != &ws_conn_handler)
         conn_finish(conn);
+    else if (!conn->blocked)
+        ws_close(conn->user, WS_CLOSE_GOING_AWAY, "the server stops");
 }
 
-static void pause_reading(struct conn *conn, void *ctx)
+static void deafen(struct conn *conn, void *ctx)
 {
     (void)ctx;
     if (conn->handler == &ws_conn_handler)
-        ws_hold(conn->user);
+        ws_deafen(conn->user);
 }
 
 /* Nothing more is read; what was read before is on its way through the writer, and DRAIN behind it. */
@@ -190,9 +192,20 @@ static void begin_stop(struct worker *worker)
     worker->stopping = true;
     if (worker->on_stop)
         worker->on_stop(worker->on_stop_ctx);
-    conn_each(&worker->loop, pause_reading, NULL);
+    worker->ws.deaf = true;
+    conn_each(&worker->loop, deafen, NULL);
     hub_drain(worker->hub);
     timer_set(&worker->loop.timers, &worker->deadline, worker->settings->drain_ms);
+}
+
+static void go_on_with_goodbye(struct worker *worker)
+{
+    if (worker->loop.conns_count == 0) {
+        loop_stop(&worker->loop);
+    } else if (!timer_is_set(&worker->goodbye)) {
+        conn_each(&worker->loop, say_goodbye_to, NULL);
+        timer_set(&worker->loop.timers, &worker->goodbye, GOODBYE_LOOK_MS);
+    }
 }
 
 /* Every worker's last message has been shown here. */
@@ -200,7 +213,7 @@ static void say_goodbye(struct worker *worker)
 {
     worker->saying_goodbye = true;
     hub_flush_all(worker->hub);
-    conn_each(&worker->loop, say_goodbye_to, NULL);
+    go_on_with_goodbye(worker);
 }
 
 static void on_deadline(struct timer *timer)
@@ -249,15 +262,11 @@ static void on_flush(void *ctx)
     uint32_t wait_ms = hub_flush(worker->hub);
     if (wait_ms != UINT32_MAX)
         timer_set(&worker->loop.timers, &worker->gather, wait_ms);
-    if (worker->saying_goodbye) {
-        if (worker->loop.conns_count == 0)
-            loop_stop(&worker->loop);
-        else if (!timer_is_set(&worker->gather))
-            timer_set(&worker->loop.timers, &worker->gather, GOODBYE_LOOK_MS);
-    }
+    if (worker->saying_goodbye)
+        go_on_with_goodbye(worker);
 }
 
-/* The turn that this timer wakes flushes at its end. */
+/* The turn that this timer wakes flushes, and goes on with the goodbye, at its end. */
 static void on_gathered(struct timer *timer)
 {
     (void)timer;
@@ -282,6 +291,7 @@ int worker_init(struct worker *worker, uint32_t number, const struct worker_sett
     build_doors(worker);
     build_routes(worker);
     worker->gather.fire = on_gathered;
+    worker->goodbye.fire = on_gathered;
     worker->tick.fire = on_tick;
     worker->deadline.fire = on_deadline;
     timer_set(&worker->loop.timers, &worker->tick, TICK_MS);

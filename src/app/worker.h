@@ -47,7 +47,7 @@ struct worker {
     struct http_route routes[WORKER_ROUTES_MAX];
     struct http_server http;
     struct event *outbox_first, *outbox_last; /* submitted in this turn */
-    struct timer gather, tick, deadline;
+    struct timer gather, tick, goodbye, deadline;
     unsigned drained; /* DRAIN events seen */
     bool stopping, saying_goodbye;
     void (*on_stop)(void *ctx); /* accepting ends: for the worker that does it. May be NULL */

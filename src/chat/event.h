@@ -60,7 +60,9 @@ struct event {
     bool shown; /* JOIN, LEAVE, RENAME, ACTIVE: within the room's budget of notices */
     bool
         turned; /* JOIN: first, LEAVE: last connection of the person; ACTIVE: the person's state changed */
-    uint32_t people; /* how many are here now, and how many visitors */
+    bool active_turned; /* JOIN, LEAVE, ACTIVE: the person became active or idle by it */
+    bool person_active; /* and is this now: one of its connections is active */
+    uint32_t people;    /* how many are here now, and how many visitors */
     uint32_t visitors;
     uint64_t seq, mid, ts_ms;
     uint64_t head;              /* JOIN: the room's last seq */

@@ -28,6 +28,7 @@ static void settle_visitor(struct room *room, struct event *event)
 static void settle_person(struct room *room, struct event *event)
 {
     struct name asked = event->name;
+    bool was_active = roster_is_active(room->roster, event->person);
     switch (event->kind) {
     case EVENT_JOIN:
         event->turned =
@@ -48,6 +49,8 @@ static void settle_person(struct room *room, struct event *event)
         roster_name(room->roster, event->person, &event->name);
         break;
     }
+    event->person_active = roster_is_active(room->roster, event->person);
+    event->active_turned = event->person_active != was_active;
 }
 
 /* The tutorial's notices are per connection, the web's per person. */

@@ -132,6 +132,12 @@ bool roster_set_active(struct roster *roster, uint64_t id, bool active)
     return before != after;
 }
 
+bool roster_is_active(const struct roster *roster, uint64_t id)
+{
+    const struct person *person = find(roster, id);
+    return person && person->active_connections > 0;
+}
+
 void roster_rename(struct roster *roster, uint64_t id, const struct name *asked,
                    struct name *ret_was, struct name *ret_name)
 {

@@ -43,6 +43,9 @@ bool roster_leave(struct roster *roster, uint64_t person, bool active, struct na
 /** A connection became active or idle. Returns whether the person did. The person must be here. */
 bool roster_set_active(struct roster *roster, uint64_t person, bool active);
 
+/** Whether one of the person's connections is active; false when the person is not here. */
+bool roster_is_active(const struct roster *roster, uint64_t person);
+
 /** Gives the person the name asked for or a free one like it; ret_was and ret_name say the old and the new. */
 void roster_rename(struct roster *roster, uint64_t person, const struct name *asked,
                    struct name *ret_was, struct name *ret_name);

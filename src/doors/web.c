@@ -26,7 +26,7 @@ struct web {
     struct ws_conn ws; /* first: the connection knows the session by it */
     const struct web_door *door;
     struct client client; /* known to the hub from hello on */
-    struct rate_bucket errors;
+    struct rate_bucket errors, waits;
     uint8_t stage; /* enum web_stage */
     char *token;   /* while joining: what hello's reply will say */
 };
@@ -73,7 +73,11 @@ static void refuse(const struct command *command, const char *code, const char *
     metrics_add(web->ws.server->metrics, METRIC_REFUSED_COMMAND, 1);
     web_write_error(&text, command->id, code, message, retry_ms);
     send_text(web, &text);
-    if (!rate_take(&web->errors, &web->door->errors, web->ws.conn->loop->now_ms)) {
+    /* Being told to wait is no fault, unless one does not: that has an allowance of its own. */
+    uint64_t now_ms = web->ws.conn->loop->now_ms;
+    bool within = retry_ms > 0 ? rate_take(&web->waits, &web->door->waits, now_ms)
+                               : rate_take(&web->errors, &web->door->errors, now_ms);
+    if (!within) {
         metrics_add(web->ws.server->metrics, METRIC_DROPPED_ERRORS, 1);
         ws_close(&web->ws, WS_CLOSE_POLICY, "too many errors");
     }
@@ -180,7 +184,10 @@ static void do_post(const struct command *command)
     struct web *web = command->web;
     uint8_t cid[CID_BYTES];
     struct slice text = string_field(command, "text");
-    if (!slice_is(string_field(command, "room"), ROOM_LOBBY_ID)) {
+    struct slice room = string_field(command, "room");
+    if (!room.ptr) {
+        refuse(command, "bad_request", "room: a string is needed", 0);
+    } else if (!slice_is(room, ROOM_LOBBY_ID)) {
         refuse(command, "no_room", "there is no such room, or you are not in it", 0);
     } else if (!cid_field(command, cid)) {
         refuse(command, "bad_request", "cid: 32 lower-case hexadecimal digits are needed", 0);
@@ -388,6 +395,7 @@ struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
     struct web *web = mem_zalloc(sizeof(*web));
     web->door = door;
     rate_init(&web->errors, &door->errors, conn->loop->now_ms);
+    rate_init(&web->waits, &door->waits, conn->loop->now_ms);
     ws_conn_init(&web->ws, door->server, conn, &ws_door, offer->deflate, NULL);
     return &web->ws;
 }

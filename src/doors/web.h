@@ -16,6 +16,7 @@ struct web_door {
     const char *build;     /* of the web client */
     uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
+    struct rate waits;     /* the same for answers that told it to wait; {20, 200} */
 };
 
 /** A dialect's encode; ctx is a struct frame_maker. */

@@ -71,27 +71,31 @@ static void write_presence(struct buffer *out, const struct event *event)
     buffer_append_byte(out, '}');
 }
 
+static void write_active(struct buffer *out, const struct event *event)
+{
+    begin_event(out, "active");
+    write_from(out, event);
+    buffer_printf(out, ",\"active\":%s}", event->person_active ? "true" : "false");
+}
+
+static void write_renamed(struct buffer *out, const struct event *event)
+{
+    begin_event(out, "renamed");
+    write_from(out, event);
+    write_key_string(out, "was", name_slice(&event->was));
+    buffer_append_byte(out, '}');
+}
+
+/* Of a person with several connections only the first and the last come and go; each may change whether it is active. */
 static void write_notice(struct buffer *out, const struct event *event)
 {
-    switch (event->kind) {
-    case EVENT_JOIN:
-    case EVENT_LEAVE:
+    bool presence = event->kind == EVENT_JOIN || event->kind == EVENT_LEAVE;
+    if (presence && event->turned)
         write_presence(out, event);
-        break;
-    case EVENT_RENAME:
-        begin_event(out, "renamed");
-        write_from(out, event);
-        write_key_string(out, "was", name_slice(&event->was));
-        buffer_append_byte(out, '}');
-        break;
-    case EVENT_ACTIVE:
-        begin_event(out, "active");
-        write_from(out, event);
-        buffer_printf(out, ",\"active\":%s}", event->active ? "true" : "false");
-        break;
-    default:
-        break;
-    }
+    else if (event->kind == EVENT_RENAME && event->turned)
+        write_renamed(out, event);
+    else if (event->active_turned)
+        write_active(out, event);
 }
 
 void web_write_event(struct buffer *out, const struct event *event)
@@ -100,7 +104,7 @@ void web_write_event(struct buffer *out, const struct event *event)
         write_message(out, event);
     else if (event->kind == EVENT_HERE)
         web_write_here(out, event->roster);
-    else if (event->shown && event->turned)
+    else if (event->shown)
         write_notice(out, event);
 }
 

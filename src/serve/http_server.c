@@ -1,5 +1,6 @@
 #include "serve/http_server.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -123,9 +124,9 @@ static bool may_have_body(const struct http_request *request)
 /* Most likely a proxy on this machine that was not named: all its clients would count as one address, or as none. */
 static void warn_of_untrusted_proxy(const struct http_request *request)
 {
-    if (!request->source.unasked || request->server->warned)
+    static atomic_flag warned = ATOMIC_FLAG_INIT;
+    if (!request->source.unasked || atomic_flag_test_and_set(&warned))
         return;
-    request->server->warned = true;
     log_warn("X-Forwarded-For came from an address that --trust-proxy does not name: not believed");
 }
 

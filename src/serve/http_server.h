@@ -57,7 +57,6 @@ struct http_server {
     struct connection_limit *connections;
     const struct http_route *routes;
     size_t routes_count;
-    bool warned; /* about forwarding headers of somebody who is not trusted */
 };
 
 /** Serves a connected socket (taken) that connection_limit_take has counted. server is kept. */

@@ -44,10 +44,15 @@ static void set_timer(struct ws_conn *ws)
 static void update_reading(struct ws_conn *ws)
 {
     bool pause = ws->slowed || ws->held || ws->flooded;
-    if (pause && !ws->conn->paused)
+    if (ws->state == WS_OPEN && ws->server->deaf)
+        pause = true;
+    if (pause && !ws->conn->paused) {
         conn_pause(ws->conn);
-    else if (!pause && ws->conn->paused)
+    } else if (!pause && ws->conn->paused) {
+        /* What could not be heard was not silence. */
+        ws->conn->heard_ms = now_of(ws);
         conn_resume(ws->conn);
+    }
 }
 
 void ws_conn_init(struct ws_conn *ws, struct ws_server *server, struct conn *conn,
@@ -65,6 +70,7 @@ void ws_conn_init(struct ws_conn *ws, struct ws_server *server, struct conn *con
     ws_message_init(&ws->in);
     rate_init(&ws->controls, &server->limits->controls, conn->loop->now_ms);
     ws->beat_at_ms = now_of(ws) + server->limits->ping_ms;
+    update_reading(ws);
     set_timer(ws);
 }
 
@@ -140,6 +146,11 @@ void ws_hold(struct ws_conn *ws)
 void ws_resume(struct ws_conn *ws)
 {
     ws->held = false;
+    update_reading(ws);
+}
+
+void ws_deafen(struct ws_conn *ws)
+{
     update_reading(ws);
 }
 

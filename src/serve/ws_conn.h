@@ -54,6 +54,7 @@ struct ws_server {
     struct connection_limit *connections;
     struct ws_message_limits plain;    /* without permessage-deflate */
     struct ws_message_limits inflated; /* with a shared inflater */
+    bool deaf;                         /* the server stops: nothing more is read from open ones */
 };
 
 enum ws_state { WS_OPEN, WS_CLOSING, WS_DONE };
@@ -99,3 +100,6 @@ void ws_slow(struct ws_conn *ws, uint32_t wait_ms);
 /** Reads nothing more until ws_resume. */
 void ws_hold(struct ws_conn *ws);
 void ws_resume(struct ws_conn *ws);
+
+/** The server stops and has become deaf: reads nothing more until it is closed. */
+void ws_deafen(struct ws_conn *ws);
