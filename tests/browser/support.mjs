@@ -60,6 +60,8 @@ export class Server {
     const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data, ...this.args];
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    // A test runner that gives up must not leave the program behind.
+    process.once('exit', () => child.kill('SIGKILL'));
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = (said + d).slice(-4000)));
     this.gone = new Promise((done) => {
