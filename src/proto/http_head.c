@@ -206,9 +206,10 @@ static int parse_request_line(struct http_head *head, struct slice line,
 }
 
 /**
- * Refuses an incomplete head whose request line is certainly wrong, so that a client that never ends it
- * is not waited for. It looks only when the head grows past the longest method and past the longest
- * line, and then only so far: the result does not depend on how the bytes were cut, nor does the work.
+ * Refuses an incomplete head whose request line is certainly wrong, so that a client that never
+ * ends it is not waited for. It looks only when the head grows past the longest method and past the
+ * longest line, and then only so far: the result does not depend on how the bytes were cut, nor
+ * does the work.
  */
 static int check_early(struct http_head *head, struct slice seen, size_t seen_before,
                        const struct http_limits *limits)

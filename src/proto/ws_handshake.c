@@ -1,8 +1,8 @@
 #include "proto/ws_handshake.h"
 
 /*
- * OpenSSL 3 would rather have SHA1() or EVP, which look the algorithm up by its name each time: 1 us, as
- * much as all the rest of an upgrade together. The functions below cost a fifth.
+ * OpenSSL 3 would rather have SHA1() or EVP, which look the algorithm up by its name each time: 1
+ * us, as much as all the rest of an upgrade together. The functions below cost a fifth.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>

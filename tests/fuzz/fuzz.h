@@ -1,8 +1,8 @@
 #pragma once
 /*
- * What the fuzzers share. The first bytes of an input choose limits and how the rest is cut; the rest is
- * what a stranger would send. Inputs are copied to memory of their exact size, so that reading past them
- * is seen.
+ * What the fuzzers share. The first bytes of an input choose limits and how the rest is cut; the
+ * rest is what a stranger would send. Inputs are copied to memory of their exact size, so that
+ * reading past them is seen.
  */
 
 #include <stdint.h>

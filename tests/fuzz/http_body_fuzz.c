@@ -1,4 +1,4 @@
-/* Choices: how it is cut, chunked or how long. The rest is a body, perhaps with something behind it. */
+/* Choices: how it is cut, chunked or how long. The rest is a body, and what may stand behind it. */
 #include "fuzz.h"
 
 #include "base/error.h"

@@ -1,4 +1,4 @@
-/* Choices: how it is cut, which limits. The rest is a request's head, perhaps with something behind it. */
+/* Choices: how it is cut, which limits. The rest is a head, and what may stand behind it. */
 #include "fuzz.h"
 
 #include "base/error.h"

@@ -1,6 +1,6 @@
 /*
- * Choice: the limits. The rest is a text, which jansson judges too: what it takes, the scan must not call
- * malformed, and what the scan lets through must be within its limits.
+ * Choice: the limits. The rest is a text, which jansson judges too: what it takes, the scan must
+ * not call malformed, and what the scan lets through must be within its limits.
  */
 #include "fuzz.h"
 

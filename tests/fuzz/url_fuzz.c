@@ -1,4 +1,4 @@
-/* The input is taken for a path, for a part of a query, for a query, for a Host and for an Origin. */
+/* The input is taken for a path, a part of a query, a query, a Host and an Origin. */
 #include "fuzz.h"
 
 #include "base/error.h"

@@ -27,7 +27,7 @@ static size_t naive_decode(const uint8_t *at, size_t len, uint32_t *ret_code_poi
     return fine ? need : 0;
 }
 
-/** Goes through the text byte by byte: whether it is valid, how many code points, what it becomes. */
+/** Goes through the text: whether it is valid, how many code points, what it becomes. */
 static bool naive_walk(struct slice text, size_t *ret_count, struct buffer *ret_replaced)
 {
     bool valid = true;

@@ -1,6 +1,6 @@
 /*
- * Choices: what is done with the rest, and with which parameters. It is taken for payloads to inflate, for
- * messages that must survive deflating, or for the offers of a client.
+ * Choices: what is done with the rest, and with which parameters. It is taken for payloads to
+ * inflate, for messages that must survive deflating, or for the offers of a client.
  */
 #include "fuzz.h"
 

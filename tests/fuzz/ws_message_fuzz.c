@@ -1,4 +1,4 @@
-/* Choices: how it is cut; permessage-deflate, with takeover; the limit. The rest is what a client sends. */
+/* Choices: how it is cut, permessage-deflate, the limit. The rest is what a client sends. */
 #include "fuzz.h"
 
 #include "base/utf8.h"

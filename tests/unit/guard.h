@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Memory for a parser's input with a page behind it that cannot be touched: reading one byte too many
- * ends the test. One in front of it too, which catches most reads before the start.
+ * Memory for a parser's input with a page behind it that cannot be touched: reading one byte too
+ * many ends the test. One in front of it too, which catches most reads before the start.
  */
 
 #include <stddef.h>

@@ -48,7 +48,7 @@ static const char *const good[] = {
     "PATCH / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\tCHUNKED \r\n\r\n",
     "DELETE / HTTP/1.1\r\nHost:a\r\nX:\r\nY: \r\nZ: \tz z\t \r\n\r\n",
-    "GET / HTTP/1.1\r\nHost: a\r\nX: \x80\xff\x80\xff tab\tin a longer value ~~~~~~~~~~\x80\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: \x80\xff\x80\xff tab\tin a longer value ~~~~~\x80\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX: caf\xc3\xa9 \xff\r\n\r\n",
     "GET /%zz|^{} HTTP/1.1\r\nHost: a\r\n!#$%&'*+-.^_`|~09azAZ: x\r\n\r\n",
 };

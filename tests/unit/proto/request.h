@@ -4,8 +4,8 @@
 #include "proto/http_head.h"
 
 /**
- * Parses a good request with the given further lines, each with its CRLF. Returns borrowed, valid until
- * the next call.
+ * Parses a good request with the given further lines, each with its CRLF. Returns borrowed, valid
+ * until the next call.
  */
 static inline const struct http_head *request_with(const char *first_line, const char *lines)
 {

@@ -49,7 +49,7 @@ static const struct {
     {PAYLOAD("\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00"), "Hello"},
     {PAYLOAD("\x00"), ""},
     {PAYLOAD(""), ""},
-    /* a final block with nothing behind it; an empty final block whose length is the appended tail */
+    /* a final block with nothing behind it; one whose length is the appended tail */
     {PAYLOAD("\xf3\x48\xcd\xc9\xc9\x07\x00"), "Hello"},
     {PAYLOAD("\x01"), ""},
     /* several final blocks */
