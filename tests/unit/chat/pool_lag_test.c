@@ -416,6 +416,33 @@ static void rest_frees_the_ring_of_one_who_only_drains(void **state)
     leave(&slow);
 }
 
+/* Those who were lapped need nothing of the ring any more: they neither keep it nor make it grow. */
+static void who_was_lapped_holds_nothing_up(void **state)
+{
+    struct wire slow, fast;
+    (void)state;
+    join(&slow, 1);
+    join(&fast, 2);
+    slow.room = 0;
+    for (int i = 0; i < 100; i++) {
+        say_bytes(100);
+        pool_flush(rig.pool);
+    }
+    assert_int_equal(slow.lapped, 1);
+    rig.now_ms += 20000;
+    pool_rest(rig.pool);
+    assert_int_equal(ring_cap(), 0);
+    for (int i = 0; i < 100; i++) {
+        say_bytes(100);
+        pool_flush(rig.pool);
+    }
+    assert_int_equal(ring_cap(), FIRST_CAP);
+    assert_int_equal(slow.lapped, 1);
+    assert_int_equal(fast.got.len, 20000);
+    leave(&slow);
+    leave(&fast);
+}
+
 static void lanes_lag_apart(void **state)
 {
     struct wire web, tutorial;
@@ -459,6 +486,7 @@ int main(void)
         POOL_TEST(a_frame_larger_than_the_ring_finds_room),
         POOL_TEST(rest_keeps_what_somebody_needs),
         POOL_TEST(rest_frees_the_ring_of_one_who_only_drains),
+        POOL_TEST(who_was_lapped_holds_nothing_up),
         POOL_TEST(lanes_lag_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

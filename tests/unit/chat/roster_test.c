@@ -165,8 +165,16 @@ static void counts_the_active_connections(void **state)
     assert_false(roster_set_active(roster, 1, false));
     assert_true(roster_set_active(roster, 1, false));
     assert_true(roster_set_active(roster, 1, true));
-    leave(1, true); /* the active one goes */
     struct roster_view *view = roster_view(roster);
+    assert_true(view->list[0].active);
+    roster_view_unref(view);
+    assert_true(roster_set_active(roster, 1, false));
+    view = roster_view(roster);
+    assert_false(view->list[0].active);
+    roster_view_unref(view);
+    roster_set_active(roster, 1, true);
+    leave(1, true); /* the active one goes */
+    view = roster_view(roster);
     assert_false(view->list[0].active);
     roster_view_unref(view);
     leave(1, false);

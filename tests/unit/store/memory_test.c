@@ -177,6 +177,7 @@ static void without_a_cid_everything_is_new(void **state)
     zeros = post(1, 0, "a");
     zeros->has_cid = true;
     commit_one(zeros, 3, true);
+    commit_one(post(1, 0, "a"), 4, false);
 }
 
 static void every_bit_of_a_cid_counts(void **state)
