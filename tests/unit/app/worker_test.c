@@ -1,0 +1,214 @@
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/rig.h"
+
+#include "app/worker.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "bus/local.h"
+#include "proto/ws_client.h"
+#include "store/memory.h"
+
+/*
+ * A worker whose turns the test runs, and whose writer is a mailbox that the test empties by hand: so what is under way
+ * to the sequencer and back stands still as long as the test likes.
+ */
+
+enum { POSTS_WAITING_MAX = 2 };
+
+static struct worker worker;
+static struct worker_settings settings;
+static struct writer writer;
+static struct store *store;
+static struct sequencer *sequencer;
+static int peer;
+static struct buffer got;
+static unsigned posts; /* that reached the sequencer */
+
+static int use(void **state)
+{
+    const struct memory_store_limits store_limits = {1000, 1 << 20};
+    const struct sequencer_limits order = {.notices = {50, 50}, .here_ms = 1000};
+    (void)state;
+    settings = (struct worker_settings){
+        .loop = rig_limits,
+        .http = {http_limits_default, 1000, 60000, 60000, 60000, 60000},
+        .ws = {1000, 64, 64, 60000, 60000, 60000, {0, 0}},
+        .hub =
+            {
+                .pool =
+                    {
+                        .ring_bytes_min = 4096,
+                        .ring_bytes_max = 65536,
+                        .worker_bytes_max = 1 << 20,
+                        .quiet_ms = 10000,
+                    },
+                .posts_waiting_max = POSTS_WAITING_MAX,
+                .bytes_waiting_max = 1 << 20,
+            },
+        .connections = connection_limit_new(0, 0),
+        .writer = &writer,
+        .workers_count = 1,
+        .drain_ms = 60000,
+    };
+    posts = 0;
+    store = memory_store_new(&store_limits, random_u64);
+    sequencer = sequencer_new(store, &order, 0);
+    return mailbox_init(&writer.mailbox) != OK || worker_init(&worker, 0, &settings) != OK;
+}
+
+/* Does the writer's work with all that waits for it. */
+static void sequence(void)
+{
+    struct mailbox *mailboxes[] = {&worker.loop.mailbox};
+    struct local_bus bus = {mailboxes, 1};
+    struct letter *next_letter;
+    for (struct letter *letter = mailbox_take(&writer.mailbox); letter; letter = next_letter) {
+        struct event *next, *event = ((struct writer_letter *)letter)->first;
+        next_letter = letter->next;
+        for (; event; event = next) {
+            next = event->next;
+            event->next = NULL;
+            posts += event->kind == EVENT_POST;
+            local_bus_publish(&bus, sequencer_run(sequencer, &event, 1, 0, 1));
+        }
+        mem_free(letter);
+    }
+}
+
+static int take_down(void **state)
+{
+    (void)state;
+    close(peer);
+    worker_release(&worker);
+    sequence();
+    struct letter *letter = mailbox_take(&worker.loop.mailbox);
+    assert_null(letter);
+    mailbox_release(&writer.mailbox);
+    sequencer_free(sequencer);
+    store->ops->close(store);
+    connection_limit_free(settings.connections);
+    buffer_release(&got);
+    return 0;
+}
+
+static void turns(int count)
+{
+    for (int i = 0; i < count; i++)
+        loop_turn(&worker.loop, 0);
+}
+
+static bool read_peer(void)
+{
+    ssize_t len;
+    do {
+        len = recv(peer, buffer_reserve(&got, 4096), 4096, MSG_DONTWAIT);
+        got.len += len > 0 ? (size_t)len : 0;
+    } while (len > 0);
+    return true;
+}
+
+static bool has_got(const char *text)
+{
+    return read_peer() && got.len && memmem(got.ptr, got.len, text, strlen(text));
+}
+
+#define UNTIL(what)                                                                                \
+    do {                                                                                           \
+        uint64_t end_ms = rig_deadline_ms();                                                       \
+        while (!(what)) {                                                                          \
+            if (rig_passed(end_ms))                                                                \
+                fail_msg("never became true: %s", #what);                                          \
+            loop_turn(&worker.loop, 5);                                                            \
+        }                                                                                          \
+    } while (0)
+
+static void visitor_comes(void)
+{
+    static const char handshake[] =
+        "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    struct sockaddr_storage from = {.ss_family = AF_INET};
+    int fds[2];
+    rig_socketpair(fds);
+    peer = fds[1];
+    worker_give_socket(&worker, fds[0], &from);
+    assert_int_equal(send(peer, handshake, sizeof(handshake) - 1, MSG_NOSIGNAL),
+                     (ssize_t)sizeof(handshake) - 1);
+    UNTIL(has_got("101 Switching"));
+    sequence();
+    UNTIL(has_got("New User Joined..."));
+}
+
+static void say(const char *text)
+{
+    struct buffer frame = {0};
+    ws_client_frame(&frame, 0x81, slice_of_string(text));
+    assert_int_equal(send(peer, frame.ptr, frame.len, MSG_NOSIGNAL), (ssize_t)frame.len);
+    buffer_release(&frame);
+}
+
+static void what_was_read_is_shown_before_the_goodbye(void **state)
+{
+    (void)state;
+    visitor_comes();
+    say("last words");
+    turns(5);
+    worker_stop(&worker);
+    turns(5);
+    say("too late");
+    turns(5);
+    assert_false(has_got("the server stops")); /* its words are still under way */
+    sequence();
+    UNTIL(has_got("the server stops"));
+    assert_true(has_got("last words"));
+    sequence();
+    turns(5);
+    assert_int_equal(posts, 1);
+}
+
+/*
+ * DRAIN promises that no more posts come from this worker. The visitor is held, because too much waits; the answers
+ * make the hub ready again, which must not let anybody speak who was silenced by the stop.
+ */
+static void nothing_is_read_any_more_when_the_hub_is_ready_again(void **state)
+{
+    (void)state;
+    visitor_comes();
+    for (int i = 0; i < POSTS_WAITING_MAX; i++)
+        say("words");
+    turns(5);
+    say("too late");
+    worker_stop(&worker);
+    turns(5);
+    /* Its posts come back, but DRAIN has not yet. */
+    struct letter *letters = mailbox_take(&writer.mailbox), *next;
+    assert_non_null(letters);
+    for (; letters; letters = next) {
+        next = letters->next;
+        mailbox_put(&writer.mailbox, letters);
+        if (((struct writer_letter *)letters)->first->kind == EVENT_DRAIN)
+            break;
+        sequence();
+    }
+    turns(5);
+    sequence();
+    UNTIL(has_got("the server stops"));
+    sequence();
+    turns(5);
+    assert_int_equal(posts, POSTS_WAITING_MAX);
+}
+
+#define WORKER_TEST(name) cmocka_unit_test_setup_teardown(name, use, take_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORKER_TEST(what_was_read_is_shown_before_the_goodbye),
+        WORKER_TEST(nothing_is_read_any_more_when_the_hub_is_ready_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
