@@ -250,7 +250,11 @@ static int read_file(struct reader *reader, const char *path)
         return FAIL(reader, "config: cannot read %.200s: %s", path, strerror(errno));
     int result = OK;
     for (unsigned number = 1; result == OK && fgets(line, sizeof(line), file); number++)
-        result = read_line(reader, path, number, line);
+        result = strchr(line, '\n') || feof(file)
+                     ? read_line(reader, path, number, line)
+                     : FAIL(reader, "%.200s, line %u: the line is too long", path, number);
+    if (result == OK && ferror(file))
+        result = FAIL(reader, "config: cannot read %.200s: %s", path, strerror(errno));
     fclose(file);
     return result;
 }
@@ -299,6 +303,8 @@ int config_read(struct config *ret_config, int argc, char **argv, char **environ
         result = read_environment(&reader, environment, NULL);
     if (result == OK)
         result = read_arguments(&reader, argc, argv, NULL);
+    if (result == OK && config.listen.count == 0)
+        result = FAIL(&reader, "listen: HOST:PORT is needed");
     if (result != OK) {
         config_release(&config);
         return result;

@@ -158,6 +158,7 @@ static int read_settings(struct server *server)
     settings->workers_count = server->workers_count;
     settings->drain_ms = (uint32_t)config->drain_ms;
     settings->echo = config->echo;
+    settings->log = random_u64();
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
     return read_policy(config, &settings->policy);

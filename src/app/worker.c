@@ -159,6 +159,7 @@ static void build_doors(struct worker *worker)
         .hub = worker->hub,
         .server = &worker->ws,
         .build = asset_build_id,
+        .log = settings->log,
         .heartbeat_ms = settings->ws.ping_ms,
         .errors = {2, 20},
         .waits = {20, 200},

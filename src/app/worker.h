@@ -27,6 +27,7 @@ struct worker_settings {
     struct connection_limit *connections;
     struct writer *writer;
     uint32_t workers_count;
+    uint64_t log; /* which log this is; a memory store begins a new one at each start */
     uint32_t drain_ms;
     bool echo;
 };

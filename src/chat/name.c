@@ -12,13 +12,26 @@ static bool is_space(uint32_t c)
            c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
-/* Controls, line separators, marks of direction, and what has no width: see Unicode TR 36. */
+/*
+ * Controls, line separators, marks of direction, and what is not seen (Unicode's Default_Ignorable_Code_Point, Hangul
+ * fillers, the blank of Braille): they serve to imitate somebody else. See UTR 36 and UTS 39.
+ */
+static const struct {
+    uint32_t first, last;
+} refused[] = {
+    {0x0000, 0x001f}, {0x007f, 0x009f},   {0x00ad, 0x00ad},   {0x034f, 0x034f}, {0x061c, 0x061c},
+    {0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f}, {0x2028, 0x202e},
+    {0x2060, 0x206f}, {0x2800, 0x2800},   {0x3164, 0x3164},   {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+    {0xfff9, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
 static bool is_refused(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c ||
-           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-           (c >= 0xe0000 && c <= 0xe0fff) || (c & 0xfffe) == 0xfffe;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        if (c >= refused[i].first && c <= refused[i].last)
+            return true;
+    }
+    return (c & 0xfffe) == 0xfffe; /* no characters, on any plane */
 }
 
 int name_make(struct slice typed, struct name *ret_name)

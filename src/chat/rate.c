@@ -1,14 +1,11 @@
 #include "chat/rate.h"
 
-enum { TOKEN = 1000, IDLE_MS_MAX = 1 << 20 };
+enum { TOKEN = 1000 };
 
 static void refill(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
 {
     uint32_t passed = (uint32_t)now_ms - bucket->since_ms;
     bucket->since_ms = (uint32_t)now_ms;
-    /* Beyond this any bucket is full; it also contains a clock that seems to run backwards. */
-    if (passed > IDLE_MS_MAX)
-        passed = IDLE_MS_MAX;
     /* One token a second is one thousandth a millisecond. */
     int64_t full = (int64_t)rate->burst * TOKEN;
     int64_t millis = bucket->millis + (int64_t)passed * rate->per_second;

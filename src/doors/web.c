@@ -291,9 +291,11 @@ static void welcome(struct web *web, const struct event *event)
     buffer_printf(&text,
                   "},\"token\":\"%s\",\"limits\":{\"message_bytes\":%u,\"name_chars\":%d},"
                   "\"heartbeat_ms\":%u,\"build\":\"%s\",\"rooms\":[{\"id\":\"" ROOM_LOBBY_ID
-                  "\",\"name\":\"" ROOM_LOBBY_NAME "\",\"kind\":\"public\",\"head\":%llu}]}",
+                  "\",\"name\":\"" ROOM_LOBBY_NAME
+                  "\",\"kind\":\"public\",\"log\":\"%016llx\",\"head\":%llu}]}",
                   web->token, web->ws.server->limits->message_bytes_max, NAME_CHARACTERS_MAX,
-                  web->door->heartbeat_ms, web->door->build, (unsigned long long)event->head);
+                  web->door->heartbeat_ms, web->door->build, (unsigned long long)web->door->log,
+                  (unsigned long long)event->head);
     send_text(web, &text);
     web_write_here(&text, event->roster);
     send_text(web, &text);

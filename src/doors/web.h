@@ -13,7 +13,9 @@
 struct web_door {
     struct hub *hub;
     struct ws_server *server;
-    const char *build;     /* of the web client */
+    const char *build; /* of the web client */
+    uint64_t
+        log; /* random for each new log: a client finds out that its seq belong to another one */
     uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
     struct rate waits;     /* the same for answers that told it to wait; {20, 200} */

@@ -106,6 +106,9 @@ void connection_limit_give(struct connection_limit *limit, const struct address 
 int connection_limit_move(struct connection_limit *limit, const struct address *from,
                           const struct address *to)
 {
+    struct address from_key = key_of(from), to_key = key_of(to);
+    if (memcmp(&from_key, &to_key, sizeof(from_key)) == 0)
+        return OK;
     pthread_mutex_lock(&limit->mutex);
     int result = count_address(limit, to);
     if (result == OK)

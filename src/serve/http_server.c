@@ -260,6 +260,11 @@ static size_t read_body(struct http_conn *http, struct conn *conn, uint8_t *byte
 static size_t on_bytes(struct conn *conn, uint8_t *bytes, size_t len)
 {
     struct http_conn *http = conn->user;
+    if (conn->blocked && !http->begun) {
+        /* No answer is made while the peer does not take the one before. */
+        conn_pause(conn);
+        return 0;
+    }
     size_t consumed = http->phase == PHASE_HEAD ? read_head(http, conn, bytes, len)
                                                 : read_body(http, conn, bytes, len);
     if (conn->state != CONN_OPEN)

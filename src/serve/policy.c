@@ -21,48 +21,58 @@ bool policy_trusts(const struct policy *policy, const struct address *peer)
     return false;
 }
 
-/* Each proxy appends whom it heard from, so the list is read from its end: RFC 7239 says why. */
-static bool find_forwarded(const struct policy *policy, struct slice list,
-                           struct address *ret_address)
+static struct slice trim(struct slice text)
 {
-    bool found = false;
+    while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t')) {
+        text.ptr++;
+        text.len--;
+    }
+    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+/*
+ * Each proxy appends whom it heard from, so the list is read from its end (RFC 7239 says why). Returns whether it is settled:
+ * somebody who is not trusted was found, or what cannot be read.
+ */
+static bool find_forwarded(const struct policy *policy, struct slice list,
+                           struct request_source *source)
+{
     while (list.len > 0) {
         size_t begin = list.len;
         while (begin > 0 && list.ptr[begin - 1] != ',')
             begin--;
-        struct slice element = slice_of(list.ptr + begin, list.len - begin);
-        while (element.len > 0 && (element.ptr[0] == ' ' || element.ptr[0] == '\t')) {
-            element.ptr++;
-            element.len--;
-        }
-        while (element.len > 0 &&
-               (element.ptr[element.len - 1] == ' ' || element.ptr[element.len - 1] == '\t'))
-            element.len--;
         struct address address;
-        if (address_parse(element, &address) != OK)
-            return found;
-        *ret_address = address;
-        found = true;
+        if (address_parse(trim(slice_of(list.ptr + begin, list.len - begin)), &address) != OK)
+            return true;
+        source->address = address;
+        source->forwarded = true;
         if (!policy_trusts(policy, &address))
             return true;
         list.len = begin > 0 ? begin - 1 : 0;
     }
-    return found;
+    return false;
 }
 
 void policy_source(const struct policy *policy, const struct conn *conn,
                    const struct http_head *head, struct request_source *ret_source)
 {
+    static const char field[] = "X-Forwarded-For";
     struct request_source source = {.address = policy_peer(conn)};
-    size_t count = http_header_count(head, "X-Forwarded-For");
     if (!policy_trusts(policy, &source.address)) {
-        source.unasked = count > 0;
-    } else if (count == 1) {
-        source.forwarded =
-            find_forwarded(policy, http_header(head, "X-Forwarded-For"), &source.address);
-        source.secure =
-            slice_equals_nocase(http_header(head, "X-Forwarded-Proto"), SLICE_LITERAL("https"));
+        source.unasked = http_header_count(head, field) > 0;
+        *ret_source = source;
+        return;
     }
+    /* Several fields of one name are one list (RFC 9110 5.3). */
+    bool settled = false;
+    for (size_t i = head->headers_count; i-- > 0 && !settled;) {
+        if (slice_equals_nocase(head->headers[i].name, slice_of_string(field)))
+            settled = find_forwarded(policy, head->headers[i].value, &source);
+    }
+    source.secure = source.forwarded && slice_equals_nocase(http_header(head, "X-Forwarded-Proto"),
+                                                            SLICE_LITERAL("https"));
     *ret_source = source;
 }
 

@@ -265,14 +265,15 @@ static void beat(struct ws_conn *ws)
     const struct ws_limits *limits = ws->server->limits;
     uint32_t silent_ms = now_of(ws) - ws->conn->heard_ms;
     ws->beat_at_ms = now_of(ws) + limits->ping_ms;
-    /* What is not read because we do not want to is not silence. */
-    if (silent_ms >= limits->dead_ms && !ws->conn->paused) {
+    /* What is not read because we do not want to is not silence; and nobody is dropped who was not asked. */
+    if (silent_ms >= limits->dead_ms && ws->asked && !ws->conn->paused) {
         metrics_add(ws->server->metrics, METRIC_DROPPED_TIMEOUT, 1);
         leave_open(ws, WS_DONE);
         conn_close(ws->conn);
         return;
     }
-    if (silent_ms >= limits->ping_ms)
+    ws->asked = silent_ms >= limits->ping_ms;
+    if (ws->asked)
         ws_send(ws, WS_OP_PING, false, slice_of(NULL, 0));
     if (ws->door->on_beat)
         ws->door->on_beat(ws);

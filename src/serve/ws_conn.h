@@ -76,6 +76,7 @@ struct ws_conn {
     bool slowed;           /* not read until resume_at_ms */
     bool held;             /* not read until ws_resume */
     bool flooded;          /* not read until the pongs are sent */
+    bool asked;            /* pinged, and not heard of since */
 };
 
 /** Begins on the caller's storage; called by ws_upgrade. input NULL: the server's own. */

@@ -103,7 +103,7 @@ static void joined_and_left(void **state)
                  "\"name\":\"Ann\"},\"count\":4,\"visitors\":1}");
 }
 
-static void renamed_and_active(void **state)
+static void renamed(void **state)
 {
     struct event *event = event_of(EVENT_RENAME, "");
     (void)state;
@@ -112,10 +112,28 @@ static void renamed_and_active(void **state)
                  "{\"ev\":\"renamed\",\"room\":\"lobby\",\"from\":{\"id\":\"9f86d081884c7d65\","
                  "\"name\":\"Ann\"},\"was\":\"A\\\"n\"}");
     event = event_of(EVENT_ACTIVE, "");
-    event->active = true;
+    event->active_turned = event->person_active = true;
     assert_event(event,
                  "{\"ev\":\"active\",\"room\":\"lobby\",\"from\":{\"id\":\"9f86d081884c7d65\","
                  "\"name\":\"Ann\"},\"active\":true}");
+}
+
+/* A second connection that comes or goes may make the difference between active and idle. */
+static void a_tab_that_makes_the_difference(void **state)
+{
+    struct event *event = event_of(EVENT_JOIN, "");
+    (void)state;
+    event->turned = false;
+    event->active_turned = event->person_active = true;
+    assert_event(event,
+                 "{\"ev\":\"active\",\"room\":\"lobby\",\"from\":{\"id\":\"9f86d081884c7d65\","
+                 "\"name\":\"Ann\"},\"active\":true}");
+    event = event_of(EVENT_LEAVE, "");
+    event->turned = false;
+    event->active_turned = true;
+    assert_event(event,
+                 "{\"ev\":\"active\",\"room\":\"lobby\",\"from\":{\"id\":\"9f86d081884c7d65\","
+                 "\"name\":\"Ann\"},\"active\":false}");
 }
 
 static void what_is_not_shown_or_changes_nothing(void **state)
@@ -200,7 +218,9 @@ int main(void)
         cmocka_unit_test(a_message),
         cmocka_unit_test(a_message_of_a_visitor),
         cmocka_unit_test(joined_and_left),
-        cmocka_unit_test(renamed_and_active),
+        cmocka_unit_test(renamed),
+        cmocka_unit_test(became_active_or_idle),
+        cmocka_unit_test(a_tab_that_makes_the_difference),
         cmocka_unit_test(what_is_not_shown_or_changes_nothing),
         cmocka_unit_test(who_is_here),
         cmocka_unit_test(replies),
