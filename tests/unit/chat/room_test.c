@@ -120,6 +120,31 @@ static void only_a_change_of_the_person_is_a_notice(void **state)
     assert_false(room.stale);
 }
 
+/* A connection that comes or goes may make the difference, without being the first or the last. */
+static void a_second_connection_may_change_whether_one_is_active(void **state)
+{
+    const struct {
+        enum event_kind kind;
+        bool active, active_turned, person_active;
+    } steps[] = {
+        {EVENT_JOIN, false, false, false},  {EVENT_JOIN, true, true, true},
+        {EVENT_JOIN, true, false, true},    {EVENT_LEAVE, true, false, true},
+        {EVENT_LEAVE, true, true, false},   {EVENT_ACTIVE, true, true, true},
+        {EVENT_ACTIVE, false, true, false}, {EVENT_POST, false, false, false},
+        {EVENT_LEAVE, false, false, false}, {EVENT_JOIN, true, true, true},
+        {EVENT_LEAVE, true, true, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        struct event *event = settle(steps[i].kind, 1, "Ann", steps[i].active);
+        if (event->active_turned != steps[i].active_turned ||
+            event->person_active != steps[i].person_active)
+            fail_msg("step %zu: turned %d, active %d", i, event->active_turned,
+                     event->person_active);
+        event_free(event);
+    }
+}
+
 static void what_is_over_the_budget_makes_the_room_stale(void **state)
 {
     (void)state;
@@ -143,6 +168,7 @@ int main(void)
         ROOM_TEST(a_post_gets_its_persons_name),
         ROOM_TEST(a_rename_says_what_was),
         ROOM_TEST(only_a_change_of_the_person_is_a_notice),
+        ROOM_TEST(a_second_connection_may_change_whether_one_is_active),
         ROOM_TEST(what_is_over_the_budget_makes_the_room_stale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

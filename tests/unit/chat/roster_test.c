@@ -158,9 +158,12 @@ static void numbers_that_meet_are_passed_over(void **state)
 static void counts_the_active_connections(void **state)
 {
     (void)state;
+    assert_false(roster_is_active(roster, 1));
     join(1, "Ann", false);
     join(1, "Ann", false);
+    assert_false(roster_is_active(roster, 1));
     assert_true(roster_set_active(roster, 1, true));
+    assert_true(roster_is_active(roster, 1));
     assert_false(roster_set_active(roster, 1, true));
     assert_false(roster_set_active(roster, 1, false));
     assert_true(roster_set_active(roster, 1, false));
