@@ -103,7 +103,7 @@ static void joined_and_left(void **state)
                  "\"name\":\"Ann\"},\"count\":4,\"visitors\":1}");
 }
 
-static void renamed(void **state)
+static void renamed_and_active(void **state)
 {
     struct event *event = event_of(EVENT_RENAME, "");
     (void)state;
@@ -218,8 +218,7 @@ int main(void)
         cmocka_unit_test(a_message),
         cmocka_unit_test(a_message_of_a_visitor),
         cmocka_unit_test(joined_and_left),
-        cmocka_unit_test(renamed),
-        cmocka_unit_test(became_active_or_idle),
+        cmocka_unit_test(renamed_and_active),
         cmocka_unit_test(a_tab_that_makes_the_difference),
         cmocka_unit_test(what_is_not_shown_or_changes_nothing),
         cmocka_unit_test(who_is_here),
