@@ -32,7 +32,7 @@ def fields():
         room, = ann.hello["rooms"]
         equal({k: room[k] for k in ("id", "name", "kind")},
               {"id": "lobby", "name": "Lobby", "kind": "public"})
-        equal(sorted(room), ["head", "id", "kind", "name"])
+        equal(sorted(room), ["head", "id", "kind", "log", "name"])
 
 
 @test("reply, here and ready come in this order and before anything else")
