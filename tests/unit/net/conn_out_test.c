@@ -30,7 +30,10 @@ static const struct loop_limits patient = {
     .linger_ms = RIG_DEADLINE_MS,
 };
 
-static uint8_t pattern[8 << 20];
+/* The first fills a pair of AF_UNIX, the second one of TCP with its growing buffers. */
+enum { ENOUGH = 1 << 20, PLENTY = 8 << 20 };
+
+static uint8_t pattern[PLENTY];
 
 static int fill_pattern(void **state)
 {
@@ -82,21 +85,15 @@ static int take_down(void **state)
     return 0;
 }
 
-static void expect_answer(const char *text)
-{
-    end_peer_reads(&end, &answer);
-    assert_true(slice_is(buffer_slice(&answer), text));
-}
-
 /* Puts static bytes, which no limit counts, into the queue until the kernel takes no more. */
-static size_t stall(void)
+static void stall(size_t len)
 {
-    conn_write_static(end.conn, slice_of(pattern, sizeof(pattern)));
+    assert_true(len <= sizeof(pattern));
+    conn_write_static(end.conn, slice_of(pattern, len));
     rig_turns(&rig, 1);
     assert_true(end.conn->blocked);
     assert_true(conn_has_queued(end.conn));
     assert_int_equal(end.conn->out_bytes, 0);
-    return sizeof(pattern);
 }
 
 /* --- queueing --------------------------------------------------------------------------------- */
@@ -199,20 +196,22 @@ static void closing_loses_the_queue(void **state)
 static void it_drains_once_after_being_blocked(void **state)
 {
     (void)state;
-    size_t len = stall();
-    int turns = 0;
-    rig_turns(&rig, 5);
-    assert_int_equal(end.drains_count, 0);
-    uint64_t sends = rig_metric(&rig, METRIC_SENDS);
-    assert_int_equal(sends, 1); /* while it is blocked nothing is tried */
-    RIG_UNTIL(&rig, (end_peer_reads(&end, &answer), turns++, end.drains_count > 0));
-    assert_int_equal(end.drains_count, 1);
+    stall(PLENTY);
+    RIG_UNTIL(&rig, end_peer_reads(&end, &answer) && answer.len == PLENTY && end.drains_count);
     assert_false(end.conn->blocked);
-    end_peer_reads(&end, &answer);
-    assert_int_equal(answer.len, len);
     rig_check_pattern(answer.ptr, answer.len, 0);
     rig_turns(&rig, 3);
     assert_int_equal(end.drains_count, 1);
+}
+
+static void while_it_is_blocked_nothing_is_tried(void **state)
+{
+    (void)state;
+    stall(ENOUGH);
+    assert_int_equal(conn_write(end.conn, "more", 4), OK);
+    rig_turns(&rig, 5);
+    assert_int_equal(end.drains_count, 0);
+    assert_int_equal(rig_metric(&rig, METRIC_SENDS), 1);
 }
 
 static void write_next_page(struct end *one)
@@ -263,7 +262,7 @@ static void one_write_over_the_hard_limit_closes(void **state)
 static void a_stalled_queue_over_the_soft_limit_closes_in_time(void **state)
 {
     (void)state;
-    stall();
+    stall(ENOUGH);
     uint64_t begin_ms = rig.loop.now_ms;
     assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft + 1), OK);
     RIG_UNTIL(&rig, !end.conn);
@@ -274,7 +273,7 @@ static void a_stalled_queue_over_the_soft_limit_closes_in_time(void **state)
 static void a_write_finds_out_that_it_was_over_too_long(void **state)
 {
     (void)state;
-    stall();
+    stall(ENOUGH);
     assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft + 1), OK);
     /* As at the beginning of a turn that is late: time is told before the timers fire. */
     rig.loop.now_ms += tight.queue_ms;
@@ -284,10 +283,32 @@ static void a_write_finds_out_that_it_was_over_too_long(void **state)
     assert_int_equal(rig_metric(&rig, METRIC_DROPPED_QUEUE), 1);
 }
 
+static void each_has_its_own_time_over_the_soft_limit(void **state)
+{
+    (void)state;
+    int fds[2];
+    struct end later;
+    rig_socketpair(fds);
+    end_init(&later, &rig, fds);
+    stall(ENOUGH);
+    conn_write_static(later.conn, slice_of(pattern, sizeof(pattern)));
+    assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft + 1), OK);
+    uint64_t until_ms = rig.loop.now_ms + tight.queue_ms / 2;
+    RIG_UNTIL(&rig, rig.loop.now_ms >= until_ms);
+    uint64_t later_ms = rig.loop.now_ms;
+    assert_int_equal(conn_write(later.conn, pattern, tight.queue_bytes_soft + 1), OK);
+    RIG_UNTIL(&rig, !later.conn);
+    assert_true(rig.loop.now_ms - later_ms >= tight.queue_ms);
+    assert_null(end.conn);
+    assert_null(rig.loop.over);
+    assert_int_equal(rig_metric(&rig, METRIC_DROPPED_QUEUE), 2);
+    end_release(&later);
+}
+
 static void at_the_soft_limit_it_may_stall(void **state)
 {
     (void)state;
-    stall();
+    stall(ENOUGH);
     assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft), OK);
     uint64_t until_ms = clock_mono_ms() + 3 * tight.queue_ms;
     RIG_UNTIL(&rig, clock_mono_ms() > until_ms);
@@ -298,9 +319,9 @@ static void at_the_soft_limit_it_may_stall(void **state)
 static void what_drains_in_time_stays(void **state)
 {
     (void)state;
-    stall();
+    stall(ENOUGH);
     assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft + 1), OK);
-    RIG_UNTIL(&rig, (end_peer_reads(&end, &answer), !conn_has_queued(end.conn)));
+    RIG_UNTIL(&rig, end_peer_reads(&end, &answer) && !conn_has_queued(end.conn));
     assert_int_equal(end.conn->out_over_ms, 0);
     uint64_t until_ms = clock_mono_ms() + patient.queue_ms + 50;
     RIG_UNTIL(&rig, clock_mono_ms() > until_ms);
@@ -312,7 +333,7 @@ static void what_drains_in_time_stays(void **state)
 static void closing_while_over_the_limit(void **state)
 {
     (void)state;
-    stall();
+    stall(ENOUGH);
     assert_int_equal(conn_write(end.conn, pattern, tight.queue_bytes_soft + 1), OK);
     conn_close(end.conn);
     rig_turns(&rig, 1);
@@ -327,10 +348,11 @@ static void closing_while_over_the_limit(void **state)
 static void finishing_sends_everything_then_the_end(void **state)
 {
     (void)state;
-    conn_set_timer(end.conn, 1);
     end.conn->close_metric = METRIC_DROPPED_LAPPED;
-    size_t len = stall();
+    size_t len = PLENTY;
+    stall(len);
     assert_int_equal(conn_write(end.conn, "bye", 3), OK);
+    conn_set_timer(end.conn, 1); /* is not to come any more */
     conn_finish(end.conn);
     conn_finish(end.conn);
     assert_int_equal(conn_write(end.conn, "x", 1), ERR_EOF);
@@ -354,12 +376,13 @@ static void finishing_lingers_for_a_time(void **state)
     conn_finish(end.conn);
     rig_turns(&rig, 1);
     uint64_t begin_ms = rig.loop.now_ms;
-    expect_answer("bye");
     uint64_t turns = rig_metric(&rig, METRIC_TURNS);
     RIG_UNTIL(&rig, !end.conn);
     assert_true(rig.loop.now_ms - begin_ms >= tight.linger_ms);
     /* The socket is writable all the time after shutdown(2): the loop must not spin. */
     assert_true(rig_metric(&rig, METRIC_TURNS) - turns < 30);
+    assert_false(end_peer_reads(&end, &answer));
+    assert_true(slice_is(buffer_slice(&answer), "bye"));
 }
 
 static void finishing_while_blocked_without_a_queue_does_not_spin(void **state)
@@ -380,15 +403,14 @@ static void finishing_does_not_wait_for_a_peer_that_has_ended(void **state)
 {
     (void)state;
     assert_int_equal(shutdown(end.peer, SHUT_WR), 0);
-    RIG_UNTIL(&rig, end.eofs_count == 1); /* the rig's on_eof finishes */
-    rig_turns(&rig, 2);
-    assert_null(end.conn);
+    RIG_UNTIL(&rig, end.eofs_count == 1); /* the rig's on_eof finishes, */
+    assert_null(end.conn);                /* and that was all in one turn */
 }
 
 static void finishing_gives_up_on_a_peer_that_takes_nothing(void **state)
 {
     (void)state;
-    stall();
+    stall(PLENTY);
     conn_finish(end.conn);
     uint64_t begin_ms = rig.loop.now_ms;
     RIG_UNTIL(&rig, !end.conn);
@@ -398,7 +420,8 @@ static void finishing_gives_up_on_a_peer_that_takes_nothing(void **state)
 static void finishing_waits_as_long_as_the_queue_moves(void **state)
 {
     (void)state;
-    size_t len = stall();
+    size_t len = PLENTY;
+    stall(len);
     conn_finish(end.conn);
     uint64_t begin_ms = rig.loop.now_ms;
     uint64_t next_ms = 0;
@@ -432,11 +455,13 @@ int main(void)
         WITH(use_unix, closing_loses_the_queue),
         WITH(use_unix_patiently, it_drains_once_after_being_blocked),
         WITH(use_tcp_patiently, it_drains_once_after_being_blocked),
+        WITH(use_unix, while_it_is_blocked_nothing_is_tried),
         WITH(use_unix, pages_follow_each_other),
         WITH(use_unix, over_the_hard_limit_it_closes),
         WITH(use_unix, one_write_over_the_hard_limit_closes),
         WITH(use_unix, a_stalled_queue_over_the_soft_limit_closes_in_time),
         WITH(use_unix, a_write_finds_out_that_it_was_over_too_long),
+        WITH(use_unix, each_has_its_own_time_over_the_soft_limit),
         WITH(use_unix, at_the_soft_limit_it_may_stall),
         WITH(use_unix_patiently, what_drains_in_time_stays),
         WITH(use_unix, closing_while_over_the_limit),

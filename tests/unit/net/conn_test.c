@@ -60,15 +60,6 @@ static void reset_peer(struct end *one)
     end_close_peer(one);
 }
 
-/* Whether the loop has nothing to do: a turn waits as long as it may. */
-static bool is_quiet(void)
-{
-    rig_turns(&rig, 3);
-    uint64_t begin_ms = clock_mono_ms();
-    loop_turn(&rig.loop, 30);
-    return clock_mono_ms() - begin_ms >= 29;
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static size_t echo(struct end *one, uint8_t *bytes, size_t len)
@@ -84,14 +75,14 @@ static void bytes_come_in_and_go_out_in_one_turn(void **state)
     end.on_bytes = echo;
     end_peer_sends(&end, "hello", 5);
     RIG_UNTIL(&rig, end.reads_count == 1);
-    assert_true(end_peer_reads(&end, &answer));
+    assert_int_equal(end.conn->heard_ms, (uint32_t)rig.loop.now_ms);
+    assert_null(end.conn->out_first);
+    RIG_UNTIL(&rig, end_peer_reads(&end, &answer) && answer.len == 5);
     assert_true(slice_is(buffer_slice(&answer), "hello"));
     assert_int_equal(rig_metric(&rig, METRIC_BYTES_IN), 5);
     assert_int_equal(rig_metric(&rig, METRIC_BYTES_OUT), 5);
     assert_int_equal(rig_metric(&rig, METRIC_SENDS), 1);
-    assert_int_equal(end.conn->heard_ms, (uint32_t)rig.loop.now_ms);
-    assert_null(end.conn->out_first);
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
     buffer_release(&answer);
 }
 
@@ -169,7 +160,7 @@ static void a_paused_connection_keeps_its_rest(void **state)
     end_peer_sends(&end, "0123456789", 10);
     RIG_UNTIL(&rig, end.got.len == 4);
     end_peer_sends(&end, "abc", 3);
-    assert_true(is_quiet()); /* what waits in the socket must not make the loop spin */
+    assert_true(rig_gets_quiet(&rig)); /* what waits in the socket must not make the loop spin */
     assert_int_equal(end.reads_count, 1);
     assert_int_equal(end.conn->rest_len, 6);
 
@@ -197,7 +188,7 @@ static void resuming_out_of_on_bytes_keeps_the_rest_coming(void **state)
     end_peer_sends(&end, "0123", 4);
     RIG_UNTIL(&rig, end.got.len == 4);
     assert_true(slice_is(buffer_slice(&end.got), "0123"));
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
 }
 
 static size_t other_bytes(struct conn *conn, uint8_t *bytes, size_t len)
@@ -270,11 +261,10 @@ static void a_half_closed_peer_can_be_answered(void **state)
     end_peer_sends(&end, "?", 1);
     shutdown(end.peer, SHUT_WR);
     RIG_UNTIL(&rig, end.eofs_count == 1);
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
     assert_int_equal(conn_write(end.conn, "yes", 3), 0);
     conn_finish(end.conn);
-    RIG_UNTIL(&rig, !end.conn);
-    assert_false(end_peer_reads(&end, &answer));
+    RIG_UNTIL(&rig, !end.conn && !end_peer_reads(&end, &answer));
     assert_true(slice_is(buffer_slice(&answer), "yes"));
     assert_int_equal(end.eofs_count, 1);
     buffer_release(&answer);
@@ -318,7 +308,7 @@ static void a_hang_up_in_a_pause_loses_nothing(void **state)
     conn_pause(end.conn);
     end_peer_sends(&end, "last words", 10);
     end_close_peer(&end);
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
     assert_non_null(end.conn);
     assert_int_equal(end.got.len, 0);
     conn_resume(end.conn);
@@ -332,9 +322,27 @@ static void finishing_after_a_hang_up_in_a_pause_ends(void **state)
     (void)state;
     conn_pause(end.conn);
     end_close_peer(&end);
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
     conn_finish(end.conn);
+    uint64_t begin_ms = clock_mono_ms();
     RIG_UNTIL(&rig, !end.conn);
+    assert_true(clock_mono_ms() - begin_ms < rig_limits.linger_ms); /* it has not waited for that */
+}
+
+static void finishing_in_a_pause_hears_the_peers_end(void **state)
+{
+    (void)state;
+    conn_pause(end.conn);
+    end_peer_sends(&end, "unread", 6);
+    assert_true(rig_gets_quiet(&rig));
+    conn_finish(end.conn);
+    rig_turns(&rig, 2);
+    assert_non_null(end.conn);
+    end_close_peer(&end);
+    uint64_t begin_ms = clock_mono_ms();
+    RIG_UNTIL(&rig, !end.conn);
+    assert_true(clock_mono_ms() - begin_ms < rig_limits.linger_ms);
+    assert_int_equal(end.got.len, 0);
 }
 
 /* --- closing in callbacks --------------------------------------------------------------------- */
@@ -402,9 +410,11 @@ static void closing_in_on_eof(void **state)
 {
     (void)state;
     end.on_eof = close_it;
+    end.conn->close_metric = METRIC_DROPPED_ERRORS;
     end_close_peer(&end);
     RIG_UNTIL(&rig, !end.conn);
     assert_int_equal(end.eofs_count, 1);
+    assert_int_equal(rig_metric(&rig, METRIC_DROPPED_ERRORS), 0); /* the peer has ended it */
 }
 
 static void closing_in_on_timer(void **state)
@@ -567,7 +577,7 @@ static void the_timer_can_be_moved_and_cancelled(void **state)
     (void)state;
     conn_set_timer(end.conn, 5);
     conn_set_timer(end.conn, 0);
-    assert_true(is_quiet());
+    assert_true(rig_gets_quiet(&rig));
     assert_int_equal(end.timers_count, 0);
     uint64_t set_ms = rig.loop.now_ms;
     conn_set_timer(end.conn, 40);
@@ -650,6 +660,7 @@ int main(void)
         WITH(use_unix, a_hang_up_in_a_pause_loses_nothing),
         WITH(use_tcp, a_hang_up_in_a_pause_loses_nothing),
         WITH(use_unix, finishing_after_a_hang_up_in_a_pause_ends),
+        WITH(use_tcp, finishing_in_a_pause_hears_the_peers_end),
         WITH(use_unix, closing_in_on_bytes),
         WITH(use_unix, closing_with_the_rest),
         WITH(use_unix, closing_while_hungry),

@@ -208,6 +208,23 @@ static void every_cut_heals(void **state)
     }
 }
 
+static void a_piece_that_is_partly_sent_is_filled_on(void **state)
+{
+    (void)state;
+    for (size_t room = 1; room < 6; room++) {
+        kernel.scripted = true;
+        kernel.room = room;
+        conn_write(end.conn, "abcdef", 6);
+        rig_turns(&rig, 1);
+        assert_true(end.conn->blocked);
+        conn_write(end.conn, "ghi", 3);
+        assert_ptr_equal(end.conn->out_first, end.conn->out_last);
+        kernel.room = SIZE_MAX;
+        RIG_UNTIL(&rig, !end.conn->blocked);
+        expect_heard("abcdefghi");
+    }
+}
+
 static void a_long_queue_goes_before_the_ranges(void **state)
 {
     (void)state;
@@ -234,8 +251,11 @@ static void a_long_queue_may_be_all_that_is_taken(void **state)
             conn_write_static(end.conn, SLICE_LITERAL("."));
         kernel.scripted = true;
         kernel.room = room;
+        int calls_count = kernel.calls_count;
         int64_t taken = flush_one(end.conn, &range, 1);
         assert_int_equal(taken, room > 150 ? room - 150 : 0);
+        if (room < 150) /* after a refusal nothing more is tried */
+            assert_int_equal(kernel.calls_count - calls_count, room / 64 + 1);
         kernel.room = SIZE_MAX;
         RIG_UNTIL(&rig, !end.conn->blocked);
         for (int i = 0; i < 150; i++)
@@ -532,6 +552,7 @@ int main(void)
         WITH(an_empty_flush_is_nothing),
         WITH(what_is_private_goes_in_front_in_the_same_call),
         WITH(every_cut_heals),
+        WITH(a_piece_that_is_partly_sent_is_filled_on),
         WITH(a_long_queue_goes_before_the_ranges),
         WITH(a_long_queue_may_be_all_that_is_taken),
         WITH(ranges_without_number),

@@ -176,6 +176,17 @@ bool rig_passed(uint64_t deadline_ms)
     return clock_mono_ms() >= deadline_ms;
 }
 
+bool rig_gets_quiet(struct rig *rig)
+{
+    for (uint64_t end_ms = rig_deadline_ms(); !rig_passed(end_ms);) {
+        uint64_t begin_ms = clock_mono_ms();
+        loop_turn(&rig->loop, 30);
+        if (clock_mono_ms() - begin_ms >= 29)
+            return true;
+    }
+    return false;
+}
+
 void rig_turns(struct rig *rig, int count)
 {
     for (int i = 0; i < count; i++)

@@ -69,8 +69,15 @@ void end_close_peer(struct end *end);
 /** Sends all of it from the peer; what does not fit in the socket is a failure. */
 void end_peer_sends(struct end *end, const void *bytes, size_t len);
 
-/** Reads what is there for the peer and appends it; returns false at the end of the stream. */
+/**
+ * Reads what is there for the peer and appends it; returns false at the end of the stream. Over
+ * TCP it may come a moment later, also on loopback: only AF_UNIX has it there as soon as it is
+ * sent.
+ */
 bool end_peer_reads(struct end *end, struct buffer *into);
+
+/** Whether the loop comes to rest: a turn waits as long as it may. One that spins never does. */
+bool rig_gets_quiet(struct rig *rig);
 
 /** Runs turns until the expression is true; fails the test at the deadline. */
 #define RIG_UNTIL(rig, what)                                                                       \
