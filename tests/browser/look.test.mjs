@@ -59,7 +59,7 @@ for (const [scheme, size, kind] of [
 
       const bob = await enter(browser, server.url, { name: 'Bob' });
       await talk(bob);
-      await input(ann).fill('Yes, since eight. It starts in 12 ms here, and everything that I typed during the restart arrived, once and in order.');
+      await input(ann).fill('Yes, since eight. Two windows, a phone and the tutorial page: all show the same, in the same order.');
       await ann.getByRole('button', { name: 'Send' }).click();
       await message(bob, /./).first().waitFor();
       await input(ann).fill('Shall we');
