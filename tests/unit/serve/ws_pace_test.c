@@ -3,6 +3,7 @@
 
 #include "serve/ws_rig.h"
 
+#include "base/clock.h"
 #include "proto/ws_client.h"
 
 /* ws_conn: who says too much is read more slowly, who says nothing is asked, and dropped. */
@@ -198,6 +199,25 @@ static void who_answers_stays(void **state)
     assert_true(ws_rig.beats >= 3);
 }
 
+/*
+ * This process stood still for a while (a suspended machine) after the peer had answered: nobody has asked since, so it
+ * is asked again and not dropped.
+ */
+static void our_own_stall_is_not_their_silence(void **state)
+{
+    (void)state;
+    reconnect_with_beats(20, 60);
+    assert_int_equal(ws_rig_frame(0x89).len, 0);
+    uint32_t before_ms = ws_rig.ws->conn->heard_ms;
+    ws_rig_send(0x8a, NULL, 0);
+    SERVE_UNTIL(ws_rig.ws->conn->heard_ms != before_ms);
+    uint64_t until_ms = clock_mono_ms() + 100;
+    while (clock_mono_ms() < until_ms)
+        ;
+    assert_int_equal(ws_rig_frame(0x89).len, 0);
+    assert_int_equal(ws_rig.gones, 0);
+}
+
 /* One who speaks anyway is not asked, but its door hears of each beat. */
 static void who_speaks_is_not_asked(void **state)
 {
@@ -241,6 +261,7 @@ int main(void)
         WS_TEST(pongs_do_not_pile_up),
         WS_TEST(the_silent_are_asked_and_dropped),
         WS_TEST(who_answers_stays),
+        WS_TEST(our_own_stall_is_not_their_silence),
         WS_TEST(who_speaks_is_not_asked),
         WS_TEST(who_is_held_is_not_dropped),
     };
