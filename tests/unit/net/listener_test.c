@@ -334,6 +334,8 @@ static void without_descriptors_it_pauses_until_one_is_freed(void **state)
     assert_true(rig_gets_quiet(&rig)); /* though two peers are waiting */
 
     conn_close(end.conn);
+    rig_turns(&rig, 1);
+    assert_false(listener.paused); /* at once, not when the timer says so */
     RIG_UNTIL(&rig, accepted_count == 3);
     assert_true(listener.paused);        /* one was still too many */
     assert_int_equal(lines_logged(), 1); /* the same episode */
