@@ -234,6 +234,7 @@ static size_t on_bytes(struct conn *conn, uint8_t *bytes, size_t len)
 {
     struct ws_conn *ws = conn->user;
     size_t at = 0;
+    ws->asked = false; /* it lives, however long we may have stood still ourselves */
     for (uint32_t frames = 0; at < len; frames++) {
         struct ws_event event;
         if (conn->paused || frames == ws->server->limits->frames_per_turn) {
