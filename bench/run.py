@@ -176,12 +176,19 @@ def line(key, server, result):
     return text
 
 
+def wanted(server, options):
+    """Whether the server takes part: Hubbub and the floor always do."""
+    if not server.peer:
+        return True
+    return not options.no_peers and (not options.peers or server.key in options.peers.split(","))
+
+
 def one_round(index, scenarios, options, end):
     """All scenarios once; within each the servers right after one another, in turning order."""
     server_core, load_core = cores()
     results = {}
     for scenario in scenarios:
-        there = [s for s in scenario.servers if s.needs.exists() and not (s.peer and options.no_peers)]
+        there = [s for s in scenario.servers if s.needs.exists() and wanted(s, options)]
         turn = index % max(len(there), 1)
         for server in there[turn:] + there[:turn]:
             if time.monotonic() > end:
@@ -224,6 +231,7 @@ def parse_options():
     parser.add_argument("--quick", action="store_true", help="a smoke of half a minute")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="scenarios, separated by commas")
+    parser.add_argument("--peers", default="", help="only these, separated by commas")
     parser.add_argument("--no-peers", action="store_true", help="only Hubbub and the floor")
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     parser.add_argument("--render", action="store_true", help="only make the tables again")

@@ -14,7 +14,9 @@ struct slot {
     uint32_t next_free;
 };
 
-enum { NO_SLOT = UINT32_MAX, FIRST_SLOTS = 16 };
+#define NO_SLOT UINT32_MAX
+
+enum { FIRST_SLOTS = 16 };
 
 struct hub {
     struct hub_ports ports;
