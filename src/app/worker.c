@@ -263,6 +263,9 @@ static void on_flush(void *ctx)
     uint32_t wait_ms = hub_flush(worker->hub);
     if (wait_ms != UINT32_MAX)
         timer_set(&worker->loop.timers, &worker->gather, wait_ms);
+    uint32_t pace_ms = hub_pace_ms(worker->hub);
+    if (pace_ms > 0)
+        loop_pace(&worker->loop, pace_ms);
     if (worker->saying_goodbye)
         go_on_with_goodbye(worker);
 }

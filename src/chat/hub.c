@@ -42,6 +42,7 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
     hub->shared.limits = limits->pool;
     hub->shared.ports = ports->pool;
     hub->shared.metrics = metrics;
+    hub->shared.worker = worker;
     memcpy(hub->shared.dialects, dialects, sizeof(hub->shared.dialects));
     hub->free_slot = NO_SLOT;
     hub->lobby = pool_new(&hub->shared, ROOM_LOBBY);
@@ -315,8 +316,17 @@ uint32_t hub_flush(struct hub *hub)
         at_ms = held_ms;
     if (at_ms > now_ms)
         return (uint32_t)(at_ms - now_ms);
+    pool->paced = hub->limits.pool.gather_ms > 0 && (pool->posts > 1 || pool->hot);
     pool_flush(pool);
+    pool->flush_at_ms = now_ms;
     return UINT32_MAX;
+}
+
+uint32_t hub_pace_ms(const struct hub *hub)
+{
+    const struct pool *pool = hub->lobby;
+    bool just_flushed = !pool->due && pool->flush_at_ms == *hub->shared.now_ms;
+    return pool->paced && just_flushed ? hub->limits.pool.gather_ms : 0;
 }
 
 void hub_flush_all(struct hub *hub)

@@ -97,6 +97,12 @@ void hub_drained(struct client *client);
 /** Sends what is due. Returns milliseconds until gathering ends and hub_flush wants to be called again, UINT32_MAX: not. */
 uint32_t hub_flush(struct hub *hub);
 
+/**
+ * For how long, from now, the worker had better read nothing, because a hot pool was just flushed: what comes meanwhile is
+ * then read, submitted, answered and flushed together. 0: read on.
+ */
+uint32_t hub_pace_ms(const struct hub *hub);
+
 /** Sends everything now, gathered or not. */
 void hub_flush_all(struct hub *hub);
 

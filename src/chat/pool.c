@@ -187,7 +187,8 @@ static uint64_t flush_time(const struct pool *pool, const struct event *event)
 {
     const struct pool_limits *limits = &pool->shared->limits;
     uint64_t now_ms = *pool->shared->now_ms;
-    uint64_t wait_ms = now_ms - pool->broadcast_ms <= limits->gather_ms ? limits->gather_ms : 0;
+    bool gathered = pool->paced && event->origin.worker == pool->shared->worker;
+    uint64_t wait_ms = pool->hot && !gathered ? limits->gather_ms : 0;
     if (event->kind != EVENT_POST && limits->notice_members > 0) {
         uint64_t notice_ms = pool_members(pool) / limits->notice_members;
         if (notice_ms > limits->notice_ms)
@@ -200,6 +201,9 @@ static uint64_t flush_time(const struct pool *pool, const struct event *event)
 
 static void mark_due(struct pool *pool, const struct event *event)
 {
+    if (!pool->due)
+        pool->hot = *pool->shared->now_ms - pool->broadcast_ms <= pool->shared->limits.gather_ms;
+    pool->posts += event->kind == EVENT_POST;
     uint64_t at_ms = flush_time(pool, event);
     if (!pool->due || at_ms < pool->flush_at_ms)
         pool->flush_at_ms = at_ms;
@@ -331,6 +335,7 @@ void pool_flush(struct pool *pool)
         flush_lane(pool, &pool->lanes[i]);
     pool->due = false;
     pool->post_due = false;
+    pool->posts = 0;
 }
 
 void pool_resume(struct client *client)

@@ -62,6 +62,7 @@ struct pool_shared {
     struct pool_limits limits;
     struct pool_ports ports;
     struct dialect dialects[LANE_COUNT];
+    uint32_t worker;
     struct metrics *metrics;
     size_t rings_bytes;
     struct buffer scratch;  /* the frame being encoded */
@@ -73,8 +74,11 @@ struct pool {
     uint32_t room;
     bool due;              /* something was appended since the last flush */
     bool post_due;         /* and a message is among it */
+    bool hot;              /* another broadcast may be expected before gather_ms are over */
+    bool paced;            /* the worker reads only every gather_ms: what it reads comes gathered */
+    uint32_t posts;        /* appended since the last flush */
     uint64_t post_ms;      /* while post_due: since then */
-    uint64_t flush_at_ms;  /* while due: not before this */
+    uint64_t flush_at_ms;  /* while due: not before this; otherwise when the last one was */
     uint64_t broadcast_ms; /* the last one */
     struct lane lanes[LANE_COUNT];
 };

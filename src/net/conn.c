@@ -270,16 +270,14 @@ static void give_rest(struct conn *conn)
 static void ended(struct conn *conn)
 {
     conn->eof = true;
-    watch(conn, conn->events & ~(uint32_t)EPOLLIN);
-    if (conn->state == CONN_FINISHING) {
-        if (conn->shut)
-            conn_lost(conn);
-    } else if (conn->state == CONN_OPEN) {
-        if (conn->handler->on_eof)
-            conn->handler->on_eof(conn);
-        else
-            conn_lost(conn);
+    bool open = conn->state == CONN_OPEN;
+    if (open ? !conn->handler->on_eof : conn->shut) {
+        conn_lost(conn);
+        return;
     }
+    watch(conn, conn->events & ~(uint32_t)EPOLLIN);
+    if (open)
+        conn->handler->on_eof(conn);
 }
 
 static void read_once(struct conn *conn)

@@ -180,13 +180,25 @@ static void send_dirty(struct loop *loop)
         conn_count_sent(loop, &sent);
 }
 
+static int wait_for_events(struct loop *loop, int timeout_ms, uint64_t now_ms)
+{
+    if (loop->pace_until_ms > now_ms) {
+        int pace_ms = (int)(loop->pace_until_ms - now_ms);
+        mailbox_wait(&loop->mailbox,
+                     timeout_ms >= 0 && timeout_ms < pace_ms ? timeout_ms : pace_ms);
+        return 0;
+    }
+    int count = epoll_wait(loop->epoll_fd, loop->ready, READY_COUNT, timeout_ms);
+    ASSERT(count >= 0 || errno == EINTR);
+    return count;
+}
+
 /* Returns the time at its end, which is when the next one begins. */
 static uint64_t turn(struct loop *loop, int max_wait_ms, uint64_t begin_ns)
 {
     int timeout_ms = wait_ms(loop, max_wait_ms, begin_ns / NS_PER_MS);
     loop->again = false;
-    int count = epoll_wait(loop->epoll_fd, loop->ready, READY_COUNT, timeout_ms);
-    ASSERT(count >= 0 || errno == EINTR);
+    int count = wait_for_events(loop, timeout_ms, begin_ns / NS_PER_MS);
 
     uint64_t woke_ns = clock_mono_ns();
     loop->now_ms = woke_ns / NS_PER_MS;
@@ -216,6 +228,12 @@ void loop_run(struct loop *loop)
 void loop_turn(struct loop *loop, int max_wait_ms)
 {
     turn(loop, max_wait_ms, clock_mono_ns());
+}
+
+void loop_pace(struct loop *loop, uint32_t pace_ms)
+{
+    /* Counted from here, behind the flush, in whole milliseconds of the clock: up to one shorter. */
+    loop->pace_until_ms = clock_mono_ms() + pace_ms;
 }
 
 void loop_stop(struct loop *loop)

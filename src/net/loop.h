@@ -56,7 +56,8 @@ struct loop_source {
 struct loop {
     int epoll_fd;
     bool stopping;
-    bool mail_came;  /* the mailbox's eventfd is to be reset */
+    uint64_t pace_until_ms; /* until then only the mailbox and the timers wake it */
+    bool mail_came;         /* the mailbox's eventfd is to be reset */
     bool again;      /* on_closed was called after the turn's flush: the next turn must not wait */
     uint64_t now_ms; /* monotonic, read once a turn */
     struct timer_wheel timers;
@@ -94,6 +95,12 @@ void loop_run(struct loop *loop);
 
 /** One turn, waiting at most max_wait_ms: for tests and for draining. */
 void loop_turn(struct loop *loop, int max_wait_ms);
+
+/**
+ * Reads nothing for so long: until then only letters and timers make a turn. It saves the wake-ups for each of many
+ * messages that will be handled together (as interrupt moderation does in a network card).
+ */
+void loop_pace(struct loop *loop, uint32_t pace_ms);
 
 /** Ends loop_run after this turn. Loop thread only. */
 void loop_stop(struct loop *loop);

@@ -35,6 +35,16 @@ static void take_letter(struct writer *writer, struct writer_letter *letter)
     mem_free(letter);
 }
 
+static void take_what_waits(struct writer *writer)
+{
+    struct letter *next;
+    for (struct letter *letter = mailbox_take(&writer->mailbox); letter; letter = next) {
+        next = letter->next;
+        take_letter(writer, (struct writer_letter *)letter);
+    }
+    run_batch(writer);
+}
+
 static void *run(void *arg)
 {
     struct writer *writer = arg;
@@ -44,12 +54,7 @@ static void *run(void *arg)
 
         /* Read before taking: what was put before stopping was set is then certainly taken. */
         bool stopping = atomic_load(&writer->stopping);
-        struct letter *next;
-        for (struct letter *letter = mailbox_take(&writer->mailbox); letter; letter = next) {
-            next = letter->next;
-            take_letter(writer, (struct writer_letter *)letter);
-        }
-        run_batch(writer);
+        take_what_waits(writer);
         struct event_batch *batch = sequencer_tick(writer->sequencer, clock_mono_ms());
         if (batch)
             writer->ports.publish(writer->ports.ctx, batch);
@@ -91,6 +96,8 @@ void writer_stop(struct writer *writer)
     atomic_store(&writer->stopping, true);
     writer_submit(writer, NULL);
     pthread_join(writer->thread, NULL);
+    /* It may have seen the flag before the letter that was to wake it. */
+    take_what_waits(writer);
     mailbox_release(&writer->mailbox);
     mem_free(writer->batch);
 }

@@ -190,6 +190,39 @@ static void a_hot_lobby_says_when_to_flush(void **state)
     hub_rig_go(&wire);
 }
 
+/* While it is hot, reading waits instead: what is read together comes back together and needs no more gathering. */
+static void a_hot_lobby_is_read_at_its_pace(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_TUTORIAL);
+    hub_rig_deliver();
+    hub_rig_say(&wire, "a", "");
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    assert_int_equal(hub_pace_ms(hub_rig.hub), 0); /* a single message makes nothing hot */
+    hub_rig.now_ms++;
+    hub_rig_say(&wire, "b", "");
+    hub_rig_deliver();
+    hub_rig.now_ms += 2;
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    assert_int_equal(hub_pace_ms(hub_rig.hub), 2);
+    hub_rig.now_ms++;
+    assert_int_equal(hub_pace_ms(hub_rig.hub), 0); /* once for each flush */
+    hub_rig_say(&wire, "c", "");
+    hub_rig_say(&wire, "d", "");
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX); /* its own came gathered */
+    assert_int_equal(hub_pace_ms(hub_rig.hub), 2);
+    wire_assert_got(&wire, SLICE_LITERAL("abcd"));
+    hub_rig.now_ms += 1000;
+    hub_rig_say(&wire, "e", "");
+    hub_rig_deliver();
+    assert_int_equal(hub_flush(hub_rig.hub), UINT32_MAX);
+    assert_int_equal(hub_pace_ms(hub_rig.hub), 0); /* it has cooled */
+    hub_rig_go(&wire);
+}
+
 /* 50 notices a second are not worth 50 rounds of sends to a large pool; a message is, and takes them along. */
 static void a_notice_alone_waits_longer_the_larger_the_pool(void **state)
 {
@@ -288,6 +321,7 @@ int main(void)
         HUB_TEST(the_rate_is_per_client),
         HUB_TEST(the_focus_is_told_only_when_it_changes),
         HUB_TEST(a_hot_lobby_says_when_to_flush),
+        HUB_TEST(a_hot_lobby_is_read_at_its_pace),
         HUB_TEST(a_notice_alone_waits_longer_the_larger_the_pool),
         HUB_TEST(one_who_lags_is_resumed_or_told),
         HUB_TEST(drains_are_counted_and_shown_to_nobody),

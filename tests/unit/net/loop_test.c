@@ -259,6 +259,27 @@ static void a_source_is_watched_changed_and_removed(void **state)
     assert_int_equal(loop_watch(&rig.loop, bell.fd, EPOLLIN, &bell.source), ERR_IO);
 }
 
+static void paced_it_hears_letters_only(void **state)
+{
+    (void)state;
+    enum { PACE_MS = 40 };
+    struct bell bell;
+    bell_init(&bell);
+    uint64_t begin_ms = clock_mono_ms();
+    loop_pace(&rig.loop, PACE_MS);
+    put(1);
+    loop_turn(&rig.loop, RIG_DEADLINE_MS);
+    assert_int_equal(rig.letters_count, 1);
+    if (clock_mono_ms() - begin_ms < PACE_MS)
+        assert_int_equal(bell.count, 0);
+    while (bell.count == 0 && clock_mono_ms() < begin_ms + RIG_DEADLINE_MS)
+        loop_turn(&rig.loop, RIG_DEADLINE_MS);
+    assert_int_equal(bell.count, 1);
+    assert_true(clock_mono_ms() - begin_ms >= PACE_MS);
+    loop_watch(&rig.loop, bell.fd, 0, &bell.source);
+    close(bell.fd);
+}
+
 static void a_source_removed_in_the_turn_is_not_called(void **state)
 {
     (void)state;
@@ -348,6 +369,7 @@ int main(void)
         WITH(it_waits_as_long_as_it_may),
         WITH(it_runs_until_it_is_stopped),
         WITH(a_source_is_watched_changed_and_removed),
+        WITH(paced_it_hears_letters_only),
         WITH(a_source_removed_in_the_turn_is_not_called),
         WITH(nobody_in_a_crowd_starves),
         WITH(releasing_closes_what_there_is),
