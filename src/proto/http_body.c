@@ -1,6 +1,7 @@
 #include "proto/http_body.h"
 
 #include "base/error.h"
+#include "base/hex.h"
 
 enum state {
     LENGTH,       /* Content-Length: payload */
@@ -37,17 +38,6 @@ int http_body_init(struct http_body *body, const struct http_head *head, uint64_
 bool http_body_is_done(const struct http_body *body)
 {
     return body->state == DONE;
-}
-
-static int hex_value(uint8_t byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
 }
 
 static uint8_t on_size(struct http_body *body, uint8_t byte)

@@ -1,18 +1,8 @@
 #include "proto/url.h"
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/utf8.h"
-
-static int hex_value(uint8_t byte)
-{
-    if (byte >= '0' && byte <= '9')
-        return byte - '0';
-    if (byte >= 'a' && byte <= 'f')
-        return byte - 'a' + 10;
-    if (byte >= 'A' && byte <= 'F')
-        return byte - 'A' + 10;
-    return -1;
-}
 
 /** The byte that the escape at the start of the text stands for; or -1 (RFC 3986 2.1). */
 static int decode_escape(struct slice text)
