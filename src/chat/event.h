@@ -1,9 +1,10 @@
 #pragma once
 /*
- * An event begins as what a client asks for: its worker's hub makes it and submits it. The sequencer,
- * the one place where order is made, completes it (seq, mid, time, result) and hands it, in a batch, to the hubs of all
- * workers. From then on it is immutable and shared; the batch's last reference frees its events.
- * Kept events have a seq; the others pass: they take their place in the order but are not stored.
+ * An event begins as what a client asks for: its worker's hub makes it and submits it. The sequencer, the one place where
+ * order is made, completes it (seq, mid, time, result) and hands it, in a batch, to the hubs of all workers. From
+ * then on it is immutable and shared; the batch's last reference frees its events.
+ * Kept events are what a room's log consists of and have a seq; the others pass: they have their place in the order, but
+ * are not stored. An event read back from the log has the same form.
  */
 
 #include <stdatomic.h>
@@ -15,18 +16,53 @@
 #include "chat/name.h"
 
 struct roster_view;
+struct welcome;
+struct room_info;
 
 enum event_kind {
-    EVENT_POST,   /* a message; kept */
-    EVENT_JOIN,   /* a client came into the room */
-    EVENT_LEAVE,  /* a client is gone */
-    EVENT_RENAME, /* a person has another name */
-    EVENT_ACTIVE, /* a person became active or idle */
-    EVENT_HERE,   /* who is here, after notices were left out; made by the sequencer */
-    EVENT_DRAIN,  /* nothing comes after this one: the program stops */
+    /* Kept. These numbers are on disk: they never change their meaning. */
+    EVENT_CREATED = 1, /* the room; body: its name. Its author is in it from here on */
+    EVENT_MESSAGE = 2,
+    EVENT_EDIT = 3,   /* of target; body: the new text */
+    EVENT_DELETE = 4, /* of target */
+    EVENT_REACT = 5,  /* to target; body: the emoji */
+    EVENT_UNREACT = 6,
+    EVENT_PIN = 7, /* target */
+    EVENT_UNPIN = 8,
+    EVENT_TOPIC = 9, /* body: the topic */
+    EVENT_JOINED = 10,
+    EVENT_LEFT = 11,
+    EVENT_KEPT_END = 32,
+
+    /* Passing: what one client asks for, and is answered. */
+    EVENT_HELLO,  /* a connection says who it is, or says so again */
+    EVENT_BYE,    /* a connection is gone */
+    EVENT_RENAME, /* name; everybody in the person's rooms sees EVENT_RENAMED */
+    EVENT_ACTIVE, /* active */
+    EVENT_READ,   /* seq; the person's other connections see it, too */
+    EVENT_TYPING, /* the room sees it */
+    EVENT_WHO,    /* asks who is here: roster */
+
+    /* Passing: made by the sequencer, seen by the room. */
+    EVENT_CAME,    /* a connection: turned when the person was not here before */
+    EVENT_WENT,    /* a connection: turned when the person is not here any more */
+    EVENT_TURNED,  /* a person became active or idle */
+    EVENT_RENAMED, /* a person has another name */
+    EVENT_HERE,    /* who is here, after notices were left out */
+
+    /* Passing: made by the sequencer, seen by the connections of one person. */
+    EVENT_ADDED, /* the person is in the room from here on: info */
+    EVENT_GONE,  /* the person is not in the room any more */
+
+    EVENT_DRAIN, /* nothing comes after this one: the program stops */
 };
 
-enum { CID_BYTES = 16, COMMAND_ID_BYTES_MAX = 64 };
+enum { CID_BYTES = 16, COMMAND_ID_BYTES_MAX = 64, TOKEN_HASH_BYTES = 32 };
+
+static inline bool event_kind_is_kept(uint8_t kind)
+{
+    return kind > 0 && kind < EVENT_KEPT_END;
+}
 
 /* Which client asked, so that the answer finds it: the slot may be somebody else's by then. */
 struct event_origin {
@@ -40,36 +76,59 @@ struct event {
     uint8_t kind;       /* enum event_kind */
 
     /* What was asked. */
-    bool visitor; /* the client speaks the tutorial's dialect: it is a person of its own */
-    bool active;  /* JOIN, LEAVE: the client's state; ACTIVE: the new one */
+    bool visitor; /* the author speaks the tutorial's dialect: a person of its own, without a name */
+    bool active;  /* HELLO, BYE: the connection's state; ACTIVE: the new one */
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
+    bool again;       /* HELLO: not the first one of this connection */
     uint8_t cid[CID_BYTES];
+    uint8_t token_hash[TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
+    bool has_token;                       /* HELLO: it showed one */
     struct event_origin origin;
-    uint32_t room;
-    uint64_t client; /* the public id of the connection */
-    uint64_t person; /* who asks */
-    struct name
-        name; /* JOIN, RENAME: asked for, then what it became. POST and others: of the person */
-    struct message message;
+    uint64_t room;     /* its id; 0 for what belongs to no room */
+    uint64_t client;   /* the public id of the connection */
+    uint64_t person;   /* the author; a visitor's is the same as client */
+    uint64_t target;   /* seq of the message that is meant */
+    uint64_t reply_to; /* MESSAGE: seq, 0 for none */
+    struct name name;  /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
+    struct message message; /* type and body; body is the event's text, whatever its kind */
     struct slice command_id;
 
     /* What became of it. */
-    int result; /* OK, or why it did not happen: then only its origin hears of it */
-    bool dup;   /* POST: this cid was there already; seq, mid and ts are the first answer's */
-    bool shown; /* JOIN, LEAVE, RENAME, ACTIVE: within the room's budget of notices */
-    bool
-        turned; /* JOIN: first, LEAVE: last connection of the person; ACTIVE: the person's state changed */
-    bool active_turned; /* JOIN, LEAVE, ACTIVE: the person became active or idle by it */
-    bool person_active; /* and is this now: one of its connections is active */
-    uint32_t people;    /* how many are here now, and how many visitors */
+    int result;   /* OK, or why it did not happen: then only its origin hears of it */
+    bool dup;     /* kept: this cid was there already; seq, mid and ts are the first answer's */
+    bool unchanged; /* kept: there was nothing to change, no event was made */
+    bool shown;     /* CAME, WENT, TURNED, RENAMED: within the room's budget of notices */
+    bool turned;    /* CAME: the person's first, WENT: the last connection */
+    bool person_active; /* CAME, TURNED: what the person is now */
+    bool deleted;       /* MESSAGE, EDIT read from the log: the text is gone */
+    bool pinned;        /* MESSAGE read for a page */
+    uint32_t people;    /* CAME, WENT, TURNED: how many are here now, and how many visitors */
     uint32_t visitors;
     uint64_t seq, mid, ts_ms;
-    uint64_t head;              /* JOIN: the room's last seq */
-    struct name was;            /* RENAME */
-    struct roster_view *roster; /* JOIN of a person, HERE: one reference; NULL otherwise */
+    uint64_t edited_ms;         /* MESSAGE read from the log; 0: as it was posted */
+    struct name was;            /* RENAMED */
+    struct roster_view *roster; /* WHO, HERE: one reference; NULL otherwise */
+    struct welcome *welcome;    /* HELLO: owned by the event; see chat/welcome.h */
+    struct room_info *info;     /* ADDED: owned by the event; see chat/welcome.h */
+    struct reaction_list *reactions; /* MESSAGE read for a page: owned by the event; NULL for none */
 
     uint8_t tail[]; /* what message.body and command_id point into */
+};
+
+enum { REACTION_PEOPLE_MAX = 20 }; /* that a page names; its count is the true one */
+
+/* The reactions of one kind to a message, as a page shows them. */
+struct reaction {
+    struct slice emoji; /* points behind the array */
+    uint32_t count;
+    uint32_t people_count;
+    uint64_t people[REACTION_PEOPLE_MAX];
+};
+
+struct reaction_list {
+    uint32_t count;
+    struct reaction list[];
 };
 
 /** Returns owned an event with copies of body and command_id (both may be empty); all else is zero. */
@@ -81,12 +140,15 @@ void event_free(struct event *event);
 /* Events in their order. */
 struct event_batch {
     atomic_uint refs;
-    size_t count;
-    struct event *events[];
+    size_t count, cap;
+    struct event **events;
 };
 
-/** Returns owned (one reference) a batch with room for count events. */
-struct event_batch *event_batch_new(size_t count);
+/** Returns owned (one reference) a batch with room for cap events; it grows. */
+struct event_batch *event_batch_new(size_t cap);
+
+/** Takes the event, as the last one. Only before the batch is shared. */
+void event_batch_add(struct event_batch *batch, struct event *event);
 
 /** Takes another reference. */
 struct event_batch *event_batch_ref(struct event_batch *batch);

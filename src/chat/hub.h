@@ -1,9 +1,9 @@
 #pragma once
 /*
- * The hub is one worker's part of the domain: its clients, its part of the pool, and the road to the
- * sequencer. What clients ask for is checked here and submitted as events; what comes back, in the one
- * order for all workers, is shown to the pool's members and answered to whoever asked. It is pure:
- * it reaches the outside only through hub_ports and is told the time. One thread runs it.
+ * The hub is one worker's part of the domain: its clients, its parts of the pools, and the roads to the sequencer and to the
+ * readers. What clients ask for is checked here and submitted as events; what comes back, in the one order for
+ * all workers, is shown to the pools' members and answered to whoever asked. It is pure: it reaches the outside only
+ * through hub_ports and is told the time. One thread runs it.
  */
 
 #include <stdbool.h>
@@ -14,12 +14,18 @@
 #include "chat/dialect.h"
 #include "chat/event.h"
 #include "chat/pool.h"
+#include "chat/store.h"
 
 struct hub_limits {
     struct pool_limits pool;
     struct rate posts;          /* per client; {10, 30} */
     uint32_t posts_waiting_max; /* submitted by this worker and not answered yet; 10,000 */
     size_t bytes_waiting_max;   /* and their bytes; 16 MB */
+    uint32_t replay_max;        /* events behind at hello; beyond it the room is reset; 10,000 */
+    uint32_t page_bytes;        /* of a page, fed or asked for; 64 KB */
+    uint32_t client_reads_max;  /* questions under way for each client; 8 */
+    uint32_t reads_max;         /* and of this worker; 2,000 */
+    uint32_t feed_ms;           /* a question of the feed without an answer is asked again; 5,000 */
 };
 
 struct hub_ports {
@@ -28,6 +34,10 @@ struct hub_ports {
     const uint64_t *now_ms;
     /** Takes an event to the sequencer; those of one hub stay in order. */
     void (*submit)(void *ctx, struct event *event);
+    /** Takes a question to a reader; hub_read_done gets it back, in any order, or never. */
+    void (*read)(void *ctx, struct store_read *read);
+    /** Asks for one hub_drained, in a later turn, as soon as the private queue of the connection is empty. */
+    void (*notify_drained)(void *ctx, void *link);
 };
 
 struct hub;
@@ -39,38 +49,54 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
 /** Takes the hub; every client must have been removed. */
 void hub_free(struct hub *hub);
 
-struct identity {
-    uint64_t client; /* of the connection, random */
-    uint64_t person; /* who it is; a visitor is a person of its own: the same as client */
-    bool visitor;
+/* ---- clients ---- */
+
+/**
+ * Makes a client known. keeps client (embedded in its door's session) and door; link is the connection as the network knows it; id is random.
+ */
+void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link, uint64_t id,
+             bool visitor, enum lane_number lane);
+
+/** The connection is gone: leaves its rooms and is forgotten. The door frees the client afterwards. */
+void hub_remove(struct client *client);
+
+struct hello {
+    const struct name *name; /* wished for by a new guest; NULL: none */
+    /** Of the token that was shown, or else of a new one, for a guest to be made. Of a visitor: NULL. */
+    const uint8_t *token_hash;
+    bool has_token;
+    bool active;
+    const struct cursor *cursors; /* borrowed */
+    size_t cursors_count;
+    struct slice command_id; /* empty: no reply is expected (a visitor) */
 };
 
 /**
- * Makes a client known. keeps client (embedded in its door's session) and door; borrows identity. link is the connection as
- * the network knows it.
+ * Says who the client is. The answer is on_answer with a HELLO: name, person, welcome. May be said again once it was answered, with new cursors.
+ * ERR_BUSY: the one before is not answered yet.
  */
-void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             const struct identity *identity);
+int hub_hello(struct client *client, const struct hello *hello);
 
-/** Asks to enter the lobby in a lane; the answer is on_answer with a JOIN. name may be NULL for a visitor. Once only. */
-void hub_join(struct client *client, enum lane_number lane, const struct name *name, bool active,
-              struct slice command_id);
+/* ---- what changes a room ---- */
 
-/** The connection is gone: leaves the pool and is forgotten. The door frees the client afterwards. */
-void hub_remove(struct client *client);
-
-struct post {
-    struct message message;  /* borrowed */
-    const uint8_t *cid;      /* CID_BYTES, or NULL */
+/* A command that makes a kept event. */
+struct command {
+    uint8_t kind;            /* enum event_kind; a kept one */
+    uint64_t room;           /* CREATED: 0 */
+    uint64_t target;         /* EDIT, DELETE, REACT, UNREACT, PIN, UNPIN */
+    uint64_t reply_to;       /* MESSAGE; 0 for none */
+    struct message message;  /* the body borrowed: text, emoji, topic; CREATED: nothing, see name */
+    const struct name *name; /* CREATED */
+    const uint8_t *cid;      /* CID_BYTES, or NULL: a visitor's */
     struct slice command_id; /* empty: no reply wanted */
 };
 
 /**
- * Posts into the lobby. ERR_DENIED: the client has not joined. It is taken even while the hub is busy, since some dialects
- * cannot refuse: a door asks hub_is_busy before (and refuses) or after (and reads nothing more), so that what waits stays
- * bounded by the limits and one message for each client.
+ * Submits it; the answer is on_answer with the event. ERR_NOT_FOUND: the client is not in that room. ERR_DENIED: may() said no.
+ * ERR_PROTOCOL: the client has not been greeted. It is taken even while the hub is busy, since some dialects cannot refuse: a door asks hub_is_busy before (and refuses) or after
+ * (and reads nothing more), so that what waits stays bounded by the limits and one message for each client.
  */
-int hub_post(struct client *client, const struct post *post);
+int hub_command(struct client *client, const struct command *command);
 
 /** Takes a post from the client's allowance. Returns 0, or the milliseconds it should wait (nothing was taken). */
 uint32_t hub_rate(struct client *client);
@@ -78,21 +104,41 @@ uint32_t hub_rate(struct client *client);
 /** The same, but takes it in any case and returns for how long to read nothing more from it. */
 uint32_t hub_rate_debt(struct client *client);
 
-/** Whether posts of this worker have to wait; on_ready will be called. */
+/** Whether posts of this worker have to wait; on_unbusy will be called. */
 bool hub_is_busy(struct client *client);
 
-/** Both answer through on_answer. ERR_DENIED: the client has not joined. */
+/* ---- what passes; all answer through on_answer; ERR_NOT_FOUND: not in that room ---- */
+
 int hub_rename(struct client *client, const struct name *name, struct slice command_id);
 int hub_set_active(struct client *client, bool active, struct slice command_id);
+int hub_mark_read(struct client *client, uint64_t room, uint64_t seq, struct slice command_id);
+int hub_typing(struct client *client, uint64_t room, struct slice command_id);
+int hub_who(struct client *client, uint64_t room, struct slice command_id);
+
+/* ---- what is read; both answer through on_read; ERR_BUSY: too many questions are under way ---- */
+
+/** A page of a room. ERR_NOT_FOUND: not in that room. limit: 1 to 100. */
+int hub_history(struct client *client, uint64_t room, enum read_where where, uint64_t seq, uint32_t limit,
+                struct slice command_id);
+
+/** The public rooms behind a folded name (may be empty). */
+int hub_rooms(struct client *client, const struct name *after, uint32_t limit, struct slice command_id);
+
+/* ---- what comes back ---- */
 
 /** The sequencer's batch came: shows and answers it. The batch is borrowed. Returns how many DRAIN events it held. */
 unsigned hub_deliver(struct hub *hub, const struct event_batch *batch);
 
-/** Submits the DRAIN event: this worker will submit no more posts. Every hub gets one for each worker. */
+/** A reader's answer came (taken). */
+void hub_read_done(struct hub *hub, struct store_read *read);
+
+/** The kernel takes bytes of this client again, and its private queue is empty. */
+void hub_drained(struct client *client);
+
+/** Submits the DRAIN event: this worker will submit no more commands. Every hub gets one for each worker. */
 void hub_drain(struct hub *hub);
 
-/** The kernel takes bytes of this client again. */
-void hub_drained(struct client *client);
+/* ---- the end of a turn ---- */
 
 /** Sends what is due. Returns milliseconds until gathering ends and hub_flush wants to be called again, UINT32_MAX: not. */
 uint32_t hub_flush(struct hub *hub);
@@ -106,5 +152,5 @@ uint32_t hub_pace_ms(const struct hub *hub);
 /** Sends everything now, gathered or not. */
 void hub_flush_all(struct hub *hub);
 
-/** Once a second: frees what nobody needs. */
+/** Once a second: frees what nobody needs, asks again what was not answered. */
 void hub_tick(struct hub *hub);

@@ -1,34 +1,185 @@
 #pragma once
 /*
- * What the domain asks of a store: the log of each room, and its order. One thread, the writer's, calls it.
- * A commit is all or nothing; only what it has answered with OK is kept, and only then may anybody hear of it.
+ * What the domain asks of a store: the log of each room, what follows from it (messages as they are now, members, read marks),
+ * and who people are. The store decides nothing: the sequencer does, and says so in small steps within one transaction.
+ *
+ * struct store is the writing half: one thread, the writer's, calls it. Between begin and commit every step sees what those before it
+ * did; a commit is all or nothing, and only what it has answered with OK is kept: only then may anybody hear of it.
+ * struct store_reader is the reading half, one for each reading thread; it sees what is committed.
+ *
+ * Every function returns OK or one of: ERR_NOT_FOUND and ERR_EXISTS where it says so; ERR_BUSY: the disk is full, roll
+ * back, nothing was kept, and it will go again when there is room; ERR_IO: the disk or the file is broken and the program must end (the store has
+ * logged nothing: store->fault says in one line what it was). Output stays untouched on failure.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "chat/event.h"
+#include "chat/welcome.h"
 
 struct store;
 
+enum { STORE_FAULT_BYTES = 256 };
+
+/* A person as kept. */
+struct person_record {
+    uint64_t id;
+    struct name name;    /* as shown */
+    struct name folded;  /* by which it is taken; empty: somebody else has it now */
+    uint64_t seen_ms;    /* last time here, wall clock */
+};
+
+/* A room as kept. The head is that of its log. */
+struct room_record {
+    uint64_t id;
+    uint8_t kind; /* enum room_kind */
+    uint64_t head, mid, ts_ms;
+    struct name name;
+    struct name folded;
+    char *topic; /* owned by whoever got it, NULL: none; for room_create: borrowed */
+};
+
+/* A kept event, as far as a retry needs it. */
+struct kept_record {
+    uint64_t seq, mid, ts_ms;
+    uint64_t digest; /* of its content; 0: the content is gone, anything fits */
+};
+
+/* A message, as far as the rules need it. */
+struct message_record {
+    uint64_t author;
+    bool deleted;
+};
+
 struct store_ops {
+    int (*begin)(struct store *store);
+    int (*commit)(struct store *store);
+    /** Undoes all since begin. Cannot fail; without a transaction it does nothing. */
+    void (*rollback)(struct store *store);
+
+    /* ---- rooms (also outside of a transaction) ---- */
+
+    /** ERR_NOT_FOUND. ret_room->topic is owned by the caller. */
+    int (*room_get)(struct store *store, uint64_t id, struct room_record *ret_room);
+    /** ERR_NOT_FOUND. Which room has this folded name. */
+    int (*room_by_name)(struct store *store, const struct name *folded, uint64_t *ret_id);
+
+    /* ---- rooms ---- */
+
+    int (*room_create)(struct store *store, const struct room_record *room);
+    int (*room_set_topic)(struct store *store, uint64_t room, struct slice topic);
+
+    /* ---- the log ---- */
+
+    /** ERR_NOT_FOUND. The event that (room, author, cid) made. */
+    int (*kept_by_cid)(struct store *store, uint64_t room, uint64_t author, const uint8_t cid[CID_BYTES],
+                       struct kept_record *ret_kept);
     /**
-     * Keeps the posts, in order, as one transaction. For each one:
-     * new: gives it the room's next seq (from 1, without a hole), a mid and the time now_wall_ms (not before
-     * the room's last); (room, person, cid) known with the same content: dup with the first answer's seq, mid and ts;
-     * known with other content: result ERR_EXISTS. Two of one cid in the same batch count as one after the other.
-     * Returns OK, or an error and nothing was kept (ERR_BUSY: full for now).
+     * Keeps an event: room, seq, mid, ts_ms, kind, person, visitor, cid, target, reply_to, message and digest.
+     * Of EDIT and DELETE it keeps no body: message_set_text and message_erase do. ERR_EXISTS: (room, person, cid) is there, nothing was done.
      */
-    int (*commit)(struct store *store, struct event **posts, size_t count, uint64_t now_wall_ms);
+    int (*append)(struct store *store, const struct event *event, uint64_t digest);
+    /** ERR_NOT_FOUND: that seq is no message. */
+    int (*message_get)(struct store *store, uint64_t room, uint64_t seq, struct message_record *ret_message);
+    /** Replaces the text; the old one, and the digests of the message and of its earlier edits, are erased. */
+    int (*message_set_text)(struct store *store, uint64_t room, uint64_t seq, struct slice text, uint64_t edited_ms);
+    /** Erases the text, its digests, its reactions and its pin; the tombstone stays. */
+    int (*message_erase)(struct store *store, uint64_t room, uint64_t seq);
 
-    /** The last seq of a room, 0 for one without events. */
-    uint64_t (*head)(struct store *store, uint32_t room);
+    /** on: ERR_EXISTS it is there already, ERR_LIMIT kinds_max other kinds are. off: ERR_NOT_FOUND. */
+    int (*reaction_set)(struct store *store, uint64_t room, uint64_t seq, uint64_t person, struct slice emoji, bool on,
+                        unsigned kinds_max);
+    /** on: ERR_EXISTS, ERR_LIMIT. off: ERR_NOT_FOUND. */
+    int (*pin_set)(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max);
 
-    /** Frees the store. */
+    /* ---- members ---- */
+
+    /** on: ERR_EXISTS. off: ERR_NOT_FOUND. */
+    int (*member_set)(struct store *store, uint64_t room, uint64_t person, bool on);
+    /** Moves the read mark of a member forward; a smaller seq changes nothing. */
+    int (*read_set)(struct store *store, uint64_t room, uint64_t person, uint64_t seq);
+    /** Calls visit for each room the person is in (also outside of a transaction). */
+    int (*rooms_of)(struct store *store, uint64_t person,
+                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx);
+
+    /* ---- people ---- */
+
+    /** ERR_NOT_FOUND. Who a session's token stands for (also outside of a transaction). */
+    int (*person_by_session)(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                             struct person_record *ret_person);
+    /** ERR_NOT_FOUND. Who has taken this folded name. */
+    int (*person_by_name)(struct store *store, const struct name *folded, struct person_record *ret_person);
+    /** ERR_EXISTS: the id is taken. */
+    int (*person_create)(struct store *store, const struct person_record *person);
+    int (*session_create)(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES], uint64_t person, uint64_t now_ms);
+    /** Sets name, folded and seen_ms of person->id. */
+    int (*person_update)(struct store *store, const struct person_record *person);
+
+    /** Called between transactions about once a second and when there is nothing to do: checkpoints and the like. */
+    int (*rest)(struct store *store, uint64_t now_mono_ms);
+    /** Frees the store; what is committed is kept. */
     void (*close)(struct store *store);
 };
 
 /* The first member of every store. */
 struct store {
     const struct store_ops *ops;
+    char fault[STORE_FAULT_BYTES]; /* after ERR_IO: what happened, in one line */
+};
+
+/* ---- reading ---- */
+
+enum store_read_kind {
+    READ_FEED,    /* what follows a cursor, as a replay shows it */
+    READ_HISTORY, /* a page of the room as it is now */
+    READ_ROOMS,   /* the public rooms in order of name */
+};
+
+enum read_where { READ_NEWEST, READ_BEFORE, READ_AFTER, READ_AROUND };
+
+/*
+ * A question to a reading thread, and its answer. The hub makes it and gets it back; in between it belongs to the reader.
+ */
+struct store_read {
+    struct store_read *next; /* for whoever owns it at the moment */
+    uint8_t kind;            /* enum store_read_kind */
+    uint8_t where;           /* HISTORY: enum read_where */
+    bool check_mid;          /* FEED: the event `seq` must have this mid, or result is ERR_PROTOCOL */
+    struct event_origin origin;
+    uint32_t number;     /* FEED: which of the client's questions this is */
+    uint64_t room;       /* FEED, HISTORY */
+    uint64_t seq, mid;   /* FEED: the cursor; HISTORY: what `where` refers to */
+    uint32_t limit;      /* most events (HISTORY) or rooms (ROOMS) */
+    uint32_t bytes_max;  /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
+    struct name after;   /* ROOMS: folded; those behind it */
+    char command_id[COMMAND_ID_BYTES_MAX + 1]; /* HISTORY, ROOMS */
+
+    /* The answer. result: OK; ERR_PROTOCOL see check_mid; ERR_AGAIN: not in time, ask again; ERR_IO: fault. */
+    int result;
+    struct event_batch *events; /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */
+    uint64_t first, last;       /* HISTORY: the seq that the page covers; FEED: last, of the last event */
+    uint64_t head;              /* HISTORY: what it is true for */
+    struct room_info *rooms;    /* ROOMS: owned */
+    size_t rooms_count;
+    bool more; /* ROOMS: there are others behind these */
+    char fault[STORE_FAULT_BYTES];
+};
+
+/** Takes the question with its answer; NULL is fine. */
+void store_read_free(struct store_read *read);
+
+struct store_reader;
+
+struct store_reader_ops {
+    /** Fills in the answer. Takes at most about the deadline the reader was made with. */
+    void (*run)(struct store_reader *reader, struct store_read *read);
+    void (*close)(struct store_reader *reader);
+};
+
+/* The first member of every reader. */
+struct store_reader {
+    const struct store_reader_ops *ops;
 };
