@@ -7,9 +7,10 @@ cd "$(dirname "$0")"
 out=${OUT:-../build/bench}
 cc=${CC:-gcc}
 flags="-std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror ${CFLAGS:-}"
+common="proc_stat.c util.c ws_client.c"
 mkdir -p "$out"
 # shellcheck disable=SC2086  # the flags are several words on purpose
-$cc $flags -o "$out/load" load_*.c proc_stat.c
+$cc $flags -o "$out/load" load_*.c $common
 # shellcheck disable=SC2086
 $cc $flags -o "$out/floor" floor.c
 if [ -e /usr/include/libwebsockets.h ]; then

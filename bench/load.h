@@ -10,9 +10,7 @@
  *   load_report.c  the two output lines
  *   load_ref.c     the order that everyone must see      load_hist.c  latencies
  *   proc_stat.c    what the server has used
- *
- * Any failed check ends the program with exit code 1 (die): a figure from a run that was not
- * complete and in order would be worth nothing.
+ *   ws_client.c    frames and the upgrade        util.c       clock, memory, ending
  */
 #pragma once
 
@@ -23,6 +21,8 @@
 
 #include "load_hist.h"
 #include "load_ref.h"
+#include "util.h"
+#include "ws_client.h"
 
 enum {
     MESSAGE_BYTES_MAX = 1 << 20,
@@ -99,7 +99,8 @@ struct load {
     uint64_t due_step_ns;
     uint32_t next_sender;
 
-    struct hist latency;
+    struct hist latency;  /* of each delivery */
+    struct hist last;     /* of each message, until the last client had it */
     struct hist lateness; /* how late the generator itself was */
 };
 
@@ -113,9 +114,6 @@ struct result {
 };
 
 /* load_run.c */
-uint64_t clock_ns(void);
-void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-void *grow(void *memory, size_t *cap, size_t wanted);
 void run_turn(struct load *l);
 void run_open_all(struct load *l);
 void run_settle(struct load *l, uint64_t quiet_ms, uint64_t most_ms);

@@ -14,15 +14,6 @@
 
 #include "load.h"
 
-/*
- * The nonce and the accept key of RFC 6455, 1.3. One nonce for all connections, so that the check
- * needs no SHA-1 here; it costs the server the same work as any other.
- */
-#define NONCE "dGhlIHNhbXBsZSBub25jZQ=="
-#define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-
-enum { UPGRADE_HEAD_MAX = 4096 };
-
 static void watch(struct load *l, struct conn *c, int op, uint32_t events)
 {
     struct epoll_event ev = {.events = events, .data.ptr = c};
@@ -82,11 +73,7 @@ static void ask_upgrade(struct load *l, struct conn *c)
     if (error != 0)
         die("connect: %s", strerror(error));
     char request[512];
-    int len = snprintf(request, sizeof request,
-                       "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\n"
-                       "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                       "Sec-WebSocket-Key: " NONCE "\r\n\r\n",
-                       l->opts.path, l->opts.port);
+    int len = ws_client_request(request, sizeof request, l->opts.path, l->opts.port, NULL);
     if (send(c->fd, request, (size_t)len, MSG_NOSIGNAL) != len)
         die("sending the upgrade request: %s", strerror(errno));
     c->state = CONN_UPGRADING;
@@ -100,21 +87,9 @@ void conn_keep_part(struct conn *c, const uint8_t *bytes, size_t len)
     c->part_len += len;
 }
 
-/* The answer's head is whole: is it the right one? */
-static void check_upgrade(const struct load *l, char *head)
-{
-    if (strncmp(head, "HTTP/1.1 101 ", 13) != 0)
-        die("the upgrade was answered with: %.60s", head);
-    if (l->opts.any_accept)
-        return;
-    char *field = strcasestr(head, "\r\nSec-WebSocket-Accept:");
-    if (field == NULL || strstr(field, ACCEPT) == NULL)
-        die("the upgrade's accept key is wrong");
-}
-
 static void read_upgrade(struct load *l, struct conn *c)
 {
-    uint8_t bytes[UPGRADE_HEAD_MAX];
+    uint8_t bytes[WS_ANSWER_MAX];
     ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
     if (n < 0 && errno == EAGAIN)
         return;
@@ -123,12 +98,12 @@ static void read_upgrade(struct load *l, struct conn *c)
     conn_keep_part(c, bytes, (size_t)n);
     uint8_t *end = memmem(c->part, c->part_len, "\r\n\r\n", 4);
     if (end == NULL) {
-        if (c->part_len >= UPGRADE_HEAD_MAX)
+        if (c->part_len >= WS_ANSWER_MAX)
             die("the answer to the upgrade has no end");
         return;
     }
     end[2] = '\0';
-    check_upgrade(l, (char *)c->part);
+    ws_client_check_answer((char *)c->part, l->opts.any_accept, NULL);
     l->upgraded++;
     c->state = CONN_OPEN;
     if (l->opts.close_each) {
@@ -182,30 +157,8 @@ static void send_bytes(struct load *l, struct conn *c, const uint8_t *bytes, siz
 void conn_send_frame(struct load *l, struct conn *c, uint8_t opcode, const uint8_t *payload,
                      size_t len)
 {
-    static uint8_t frame[MESSAGE_BYTES_MAX + 64];
-    static uint32_t key = 0x9e3779b9;
-    size_t head = 2;
-    frame[0] = opcode;
-    if (len < 126) {
-        frame[1] = (uint8_t)(0x80 | len);
-    } else if (len < 65536) {
-        frame[1] = 0x80 | 126;
-        frame[2] = (uint8_t)(len >> 8);
-        frame[3] = (uint8_t)len;
-        head = 4;
-    } else {
-        frame[1] = 0x80 | 127;
-        for (int i = 0; i < 8; i++)
-            frame[2 + i] = (uint8_t)((uint64_t)len >> (56 - 8 * i));
-        head = 10;
-    }
-    /* Not random enough for RFC 6455, 5.3, but different in each frame, and nobody attacks. */
-    key = key * 1664525u + 1013904223u;
-    memcpy(frame + head, &key, 4);
-    uint8_t *body = frame + head + 4;
-    for (size_t i = 0; i < len; i++)
-        body[i] = payload[i] ^ frame[head + i % 4];
-    send_bytes(l, c, frame, head + 4 + len);
+    static uint8_t frame[MESSAGE_BYTES_MAX + WS_HEAD_MAX];
+    send_bytes(l, c, frame, ws_client_frame(frame, opcode, payload, len));
 }
 
 void conn_event(struct load *l, struct conn *c, uint32_t events)

@@ -3,12 +3,10 @@
  */
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "load.h"
@@ -74,41 +72,32 @@ static const struct option OPTIONS[] = {
     {NULL, 0, NULL, 0},
 };
 
-static uint32_t number(const char *text, uint32_t most)
-{
-    char *end;
-    unsigned long value = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || value > most)
-        die("not a number from 0 to %" PRIu32 ": %s", most, text);
-    return (uint32_t)value;
-}
-
 static void set_option(struct load_opts *o, int option, const char *value)
 {
     switch (option) {
     case OPT_PORT:
-        o->port = (uint16_t)number(value, 65535);
+        o->port = (uint16_t)parse_count(value, 65535);
         break;
     case OPT_PATH:
         o->path = value;
         break;
     case OPT_CLIENTS:
-        o->clients = number(value, 1000000);
+        o->clients = parse_count(value, 1000000);
         break;
     case OPT_SIZE:
-        o->size = number(value, MESSAGE_BYTES_MAX);
+        o->size = parse_count(value, MESSAGE_BYTES_MAX);
         break;
     case OPT_PID:
-        o->pid = (pid_t)number(value, 1u << 30);
+        o->pid = (pid_t)parse_count(value, 1u << 30);
         break;
     case OPT_RATE:
         o->rate = strtod(value, NULL);
         break;
     case OPT_SENDERS:
-        o->senders = number(value, 99999);
+        o->senders = parse_count(value, 99999);
         break;
     case OPT_INFLIGHT:
-        o->inflight = number(value, 100000);
+        o->inflight = parse_count(value, 100000);
         break;
     case OPT_CONNECT:
         o->mode = LOAD_CONNECT;
@@ -120,25 +109,25 @@ static void set_option(struct load_opts *o, int option, const char *value)
         o->mode = LOAD_IDLE;
         break;
     case OPT_HOLD:
-        o->hold_ms = number(value, 60000);
+        o->hold_ms = parse_count(value, 60000);
         break;
     case OPT_STUCK:
-        o->stuck = number(value, 1000);
+        o->stuck = parse_count(value, 1000);
         break;
     case OPT_WARM:
-        o->warm_ms = number(value, 600000);
+        o->warm_ms = parse_count(value, 600000);
         break;
     case OPT_RUN:
-        o->run_ms = number(value, 600000);
+        o->run_ms = parse_count(value, 600000);
         break;
     case OPT_CONCURRENT:
-        o->concurrent = number(value, 10000);
+        o->concurrent = parse_count(value, 10000);
         break;
     case OPT_ANY:
         o->any_accept = true;
         break;
     case OPT_DEADLINE:
-        o->deadline_s = number(value, 3600);
+        o->deadline_s = parse_count(value, 3600);
         break;
     case OPT_LABEL:
         o->label = value;
@@ -178,28 +167,14 @@ static void read_options(struct load_opts *o, int argc, char **argv)
         o->senders = o->clients;
 }
 
-static void on_deadline(int signal)
-{
-    (void)signal;
-    static const char text[] = "load: the deadline has passed\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
-    (void)ignored;
-    _exit(1);
-}
-
 static void prepare(struct load *l)
 {
-    struct rlimit files;
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    uint64_t files_max = raise_file_limit();
     l->conn_count = l->opts.clients + l->opts.stuck;
-    if (!l->opts.close_each && l->conn_count + 16 > files.rlim_max)
-        die("%" PRIu32 " connections, but only %lu files may be open", l->conn_count,
-            (unsigned long)files.rlim_max);
-    struct sigaction on_alarm = {.sa_handler = on_deadline};
-    sigaction(SIGALRM, &on_alarm, NULL);
-    alarm(l->opts.deadline_s);
+    if (!l->opts.close_each && l->conn_count + 16 > files_max)
+        die("%" PRIu32 " connections, but only %" PRIu64 " files may be open", l->conn_count,
+            files_max);
+    set_deadline(l->opts.deadline_s);
 
     l->conns = calloc(l->conn_count, sizeof *l->conns);
     l->senders = calloc(l->opts.senders, sizeof *l->senders);

@@ -15,8 +15,10 @@
 /* The client has the whole of the reference frame that it was waiting for. */
 static inline void deliver(struct load *l, struct conn *c)
 {
-    const struct ref_frame *frame = ref_frame_at(&l->ref, c->frame);
+    struct ref_frame *frame = ref_frame_at(&l->ref, c->frame);
     hist_record(&l->latency, l->now_ns - frame->planned_ns);
+    if (++frame->seen == l->opts.clients)
+        hist_record(&l->last, l->now_ns - frame->planned_ns);
     c->frame++;
     l->delivered++;
     if ((int32_t)frame->sender == c->sender)
@@ -41,54 +43,32 @@ static void message(struct load *l, struct conn *c, const uint8_t *frame, size_t
     deliver(l, c);
 }
 
-/* Takes one frame from `p`; returns its length, or 0 while it is incomplete. RFC 6455, 5.2. */
+/* Takes one frame from `p`; returns its length, or 0 while it is incomplete. */
 static size_t take_frame(struct load *l, struct conn *c, const uint8_t *p, size_t n)
 {
-    if (n < 2)
+    struct ws_view view;
+    if (!ws_client_view(p, n, FRAME_BYTES_MAX, &view))
         return 0;
-    size_t head = 2;
-    uint64_t len = p[1];
-    if (len > 127)
-        die("the server sent a masked frame");
-    if (len == 126) {
-        head = 4;
-        if (n < head)
-            return 0;
-        len = (uint64_t)p[2] << 8 | p[3];
-    } else if (len == 127) {
-        head = 10;
-        if (n < head)
-            return 0;
-        len = 0;
-        for (int i = 2; i < 10; i++)
-            len = len << 8 | p[i];
-    }
-    if (len > FRAME_BYTES_MAX)
-        die("the server sent a frame of %" PRIu64 " bytes", len);
-    if (n - head < len)
-        return 0;
-
-    switch (p[0]) {
-    case 0x81:
-        if (payload_is_ours(p + head, len))
-            message(l, c, p, head + len, head);
+    switch (view.first) {
+    case WS_TEXT:
+        if (payload_is_ours(view.payload, view.len))
+            message(l, c, p, view.size, view.size - view.len);
         else
             l->ignored++;
         break;
-    case 0x88:
-        die("the server closed client %td with code %d", c - l->conns,
-            len >= 2 ? p[head] << 8 | p[head + 1] : 1005);
-    case 0x89:
-        conn_send_frame(l, c, 0x8a, p + head, len);
+    case WS_CLOSE:
+        die("the server closed client %td with code %d", c - l->conns, ws_client_close_code(&view));
+    case WS_PING:
+        conn_send_frame(l, c, WS_PONG, view.payload, view.len);
         break;
-    case 0x82:
-    case 0x8a:
+    case WS_BINARY:
+    case WS_PONG:
         l->ignored++;
         break;
     default:
-        die("the server sent a frame that starts with %02x", p[0]);
+        die("the server sent a frame that starts with %02x", view.first);
     }
-    return head + len;
+    return view.size;
 }
 
 static void slow_way(struct load *l, struct conn *c, const uint8_t *p, size_t n)

@@ -19,6 +19,7 @@ struct ref_frame {
     uint64_t end;        /* position after its last byte */
     uint64_t planned_ns; /* when it was meant to be sent */
     uint32_t sender;
+    uint32_t seen; /* how many clients have it */
 };
 
 struct ref {
@@ -39,7 +40,7 @@ static inline const uint8_t *ref_at(const struct ref *r, uint64_t pos)
     return r->bytes + (pos & (REF_BYTES - 1));
 }
 
-static inline const struct ref_frame *ref_frame_at(const struct ref *r, uint64_t index)
+static inline struct ref_frame *ref_frame_at(const struct ref *r, uint64_t index)
 {
     return &r->frames[index & (REF_FRAMES - 1)];
 }

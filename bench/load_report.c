@@ -38,6 +38,8 @@ static void report_json(const struct load *l, const struct result *r)
            cpu_us_each(l, r), (double)r->cpu_ns / 1e9, us(hist_quantile_ns(&l->latency, 0.5)),
            us(hist_quantile_ns(&l->latency, 0.9)), us(hist_quantile_ns(&l->latency, 0.99)),
            us(l->latency.max_ns), us(hist_quantile_ns(&l->lateness, 0.99)));
+    printf(",\"last_p50_us\":%.1f,\"last_p99_us\":%.1f", us(hist_quantile_ns(&l->last, 0.5)),
+           us(hist_quantile_ns(&l->last, 0.99)));
     printf(",\"rss_before\":%" PRIu64 ",\"rss_open\":%" PRIu64 ",\"rss_after\":%" PRIu64
            ",\"bytes_per_conn\":%.1f,\"ignored\":%" PRIu64 "}\n",
            r->rss_before, r->rss_open, r->rss_after, bytes_per_conn(l, r), l->ignored);

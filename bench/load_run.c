@@ -3,55 +3,19 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #include "load.h"
 
 enum { EVENTS_MAX = 256, STALL_S = 20 };
-
-uint64_t clock_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
-void die(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    fputs("load: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-    exit(1);
-}
-
-void *grow(void *memory, size_t *cap, size_t wanted)
-{
-    if (wanted <= *cap)
-        return memory;
-    size_t size = *cap < 256 ? 256 : *cap;
-    while (size < wanted)
-        size *= 2;
-    memory = realloc(memory, size);
-    if (memory == NULL)
-        die("no memory");
-    *cap = size;
-    return memory;
-}
 
 static void say(struct load *l, uint32_t sender, uint64_t planned_ns)
 {
     struct sender *s = &l->senders[sender];
     const uint8_t *payload = payload_make(l, sender, s->next_seq++, planned_ns);
     l->sent++;
-    conn_send_frame(l, s->conn, 0x81, payload, l->opts.size);
+    conn_send_frame(l, s->conn, WS_TEXT, payload, l->opts.size);
 }
 
 /* A sender has its own message back: with --inflight it says the next one. */
@@ -138,6 +102,7 @@ static void drain(struct load *l)
 void run_phase(struct load *l, uint64_t ms)
 {
     hist_clear(&l->latency);
+    hist_clear(&l->last);
     hist_clear(&l->lateness);
     l->now_ns = clock_ns();
     l->stop_ns = l->now_ns + ms * 1000000;
@@ -159,6 +124,7 @@ void run_phase(struct load *l, uint64_t ms)
 void run_one_each(struct load *l, uint32_t senders)
 {
     hist_clear(&l->latency);
+    hist_clear(&l->last);
     hist_clear(&l->lateness);
     l->stop_ns = 0;
     for (uint32_t i = 0; i < senders; i++)
