@@ -32,14 +32,9 @@ bool guest_token_is_valid(struct slice text)
     return true;
 }
 
-uint64_t guest_person(const char token[GUEST_TOKEN_LEN])
+void guest_token_hash(const char token[GUEST_TOKEN_LEN], uint8_t ret_hash[TOKEN_HASH_BYTES])
 {
-    uint8_t digest[SHA256_DIGEST_LENGTH];
-    SHA256((const uint8_t *)token, GUEST_TOKEN_LEN, digest);
-    uint64_t id = 0;
-    for (unsigned i = 0; i < sizeof(id); i++)
-        id = id << 8 | digest[i];
-    return id ? id : 1;
+    SHA256((const uint8_t *)token, GUEST_TOKEN_LEN, ret_hash);
 }
 
 void guest_name(struct name *ret_name)

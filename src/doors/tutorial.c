@@ -33,11 +33,11 @@ static void write_body(struct buffer *out, int type, struct slice body)
 void tutorial_encode(void *ctx, const struct event *event, struct buffer *out)
 {
     struct frame_maker *maker = ctx;
-    if (event->kind == EVENT_POST)
+    if (event->kind == EVENT_MESSAGE && !event->deleted)
         write_body(&maker->payload, event->message.type, event->message.body);
-    else if (event->kind == EVENT_JOIN && event->shown)
+    else if (event->kind == EVENT_CAME && event->shown)
         write_body(&maker->payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_JOINED));
-    else if (event->kind == EVENT_LEAVE && event->shown)
+    else if (event->kind == EVENT_WENT && event->shown)
         write_body(&maker->payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_LEFT));
     if (maker->payload.len > 0)
         frame_maker_finish(maker, out);
@@ -48,10 +48,12 @@ void tutorial_encode(void *ctx, const struct event *event, struct buffer *out)
 static void on_message(struct ws_conn *ws, enum ws_opcode type, struct slice payload)
 {
     struct client *client = &of_ws(ws)->client;
-    struct post post = {
-        .message = {type == WS_OP_TEXT ? MESSAGE_TEXT : MESSAGE_BINARY, payload},
-    };
-    hub_post(client, &post);
+    hub_command(client,
+                &(struct command){
+                    .kind = EVENT_MESSAGE,
+                    .room = ROOM_LOBBY,
+                    .message = {type == WS_OP_TEXT ? MESSAGE_TEXT : MESSAGE_BINARY, payload},
+                });
     uint32_t wait_ms = hub_rate_debt(client);
     if (wait_ms > 0)
         ws_slow(ws, wait_ms);
@@ -85,13 +87,18 @@ static const struct ws_door ws_door = {
 
 static void on_answer(struct client *client, const struct event *event)
 {
-    /* The newcomer's first frame is its own notice, even when the others are spared it. */
-    if (event->kind == EVENT_JOIN) {
-        struct buffer payload = {0};
-        write_body(&payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_JOINED));
-        ws_send(&of_client(client)->ws, WS_OP_TEXT, false, buffer_slice(&payload));
-        buffer_release(&payload);
+    struct ws_conn *ws = &of_client(client)->ws;
+    if (event->kind != EVENT_HELLO)
+        return; /* this dialect has no replies and no errors */
+    if (event->result != OK) {
+        ws_close_soon(ws, WS_CLOSE_TRY_LATER);
+        return;
     }
+    /* The newcomer's first frame is its own notice, even when the others are spared it. */
+    struct buffer payload = {0};
+    write_body(&payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_JOINED));
+    ws_send(ws, WS_OP_TEXT, false, buffer_slice(&payload));
+    buffer_release(&payload);
 }
 
 static void on_lapped(struct client *client)
@@ -100,22 +107,25 @@ static void on_lapped(struct client *client)
     ws_close_soon(&of_client(client)->ws, WS_CLOSE_TRY_LATER);
 }
 
-static void on_ready(struct client *client)
+static void on_unbusy(struct client *client)
 {
     ws_resume(&of_client(client)->ws);
 }
 
-static const struct client_door client_door = {on_answer, on_lapped, on_ready};
+static const struct client_door client_door = {
+    .on_answer = on_answer,
+    .on_lapped = on_lapped,
+    .on_unbusy = on_unbusy,
+};
 
 struct ws_conn *tutorial_open(struct hub *hub, struct ws_server *server, struct conn *conn,
                               const struct ws_offer *offer)
 {
     struct tutorial *tutorial = mem_alloc(sizeof(*tutorial));
-    uint64_t id = random_u64();
     ws_conn_init(&tutorial->ws, server, conn, &ws_door, offer->deflate, NULL);
-    hub_add(hub, &tutorial->client, &client_door, conn, &(struct identity){id, id, true});
-    hub_join(&tutorial->client, offer->deflate ? LANE_TUTORIAL_DEFLATE : LANE_TUTORIAL, NULL, true,
-             slice_of(NULL, 0));
+    hub_add(hub, &tutorial->client, &client_door, conn, random_u64(), true,
+            offer->deflate ? LANE_TUTORIAL_DEFLATE : LANE_TUTORIAL);
+    hub_hello(&tutorial->client, &(struct hello){.active = true});
     if (hub_is_busy(&tutorial->client))
         ws_hold(&tutorial->ws);
     return &tutorial->ws;

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * The web protocol, hubbub.v1, first slice: commands and replies, events, notices. docs/PROTOCOL.md, section 1.
+ * The web protocol, hubbub.v1. docs/PROTOCOL.md, section 1. What clients say is read by doors/web_command.h and carried out by
+ * doors/web_run.c, what they see is written by doors/web_text.h and doors/web_reply.h; here is the session.
  */
 
 #include "chat/hub.h"
@@ -13,12 +14,11 @@
 struct web_door {
     struct hub *hub;
     struct ws_server *server;
-    const char *build; /* of the web client */
-    uint64_t
-        log; /* random for each new log: a client finds out that its seq belong to another one */
+    const char *build;     /* of the web client */
     uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
     struct rate waits;     /* the same for answers that told it to wait; {20, 200} */
+    struct rate reads;     /* of pages and lists for each client; {20, 200}; 0: no limit */
 };
 
 /** A dialect's encode; ctx is a struct frame_maker. */
@@ -27,3 +27,6 @@ void web_encode(void *ctx, const struct event *event, struct buffer *out);
 /** A session on an accepted connection. Returns owned by the connection. keeps door. */
 struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
                          const struct ws_offer *offer);
+
+/** Tells a session of web_open when to come back, because the server stops. Fine when it is closing already. */
+void web_goodbye(struct ws_conn *ws, uint32_t retry_ms);

@@ -1,27 +1,43 @@
 #pragma once
 /*
- * What the web protocol's events and replies look like: the writing half of the door. docs/PROTOCOL.md, section 1.
+ * What the web protocol's events look like, live, replayed and in pages. docs/PROTOCOL.md, section 1. Its
+ * replies are in doors/web_reply.h.
  */
 
 #include "base/buffer.h"
+#include "base/slice.h"
 #include "chat/event.h"
 #include "chat/roster.h"
+#include "chat/welcome.h"
 
-/** Appends the event as one JSON object, or nothing when the web does not show it. */
+/** Appends the event as one JSON object, or nothing when the web does not show it to a room. */
 void web_write_event(struct buffer *out, const struct event *event);
 
-/** Appends the here event for a roster. */
-void web_write_here(struct buffer *out, const struct roster_view *roster);
+/** Appends what only one person's connections see (ADDED, GONE, READ), or nothing. */
+void web_write_personal(struct buffer *out, const struct event *event);
 
-/** Appends the reply to a post. */
-void web_write_posted(struct buffer *out, const struct event *event);
+/** Appends that a room's cursor cannot be continued. */
+void web_write_reset(struct buffer *out, uint64_t room, uint64_t head, uint64_t mid, bool diverged);
 
-/** Begins a reply that went well: {"re":"…","ok":true — without its closing brace. */
-void web_write_ok(struct buffer *out, struct slice command_id);
+/* ---- parts that replies share ---- */
 
-/** Appends an error reply. command_id empty: null. retry_ms 0: left out. code and message are plain. */
-void web_write_error(struct buffer *out, struct slice command_id, const char *code,
-                     const char *message, uint32_t retry_ms);
+/** Appends ,"key":"text" with what has to be escaped. */
+void web_write_string(struct buffer *out, const char *key, struct slice text);
+
+/** Appends ,"room":"…" */
+void web_write_room(struct buffer *out, uint64_t room);
+
+/** Appends ,"seq":…,"mid":"…","ts":… */
+void web_write_place(struct buffer *out, const struct event *event);
+
+/** Appends ,"count":…,"visitors":…,"people":[…] */
+void web_write_roster(struct buffer *out, const struct roster_view *roster);
+
+/** Appends a room as its members see it, an object. */
+void web_write_info(struct buffer *out, const struct room_info *info);
+
+/** Appends {"id":…,"name":…,"kind":…,"topic":… of a room, without the closing brace. */
+void web_write_room_name(struct buffer *out, const struct room_info *info);
 
 /** A visitor's name is made of its id: "Visitor 7f3a". */
 void web_visitor_name(uint64_t id, struct name *ret_name);

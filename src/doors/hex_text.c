@@ -1,0 +1,29 @@
+#include "doors/hex_text.h"
+
+#include "base/hex.h"
+
+static const char digits[] = "0123456789abcdef";
+
+void hex_write(struct buffer *out, const uint8_t *bytes, size_t len)
+{
+    uint8_t *at = buffer_reserve(out, 2 * len);
+    for (size_t i = 0; i < len; i++) {
+        *at++ = (uint8_t)digits[bytes[i] >> 4];
+        *at++ = (uint8_t)digits[bytes[i] & 15];
+    }
+    out->len += 2 * len;
+}
+
+bool hex_read(struct slice text, uint8_t *ret_bytes, size_t len)
+{
+    if (text.len != 2 * len)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t digit = text.ptr[i];
+        if (hex_value(digit) < 0 || (digit >= 'A' && digit <= 'F'))
+            return false;
+    }
+    for (size_t i = 0; i < len; i++)
+        ret_bytes[i] = (uint8_t)(hex_value(text.ptr[2 * i]) << 4 | hex_value(text.ptr[2 * i + 1]));
+    return true;
+}

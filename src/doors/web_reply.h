@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * What the web protocol's replies look like. docs/PROTOCOL.md, section 1. Events are in doors/web_text.h.
+ */
+
+#include "base/buffer.h"
+#include "base/slice.h"
+#include "chat/event.h"
+#include "chat/store.h"
+#include "doors/web_error.h"
+
+/* What hello's reply says besides what the answer brings. */
+struct web_greeting_facts {
+    const char *token; /* NULL: left out */
+    const char *build;
+    uint32_t message_bytes_max;
+    uint32_t heartbeat_ms;
+};
+
+/** Appends the reply to hello; the event is a HELLO that went well. */
+void web_write_welcome(struct buffer *out, const struct event *event,
+                       const struct web_greeting_facts *facts);
+
+/** Appends the reply to any other command; the event is its answer, and went well. */
+void web_write_answer(struct buffer *out, const struct event *event);
+
+/** Appends the reply to a question for a page or for the public rooms that went well. */
+void web_write_read(struct buffer *out, const struct store_read *read);
+
+/** Appends an error reply. command_id empty: null. */
+void web_write_error(struct buffer *out, struct slice command_id, const struct web_error *error);

@@ -1,0 +1,70 @@
+#pragma once
+/*
+ * One connection that speaks the web protocol: what web.c (the connection and what the hub tells it) and web_run.c (what the
+ * client asks for) share. For them only. Its worker's thread.
+ *
+ *   NEW -> GREETING        the first hello; from here on the hub knows the client
+ *   GREETING -> READY      it was answered well
+ *   GREETING -> STRANGER   it was not (no guests, a full disk): hello may be tried again
+ *   STRANGER -> GREETING
+ */
+
+#include "base/buffer.h"
+#include "chat/hub.h"
+#include "doors/guest.h"
+#include "doors/web.h"
+#include "doors/web_command.h"
+#include "doors/web_error.h"
+
+enum {
+    /* A client that has so much to read, or so many long answers to come, is not heard until it has read. */
+    WEB_HOLD_BYTES = 64 * 1024,
+    WEB_QUESTIONS_MAX = 2,
+    /* More cannot come together without a fault of ours: a page, fed or asked for, is at most about 400 KB with escapes. */
+    WEB_QUEUE_BYTES_MAX = 2 * 1024 * 1024,
+};
+
+enum web_stage { WEB_STAGE_NEW, WEB_STAGE_GREETING, WEB_STAGE_READY, WEB_STAGE_STRANGER };
+
+/* A hello that is being answered, kept because a token that is unknown makes it be said again with a new one. */
+struct web_greeting {
+    char token[GUEST_TOKEN_LEN + 1];
+    bool has_token; /* the client showed it */
+    bool active;
+    uint8_t id_len;
+    char id[COMMAND_ID_BYTES_MAX];
+    struct name name;
+    struct cursor *cursors; /* owned */
+    size_t cursors_count;
+};
+
+struct web {
+    struct ws_conn ws; /* first: the connection knows the session by it */
+    const struct web_door *door;
+    struct client client;          /* known to the hub from the first hello on */
+    struct web_greeting *greeting; /* owned; NULL when no hello is being answered */
+    struct rate_bucket errors, waits, reads;
+    uint8_t stage;        /* enum web_stage; see web_set_stage */
+    uint8_t questions;    /* long answers (pages, lists, who is here) that are still to come */
+    bool questions_stand; /* there were too many at the last beat, too */
+};
+
+extern const struct client_door web_client_door;
+
+/** Goes along one of the edges above. */
+void web_set_stage(struct web *web, enum web_stage stage);
+
+/** Sends what was written as one frame, and releases the buffer. */
+void web_send(struct web *web, struct buffer *text);
+
+/** Answers with an error, and closes the connection when that is one too many. id empty: null. */
+void web_refuse(struct web *web, struct slice id, const struct web_error *error);
+
+/** Does what a command says; the reply comes now or later. */
+void web_run(struct web *web, struct web_command *command);
+
+/** Says (again) the hello in web->greeting; ends it when the hub does not take it. */
+void web_say_hello(struct web *web);
+
+/** Gives up web->greeting; NULL is fine. */
+void web_end_greeting(struct web *web);
