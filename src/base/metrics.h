@@ -23,6 +23,12 @@
       "Frames appended to the rings, once per dialect in use")                                     \
     X(DELIVERIES, "hubbub_deliveries_total", "counter", "Sends of due pool bytes to members")      \
     X(LAGGING, "hubbub_members_lagging", "gauge", "Members the kernel takes nothing from")         \
+    X(BEHIND, "hubbub_members_behind", "gauge",                                                    \
+      "Members that are fed from the store because they lack more than the ring holds")            \
+    X(FED_PAGES, "hubbub_fed_pages_total", "counter", "Pages read for those who are behind")       \
+    X(RESETS, "hubbub_resets_total", "counter", "Cursors that could not be continued")             \
+    X(READS, "hubbub_reads_total", "counter", "Questions answered by the reading threads")         \
+    X(READS_LATE, "hubbub_reads_late_total", "counter", "Questions that were not answered in time") \
     X(RING_BYTES, "hubbub_ring_bytes", "gauge", "Memory in the rings of the pools")                \
     X(HTTP_REQUESTS, "hubbub_http_requests_total", "counter", "HTTP requests answered")            \
     X(DROPPED_LAPPED, "hubbub_dropped_total{reason=\"lapped\"}", "counter",                        \
@@ -40,6 +46,8 @@
     X(REFUSED_UTF8, "hubbub_refused_total{reason=\"utf8\"}", "counter", "")                        \
     X(REFUSED_TOO_BIG, "hubbub_refused_total{reason=\"too_big\"}", "counter", "")                  \
     X(REFUSED_COMMAND, "hubbub_refused_total{reason=\"command\"}", "counter", "")                  \
+    X(REFUSED_DISK, "hubbub_refused_total{reason=\"disk_full\"}", "counter", "")                   \
+    X(REFUSED_GUESTS, "hubbub_refused_total{reason=\"guests_off\"}", "counter", "")                \
     X(RATE_LIMITED, "hubbub_rate_limited_total", "counter",                                        \
       "Times a client was slowed down or told to wait")                                            \
     X(TURNS, "hubbub_loop_turns_total", "counter", "Turns of the workers' loops")                  \

@@ -22,9 +22,11 @@ struct store_read;
  */
 struct place {
     struct pool *pool;
-    uint32_t index;     /* live: in the lane's array of members; behind: in the pool's array of those who are behind */
+    uint32_t
+        index; /* live: in the lane's array of members; behind: in the pool's array of those who are behind */
     bool behind : 1;
-    bool awaited : 1;   /* the client is not ready before this place is live or has reached the head of its hello */
+    bool
+        awaited : 1; /* the client is not ready before this place is live or has reached the head of its hello */
 };
 
 /* What a door wants to hear; calls come on the worker's thread, in order. Whatever is borrowed is so until return. */
@@ -37,7 +39,8 @@ struct client_door {
     /** An event for this person's connections only: ADDED, GONE, READ. NULL for visitors' doors. */
     void (*on_personal)(struct client *client, const struct event *event);
     /** Its cursor in a room cannot be continued; it goes on from the head. NULL for visitors' doors. */
-    void (*on_reset)(struct client *client, uint64_t room, uint64_t head, uint64_t mid, bool diverged);
+    void (*on_reset)(struct client *client, uint64_t room, uint64_t head, uint64_t mid,
+                     bool diverged);
     /** Every room has reached the head of the hello. NULL for visitors' doors. */
     void (*on_ready)(struct client *client);
     /** The answer to hub_history or hub_rooms, also when it went wrong. NULL for visitors' doors. */
@@ -60,15 +63,17 @@ struct client {
     struct rate_bucket posts;
     uint16_t places_count, places_cap;
     uint16_t behind_count, awaited_count; /* of its places */
-    uint16_t feed_next; /* the place whose turn it is to be fed */
-    uint16_t reads;     /* questions to the store under way, without the feed's */
+    uint16_t feed_next;                   /* the place whose turn it is to be fed */
+    uint16_t reads;                       /* questions to the store under way, without the feed's */
     uint32_t feed_number; /* of the feed's question that is under way or comes next */
+    uint32_t feed_at_ms;  /* low bits of the time at which it was asked */
     uint8_t lane;         /* enum lane_number */
     bool visitor;
-    bool active;    /* its window has the focus */
-    bool greeted;   /* a HELLO was submitted, so a BYE is owed */
-    bool greeting;  /* and is not answered yet */
-    bool known;     /* it was answered well: person is set */
-    bool feeding;   /* a question of the feed is under way */
-    bool fed;       /* what the last answer brought has not drained yet */
+    bool active;   /* its window has the focus */
+    bool greeted;  /* a HELLO was submitted, so a BYE is owed */
+    bool greeting; /* and is not answered yet */
+    bool known;    /* it was answered well: person is set */
+    bool ready;    /* and every room has reached the head of that hello */
+    bool feeding;  /* a question of the feed is under way */
+    bool fed;      /* what the last answer brought has not drained yet */
 };

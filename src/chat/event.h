@@ -44,8 +44,8 @@ enum event_kind {
     EVENT_WHO,    /* asks who is here: roster */
 
     /* Passing: made by the sequencer, seen by the room. */
-    EVENT_CAME,    /* a connection: turned when the person was not here before */
-    EVENT_WENT,    /* a connection: turned when the person is not here any more */
+    EVENT_CAME,    /* a connection came, or a person into the room: see moved and turned */
+    EVENT_WENT,    /* the other way round */
     EVENT_TURNED,  /* a person became active or idle */
     EVENT_RENAMED, /* a person has another name */
     EVENT_HERE,    /* who is here, after notices were left out */
@@ -76,30 +76,36 @@ struct event {
     uint8_t kind;       /* enum event_kind */
 
     /* What was asked. */
-    bool visitor; /* the author speaks the tutorial's dialect: a person of its own, without a name */
-    bool active;  /* HELLO, BYE: the connection's state; ACTIVE: the new one */
+    bool
+        visitor; /* the author speaks the tutorial's dialect: a person of its own, without a name */
+    bool active; /* HELLO, BYE: the connection's state; ACTIVE: the new one */
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
     bool again;       /* HELLO: not the first one of this connection */
+    bool counted;     /* kept: among its pool's waiting ones */
     uint8_t cid[CID_BYTES];
-    uint8_t token_hash[TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
-    bool has_token;                       /* HELLO: it showed one */
+    uint8_t token_hash
+        [TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
+    bool has_token;         /* HELLO: it showed one */
     struct event_origin origin;
     uint64_t room;     /* its id; 0 for what belongs to no room */
     uint64_t client;   /* the public id of the connection */
     uint64_t person;   /* the author; a visitor's is the same as client */
     uint64_t target;   /* seq of the message that is meant */
     uint64_t reply_to; /* MESSAGE: seq, 0 for none */
-    struct name name;  /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
+    struct name
+        name; /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
     struct message message; /* type and body; body is the event's text, whatever its kind */
     struct slice command_id;
 
     /* What became of it. */
-    int result;   /* OK, or why it did not happen: then only its origin hears of it */
-    bool dup;     /* kept: this cid was there already; seq, mid and ts are the first answer's */
+    int result;     /* OK, or why it did not happen: then only its origin hears of it */
+    bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
     bool shown;     /* CAME, WENT, TURNED, RENAMED: within the room's budget of notices */
-    bool turned;    /* CAME: the person's first, WENT: the last connection */
+    bool moved;     /* CAME, WENT: a connection did so just now; what the tutorial shows */
+    bool
+        turned; /* CAME, WENT: the person, or visitor, is here or not here any more by it; what the web shows */
     bool person_active; /* CAME, TURNED: what the person is now */
     bool deleted;       /* MESSAGE, EDIT read from the log: the text is gone */
     bool pinned;        /* MESSAGE read for a page */
@@ -111,7 +117,8 @@ struct event {
     struct roster_view *roster; /* WHO, HERE: one reference; NULL otherwise */
     struct welcome *welcome;    /* HELLO: owned by the event; see chat/welcome.h */
     struct room_info *info;     /* ADDED: owned by the event; see chat/welcome.h */
-    struct reaction_list *reactions; /* MESSAGE read for a page: owned by the event; NULL for none */
+    struct reaction_list
+        *reactions; /* MESSAGE read for a page: owned by the event; NULL for none */
 
     uint8_t tail[]; /* what message.body and command_id point into */
 };

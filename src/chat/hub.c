@@ -5,31 +5,11 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "chat/room.h"
-
-/* Where events find their client again. A slot is used anew with another generation. */
-struct slot {
-    struct client *client; /* NULL while free */
-    uint32_t generation;
-    uint32_t next_free;
-};
+#include "chat/hub_state.h"
 
 #define NO_SLOT UINT32_MAX
 
-enum { FIRST_SLOTS = 16 };
-
-struct hub {
-    struct hub_ports ports;
-    struct hub_limits limits;
-    struct pool_shared shared;
-    struct pool *lobby;
-    uint32_t worker;
-    struct slot *slots;
-    uint32_t slots_count, slots_cap, free_slot;
-    uint32_t posts_waiting;
-    size_t bytes_waiting;
-    bool was_busy; /* somebody was told to wait */
-};
+enum { FIRST_SLOTS = 16, FIRST_BUCKETS = 64 };
 
 struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const struct hub_ports *ports,
                     const struct dialect dialects[LANE_COUNT], struct metrics *metrics)
@@ -44,19 +24,50 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
     hub->shared.metrics = metrics;
     hub->shared.worker = worker;
     memcpy(hub->shared.dialects, dialects, sizeof(hub->shared.dialects));
+    hub->feed = (struct feed){&hub->shared, &hub->ports, &hub->limits, worker};
     hub->free_slot = NO_SLOT;
-    hub->lobby = pool_new(&hub->shared, ROOM_LOBBY);
+    hub->buckets_count = FIRST_BUCKETS;
+    hub->buckets = mem_zalloc(FIRST_BUCKETS * sizeof(hub->buckets[0]));
     return hub;
+}
+
+static void unlist(struct hub *hub, struct pool *pool)
+{
+    for (struct pool **link = &hub->shared.due; *link; link = &(*link)->next_due) {
+        if (*link != pool)
+            continue;
+        *link = pool->next_due;
+        pool->listed = false;
+        return;
+    }
+}
+
+static void drop_pool(struct hub *hub, struct pool *pool)
+{
+    if (pool->listed)
+        unlist(hub, pool);
+    HASH_DELETE(by_room, hub->pools, pool);
+    pool_free(pool);
 }
 
 void hub_free(struct hub *hub)
 {
     if (!hub)
         return;
-    pool_free(hub->lobby);
+    struct pool *pool, *next;
+    HASH_ITER (by_room, hub->pools, pool, next)
+        drop_pool(hub, pool);
     buffer_release(&hub->shared.scratch);
+    mem_free(hub->buckets);
     mem_free(hub->slots);
     mem_free(hub);
+}
+
+struct pool *hub_find_pool(struct hub *hub, uint64_t room)
+{
+    struct pool *pool;
+    HASH_FIND(by_room, hub->pools, &room, sizeof(room), pool);
+    return pool;
 }
 
 /* ---- clients ---- */
@@ -78,21 +89,22 @@ static uint32_t take_slot(struct hub *hub, struct client *client)
     return at;
 }
 
-static struct client *find_client(const struct hub *hub, const struct event_origin *origin)
+struct client *hub_find_client(const struct hub *hub, const struct event_origin *origin)
 {
     if (origin->worker != hub->worker || origin->slot >= hub->slots_count)
         return NULL;
-    const struct slot *slot = &hub->slots[origin->slot];
+    const struct hub_slot *slot = &hub->slots[origin->slot];
     return slot->generation == origin->generation ? slot->client : NULL;
 }
 
 void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             const struct identity *identity)
+             uint64_t id, bool visitor, enum lane_number lane)
 {
     *client = (struct client){
-        .id = identity->client,
-        .person = identity->person,
-        .visitor = identity->visitor,
+        .id = id,
+        .person = visitor ? id : 0,
+        .visitor = visitor,
+        .lane = (uint8_t)lane,
         .link = link,
         .door = door,
         .hub = hub,
@@ -102,206 +114,99 @@ void hub_add(struct hub *hub, struct client *client, const struct client_door *d
     rate_init(&client->posts, &hub->limits.posts, *hub->shared.now_ms);
 }
 
-static struct event *new_event(struct client *client, enum event_kind kind, struct slice body,
-                               struct slice command_id)
+void hub_say_bye(struct hub *hub, uint64_t client, uint64_t person, bool visitor, bool active)
 {
-    struct event *event = event_new(kind, body, command_id);
-    event->room = ROOM_LOBBY;
-    event->client = client->id;
-    event->person = client->person;
-    event->visitor = client->visitor;
-    event->active = client->active;
-    event->has_command = command_id.len > 0;
-    event->origin = (struct event_origin){client->hub->worker, client->slot, client->generation};
-    return event;
-}
-
-static struct event *new_bare_event(struct client *client, enum event_kind kind,
-                                    struct slice command_id)
-{
-    return new_event(client, kind, slice_of(NULL, 0), command_id);
-}
-
-static void submit(struct client *client, struct event *event)
-{
-    client->hub->ports.submit(client->hub->ports.pool.ctx, event);
-}
-
-void hub_join(struct client *client, enum lane_number lane, const struct name *name, bool active,
-              struct slice command_id)
-{
-    ASSERT(!client->joined);
-    client->joined = true;
-    client->active = active;
-    client->place.lane = (uint8_t)lane;
-    struct event *event = new_bare_event(client, EVENT_JOIN, command_id);
-    if (name)
-        event->name = *name;
-    submit(client, event);
+    struct event *event = event_new(EVENT_BYE, slice_of(NULL, 0), slice_of(NULL, 0));
+    event->client = client;
+    event->person = person;
+    event->visitor = visitor;
+    event->active = active;
+    event->origin.worker = hub->worker;
+    event->origin.slot = NO_SLOT;
+    hub->ports.submit(hub->ports.pool.ctx, event);
 }
 
 void hub_remove(struct client *client)
 {
     struct hub *hub = client->hub;
-    struct slot *slot = &hub->slots[client->slot];
+    struct hub_slot *slot = &hub->slots[client->slot];
     ASSERT(slot->client == client);
-    pool_unregister(client);
-    if (client->joined)
-        submit(client, new_bare_event(client, EVENT_LEAVE, slice_of(NULL, 0)));
-    client->joined = false;
+    while (client->places_count > 0)
+        feed_detach(client, (uint16_t)(client->places_count - 1));
+    mem_free(client->places);
+    client->places = NULL;
+    if (client->known && !client->visitor)
+        hub_know(client, 0);
+    /* Who has not been answered yet is a person without a name here: the answer finds nobody, and says goodbye then. */
+    if (client->known || (client->visitor && client->greeted))
+        hub_say_bye(hub, client->id, client->person, client->visitor, client->active);
     slot->client = NULL;
     slot->generation++;
     slot->next_free = hub->free_slot;
     hub->free_slot = client->slot;
 }
 
-/* ---- what they ask for ---- */
+/* ---- clients by person ---- */
 
-static bool is_busy(const struct hub *hub)
+/* Ids of people are random: their low bits are as good as any hash. */
+static struct client **bucket_of(const struct hub *hub, uint64_t person)
 {
-    return hub->posts_waiting >= hub->limits.posts_waiting_max ||
-           hub->bytes_waiting >= hub->limits.bytes_waiting_max;
+    return &hub->buckets[person & (hub->buckets_count - 1)];
 }
 
-bool hub_is_busy(struct client *client)
+static void grow_buckets(struct hub *hub)
 {
-    bool busy = is_busy(client->hub);
-    client->hub->was_busy |= busy;
-    return busy;
+    struct client **old = hub->buckets;
+    uint32_t old_count = hub->buckets_count;
+    hub->buckets_count *= 2;
+    hub->buckets = mem_zalloc(hub->buckets_count * sizeof(hub->buckets[0]));
+    for (uint32_t i = 0; i < old_count; i++) {
+        struct client *next;
+        for (struct client *client = old[i]; client; client = next) {
+            struct client **bucket = bucket_of(hub, client->person);
+            next = client->next_of_person;
+            client->next_of_person = *bucket;
+            *bucket = client;
+        }
+    }
+    mem_free(old);
 }
 
-int hub_post(struct client *client, const struct post *post)
+static void forget(struct hub *hub, struct client *client)
+{
+    struct client **link = bucket_of(hub, client->person);
+    while (*link != client)
+        link = &(*link)->next_of_person;
+    *link = client->next_of_person;
+    hub->known_count--;
+}
+
+void hub_know(struct client *client, uint64_t person)
 {
     struct hub *hub = client->hub;
-    if (!client->joined)
-        return ERR_DENIED;
-    struct event *event = new_event(client, EVENT_POST, post->message.body, post->command_id);
-    event->message.type = post->message.type;
-    if (post->cid) {
-        event->has_cid = true;
-        memcpy(event->cid, post->cid, CID_BYTES);
-    }
-    hub->posts_waiting++;
-    hub->bytes_waiting += post->message.body.len;
-    metrics_add(hub->shared.metrics, METRIC_MESSAGES_IN, 1);
-    submit(client, event);
-    return OK;
-}
-
-uint32_t hub_rate(struct client *client)
-{
-    struct hub *hub = client->hub;
-    uint64_t now_ms = *hub->shared.now_ms;
-    if (rate_take(&client->posts, &hub->limits.posts, now_ms))
-        return 0;
-    metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
-    return rate_wait_ms(&client->posts, &hub->limits.posts, now_ms);
-}
-
-uint32_t hub_rate_debt(struct client *client)
-{
-    struct hub *hub = client->hub;
-    uint32_t wait_ms = rate_take_debt(&client->posts, &hub->limits.posts, *hub->shared.now_ms);
-    if (wait_ms > 0)
-        metrics_add(hub->shared.metrics, METRIC_RATE_LIMITED, 1);
-    return wait_ms;
-}
-
-int hub_rename(struct client *client, const struct name *name, struct slice command_id)
-{
-    if (!client->joined || client->visitor)
-        return ERR_DENIED;
-    struct event *event = new_bare_event(client, EVENT_RENAME, command_id);
-    event->name = *name;
-    submit(client, event);
-    return OK;
-}
-
-int hub_set_active(struct client *client, bool active, struct slice command_id)
-{
-    if (!client->joined || client->visitor)
-        return ERR_DENIED;
-    bool changes = client->active != active;
-    client->active = active;
-    struct event *event = new_bare_event(client, EVENT_ACTIVE, command_id);
-    if (!changes) {
-        /* Nobody else needs to hear of it. */
-        client->door->on_answer(client, event);
-        event_free(event);
-        return OK;
-    }
-    submit(client, event);
-    return OK;
-}
-
-/* ---- what comes back ---- */
-
-/*
- * A newcomer's membership begins behind the notice of its own joining; where its dialect shows that notice to itself, the door
- * sends it with the answer, and the private queue goes before the ring.
- */
-static void deliver_join(struct hub *hub, struct client *client, const struct event *event)
-{
-    pool_broadcast(hub->lobby, event);
-    if (client)
-        pool_register(hub->lobby, client, (enum lane_number)client->place.lane);
-}
-
-static void deliver(struct hub *hub, const struct event *event)
-{
-    struct client *client = find_client(hub, &event->origin);
-    if (event->kind == EVENT_POST && event->origin.worker == hub->worker) {
-        hub->posts_waiting--;
-        hub->bytes_waiting -= event->message.body.len;
-    }
-    if (event->kind == EVENT_JOIN)
-        deliver_join(hub, client, event);
-    else if (event->result == OK && !event->dup)
-        pool_broadcast(hub->lobby, event);
-    if (client && (event->has_command || event->kind == EVENT_JOIN))
-        client->door->on_answer(client, event);
-}
-
-static void tell_ready(struct hub *hub)
-{
-    if (!hub->was_busy || is_busy(hub))
+    if (client->person != 0)
+        forget(hub, client);
+    if (person == 0)
         return;
-    hub->was_busy = false;
-    for (uint32_t i = 0; i < hub->slots_count; i++) {
-        struct client *client = hub->slots[i].client;
-        if (client)
-            client->door->on_ready(client);
-    }
+    client->person = person;
+    if (hub->known_count == hub->buckets_count)
+        grow_buckets(hub);
+    struct client **bucket = bucket_of(hub, person);
+    client->next_of_person = *bucket;
+    *bucket = client;
+    hub->known_count++;
 }
 
-unsigned hub_deliver(struct hub *hub, const struct event_batch *batch)
+struct client *hub_first_of(const struct hub *hub, uint64_t person)
 {
-    unsigned drained = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        if (batch->events[i]->kind == EVENT_DRAIN)
-            drained++;
-        else
-            deliver(hub, batch->events[i]);
-    }
-    tell_ready(hub);
-    return drained;
+    return *bucket_of(hub, person);
 }
 
-void hub_drained(struct client *client)
-{
-    pool_resume(client);
-}
+/* ---- the end of a turn ---- */
 
-void hub_drain(struct hub *hub)
+/* Returns the milliseconds that this pool still waits, or UINT32_MAX after it was flushed. */
+static uint32_t flush_pool(struct hub *hub, struct pool *pool)
 {
-    struct event *event = event_new(EVENT_DRAIN, slice_of(NULL, 0), slice_of(NULL, 0));
-    event->origin.worker = hub->worker;
-    hub->ports.submit(hub->ports.pool.ctx, event);
-}
-
-uint32_t hub_flush(struct hub *hub)
-{
-    struct pool *pool = hub->lobby;
     uint64_t now_ms = *hub->shared.now_ms;
     if (!pool->due)
         return UINT32_MAX;
@@ -312,29 +217,63 @@ uint32_t hub_flush(struct hub *hub)
      */
     uint64_t at_ms = pool->flush_at_ms;
     uint64_t held_ms = pool->post_ms + hub->limits.pool.hold_ms;
-    if (hub->posts_waiting > 0 && pool->post_due && at_ms < held_ms)
+    if (pool->waiting > 0 && pool->post_due && at_ms < held_ms)
         at_ms = held_ms;
     if (at_ms > now_ms)
         return (uint32_t)(at_ms - now_ms);
     pool->paced = hub->limits.pool.gather_ms > 0 && (pool->posts > 1 || pool->hot);
+    if (pool->paced)
+        hub->paced_ms = now_ms;
     pool_flush(pool);
     pool->flush_at_ms = now_ms;
     return UINT32_MAX;
 }
 
+uint32_t hub_flush(struct hub *hub)
+{
+    uint32_t wait_ms = UINT32_MAX;
+    struct pool **link = &hub->shared.due;
+    while (*link) {
+        struct pool *pool = *link;
+        uint32_t pool_ms = flush_pool(hub, pool);
+        if (pool_ms == UINT32_MAX) {
+            *link = pool->next_due;
+            pool->listed = false;
+            continue;
+        }
+        wait_ms = pool_ms < wait_ms ? pool_ms : wait_ms;
+        link = &pool->next_due;
+    }
+    return wait_ms;
+}
+
 uint32_t hub_pace_ms(const struct hub *hub)
 {
-    const struct pool *pool = hub->lobby;
-    bool just_flushed = !pool->due && pool->flush_at_ms == *hub->shared.now_ms;
-    return pool->paced && just_flushed ? hub->limits.pool.gather_ms : 0;
+    return hub->paced_ms == *hub->shared.now_ms ? hub->limits.pool.gather_ms : 0;
 }
 
 void hub_flush_all(struct hub *hub)
 {
-    pool_flush(hub->lobby);
+    while (hub->shared.due) {
+        struct pool *pool = hub->shared.due;
+        hub->shared.due = pool->next_due;
+        pool->listed = false;
+        pool_flush(pool);
+    }
 }
 
 void hub_tick(struct hub *hub)
 {
-    pool_rest(hub->lobby);
+    struct pool *pool, *next;
+    HASH_ITER (by_room, hub->pools, pool, next) {
+        bool empty = pool_members(pool) == 0 && pool->behind_count == 0;
+        if (empty && pool->waiting == 0)
+            drop_pool(hub, pool);
+        else
+            pool_rest(pool);
+    }
+    for (uint32_t i = 0; i < hub->slots_count; i++) {
+        if (hub->slots[i].client)
+            feed_tick(&hub->feed, hub->slots[i].client);
+    }
 }

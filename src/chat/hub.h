@@ -54,8 +54,8 @@ void hub_free(struct hub *hub);
 /**
  * Makes a client known. keeps client (embedded in its door's session) and door; link is the connection as the network knows it; id is random.
  */
-void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link, uint64_t id,
-             bool visitor, enum lane_number lane);
+void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
+             uint64_t id, bool visitor, enum lane_number lane);
 
 /** The connection is gone: leaves its rooms and is forgotten. The door frees the client afterwards. */
 void hub_remove(struct client *client);
@@ -118,11 +118,12 @@ int hub_who(struct client *client, uint64_t room, struct slice command_id);
 /* ---- what is read; both answer through on_read; ERR_BUSY: too many questions are under way ---- */
 
 /** A page of a room. ERR_NOT_FOUND: not in that room. limit: 1 to 100. */
-int hub_history(struct client *client, uint64_t room, enum read_where where, uint64_t seq, uint32_t limit,
-                struct slice command_id);
+int hub_history(struct client *client, uint64_t room, enum read_where where, uint64_t seq,
+                uint32_t limit, struct slice command_id);
 
 /** The public rooms behind a folded name (may be empty). */
-int hub_rooms(struct client *client, const struct name *after, uint32_t limit, struct slice command_id);
+int hub_rooms(struct client *client, const struct name *after, uint32_t limit,
+              struct slice command_id);
 
 /* ---- what comes back ---- */
 

@@ -7,7 +7,7 @@
 
 enum { FLUSH_CHUNK = 256, FIRST_MEMBERS = 4 };
 
-struct pool *pool_new(struct pool_shared *shared, uint32_t room)
+struct pool *pool_new(struct pool_shared *shared, uint64_t room)
 {
     struct pool *pool = mem_zalloc(sizeof(*pool));
     pool->shared = shared;
@@ -31,12 +31,14 @@ void pool_free(struct pool *pool)
 {
     if (!pool)
         return;
+    ASSERT(pool->behind_count == 0 && !pool->listed);
     for (unsigned i = 0; i < LANE_COUNT; i++) {
         struct lane *lane = &pool->lanes[i];
         ASSERT(lane->members_count == 0);
         release_ring(pool, lane);
         mem_free(lane->members);
     }
+    mem_free(pool->behind);
     mem_free(pool);
 }
 
@@ -48,15 +50,15 @@ uint32_t pool_members(const struct pool *pool)
     return count;
 }
 
-/* ---- the dense array ---- */
+/* ---- the dense arrays ---- */
 
 static void swap_members(struct lane *lane, uint32_t a, uint32_t b)
 {
     struct member member = lane->members[a];
     lane->members[a] = lane->members[b];
     lane->members[b] = member;
-    lane->members[a].client->place.index = a;
-    lane->members[b].client->place.index = b;
+    lane->members[a].client->places[lane->members[a].place].index = a;
+    lane->members[b].client->places[lane->members[b].place].index = b;
 }
 
 /* Moves a ready member behind those who are ready. Returns its new place. */
@@ -77,39 +79,112 @@ static void member_ready(struct pool *pool, struct lane *lane, uint32_t index)
     metrics_add(pool->shared->metrics, METRIC_LAGGING, -1);
 }
 
-void pool_register(struct pool *pool, struct client *client, enum lane_number number)
+/* Grows by half: the array of a large pool should not be half empty. */
+static uint32_t grown(uint32_t cap)
 {
-    struct lane *lane = &pool->lanes[number];
-    ASSERT(!client->place.pool);
-    if (lane->members_count == lane->members_cap) {
-        /* Grows by half: the array of a large pool should not be half empty. */
-        uint32_t cap =
-            lane->members_cap ? lane->members_cap + lane->members_cap / 2 : FIRST_MEMBERS;
-        lane->members = mem_realloc(lane->members, cap * sizeof(lane->members[0]));
-        lane->members_cap = cap;
-    }
-    uint32_t index = lane->members_count++;
-    lane->members[index] = (struct member){lane->ring.end, client, client->link};
-    client->place = (struct membership){pool, index, (uint8_t)number};
-    swap_members(lane, index, lane->ready_count);
-    lane->ready_count++;
-    metrics_add(pool->shared->metrics, METRIC_CLIENTS, 1);
+    return cap ? cap + (cap + 1) / 2 : FIRST_MEMBERS;
 }
 
-void pool_unregister(struct client *client)
+/* Adds a member that lags. Returns its index. */
+static uint32_t add_member(struct pool *pool, struct client *client, uint16_t place, uint64_t pos)
 {
-    struct pool *pool = client->place.pool;
-    if (!pool)
-        return;
-    struct lane *lane = &pool->lanes[client->place.lane];
-    if (client->place.index >= lane->ready_count)
-        member_ready(pool, lane, client->place.index);
-    member_stall(pool, lane, client->place.index);
+    struct lane *lane = &pool->lanes[client->lane];
+    ASSERT(client->places[place].pool == pool && !client->places[place].behind);
+    if (lane->members_count == lane->members_cap) {
+        lane->members_cap = grown(lane->members_cap);
+        lane->members = mem_realloc(lane->members, lane->members_cap * sizeof(lane->members[0]));
+    }
+    uint32_t index = lane->members_count++;
+    lane->members[index] = (struct member){pos, place, client, client->link};
+    client->places[place].index = index;
+    metrics_add(pool->shared->metrics, METRIC_CLIENTS, 1);
+    metrics_add(pool->shared->metrics, METRIC_LAGGING, 1);
+    return index;
+}
+
+void pool_register(struct pool *pool, struct client *client, uint16_t place)
+{
+    struct lane *lane = &pool->lanes[client->lane];
+    /* While nobody was here nothing was appended: what is left from before has a hole behind it. */
+    if (lane->members_count == 0) {
+        ring_forget(&lane->ring);
+        lane->flushed = lane->ring.end;
+    }
+    member_ready(pool, lane, add_member(pool, client, place, lane->ring.end));
+}
+
+bool pool_register_after(struct pool *pool, struct client *client, uint16_t place, uint64_t seq)
+{
+    struct lane *lane = &pool->lanes[client->lane];
+    uint64_t pos;
+    if (lane->members_count == 0 || !ring_find(&lane->ring, seq + 1, &pos))
+        return false;
+    add_member(pool, client, place, pos);
+    pool_resume(client, place);
+    return true;
+}
+
+static void remove_member(struct pool *pool, struct client *client, uint16_t place)
+{
+    struct lane *lane = &pool->lanes[client->lane];
+    uint32_t index = client->places[place].index;
+    if (index < lane->ready_count)
+        index = member_stall(pool, lane, index);
     metrics_add(pool->shared->metrics, METRIC_LAGGING, -1);
-    swap_members(lane, client->place.index, lane->members_count - 1);
+    swap_members(lane, index, lane->members_count - 1);
     lane->members_count--;
-    client->place.pool = NULL;
     metrics_add(pool->shared->metrics, METRIC_CLIENTS, -1);
+}
+
+void pool_put_behind(struct pool *pool, const struct behind *behind)
+{
+    if (pool->behind_count == pool->behind_cap) {
+        pool->behind_cap = grown(pool->behind_cap);
+        pool->behind = mem_realloc(pool->behind, pool->behind_cap * sizeof(pool->behind[0]));
+    }
+    struct place *place = &behind->client->places[behind->place];
+    ASSERT(place->pool == pool && !place->behind);
+    place->behind = true;
+    place->index = pool->behind_count;
+    behind->client->behind_count++;
+    pool->behind[pool->behind_count++] = *behind;
+    metrics_add(pool->shared->metrics, METRIC_BEHIND, 1);
+}
+
+struct behind *pool_behind(const struct client *client, uint16_t place)
+{
+    const struct place *at = &client->places[place];
+    ASSERT(at->behind && at->pool->behind[at->index].client == client);
+    return &at->pool->behind[at->index];
+}
+
+static void remove_behind(struct pool *pool, struct client *client, uint16_t place)
+{
+    uint32_t index = client->places[place].index;
+    struct behind *last = &pool->behind[--pool->behind_count];
+    last->client->places[last->place].index = index;
+    pool->behind[index] = *last;
+    client->places[place].behind = false;
+    client->behind_count--;
+    metrics_add(pool->shared->metrics, METRIC_BEHIND, -1);
+}
+
+void pool_unregister(struct client *client, uint16_t place)
+{
+    struct pool *pool = client->places[place].pool;
+    if (client->places[place].behind)
+        remove_behind(pool, client, place);
+    else
+        remove_member(pool, client, place);
+}
+
+void pool_renumber(struct client *client, uint16_t place)
+{
+    struct place *at = &client->places[place];
+    if (at->behind)
+        at->pool->behind[at->index].place = place;
+    else
+        at->pool->lanes[client->lane].members[at->index].place = place;
 }
 
 /* ---- making room in the ring ---- */
@@ -140,13 +215,34 @@ static bool may_grow(const struct pool *pool, const struct lane *lane)
            pool->shared->rings_bytes + lane->ring.cap <= limits->worker_bytes_max;
 }
 
-/* Tells those whose place has just been overwritten. on_lapped must not close anything at once. */
-static void tell_lapped(struct lane *lane, uint64_t start_before)
+/*
+ * The ring overtakes a member that the kernel takes nothing for. One that has a cursor goes on from the store; a visitor has none, and
+ * its door is told (which must not close anything at once).
+ */
+static void overtake_member(struct pool *pool, struct lane *lane, uint32_t index)
 {
-    for (uint32_t i = lane->ready_count; i < lane->members_count; i++) {
-        const struct member *member = &lane->members[i];
-        if (member->pos >= start_before && member->pos < lane->ring.start)
-            member->client->door->on_lapped(member->client);
+    struct member member = lane->members[index];
+    if (member.client->visitor) {
+        if (member.pos >= lane->ring.start)
+            member.client->door->on_lapped(member.client);
+        return;
+    }
+    uint64_t next = ring_next_seq(&lane->ring, member.pos);
+    remove_member(pool, member.client, member.place);
+    pool_put_behind(pool, &(struct behind){
+                              .client = member.client,
+                              .place = member.place,
+                              .seq = next > 0 ? next - 1 : pool->head,
+                          });
+}
+
+/* Overtakes all who stand before the place where the ring will begin when len more bytes are to fit. */
+static void overtake(struct pool *pool, struct lane *lane, size_t len)
+{
+    uint64_t start = ring_start_after(&lane->ring, len, lane->flushed);
+    for (uint32_t i = lane->members_count; i-- > lane->ready_count;) {
+        if (lane->members[i].pos < start)
+            overtake_member(pool, lane, i);
     }
 }
 
@@ -166,10 +262,8 @@ static void make_room(struct pool *pool, struct lane *lane, size_t len)
             grow(pool, lane, ring->cap * 2);
             continue;
         }
-        uint64_t start_before = ring->start;
-        bool fits = ring_make_room(ring, len, lane->flushed);
-        tell_lapped(lane, start_before);
-        if (fits)
+        overtake(pool, lane, len);
+        if (ring_make_room(ring, len, lane->flushed))
             return;
         if (lane->flushed < ring->end)
             flush_lane(pool, lane);
@@ -189,7 +283,7 @@ static uint64_t flush_time(const struct pool *pool, const struct event *event)
     uint64_t now_ms = *pool->shared->now_ms;
     bool gathered = pool->paced && event->origin.worker == pool->shared->worker;
     uint64_t wait_ms = pool->hot && !gathered ? limits->gather_ms : 0;
-    if (event->kind != EVENT_POST && limits->notice_members > 0) {
+    if (!event_kind_is_kept(event->kind) && limits->notice_members > 0) {
         uint64_t notice_ms = pool_members(pool) / limits->notice_members;
         if (notice_ms > limits->notice_ms)
             notice_ms = limits->notice_ms;
@@ -201,18 +295,25 @@ static uint64_t flush_time(const struct pool *pool, const struct event *event)
 
 static void mark_due(struct pool *pool, const struct event *event)
 {
+    struct pool_shared *shared = pool->shared;
+    bool is_post = event_kind_is_kept(event->kind);
     if (!pool->due)
-        pool->hot = *pool->shared->now_ms - pool->broadcast_ms <= pool->shared->limits.gather_ms;
-    pool->posts += event->kind == EVENT_POST;
+        pool->hot = *shared->now_ms - pool->broadcast_ms <= shared->limits.gather_ms;
+    pool->posts += is_post;
     uint64_t at_ms = flush_time(pool, event);
     if (!pool->due || at_ms < pool->flush_at_ms)
         pool->flush_at_ms = at_ms;
     pool->due = true;
-    if (event->kind == EVENT_POST && !pool->post_due) {
+    if (is_post && !pool->post_due) {
         pool->post_due = true;
-        pool->post_ms = *pool->shared->now_ms;
+        pool->post_ms = *shared->now_ms;
     }
-    pool->broadcast_ms = *pool->shared->now_ms;
+    pool->broadcast_ms = *shared->now_ms;
+    if (!pool->listed) {
+        pool->listed = true;
+        pool->next_due = shared->due;
+        shared->due = pool;
+    }
 }
 
 void pool_broadcast(struct pool *pool, const struct event *event)
@@ -338,18 +439,17 @@ void pool_flush(struct pool *pool)
     pool->posts = 0;
 }
 
-void pool_resume(struct client *client)
+void pool_resume(struct client *client, uint16_t place)
 {
-    struct pool *pool = client->place.pool;
-    if (!pool)
-        return;
-    struct lane *lane = &pool->lanes[client->place.lane];
-    uint32_t index = client->place.index;
+    struct pool *pool = client->places[place].pool;
+    struct lane *lane = &pool->lanes[client->lane];
+    uint32_t index = client->places[place].index;
+    ASSERT(!client->places[place].behind);
     struct member *member = &lane->members[index];
     if (index < lane->ready_count)
         return;
     if (member->pos < lane->ring.start)
-        return; /* lapped: its door was told */
+        return; /* a visitor that was overtaken: its door was told */
 
     uint64_t end = lane->ring.end;
     if (member->pos < end) {

@@ -5,16 +5,19 @@
  * never closes and allocates nothing per member; pool_flush offers every member what it lacks.
  *
  * The array of a lane has the members to whom the kernel's door is open in front and those from which it takes
- * nothing behind: [0, ready_count) stand at or behind `flushed`, the rest wait for pool_resume.
+ * nothing behind: [0, ready_count) stand at or behind `flushed`, the rest wait for pool_resume. Whoever the ring has
+ * overtaken is a member no more, but behind: it is fed from the store until it can come back (chat/feed.h).
  *
  * Rules: positions stand on frame boundaries only; the rest of a frame that was taken in part is copied
  * to the connection's private queue. Bytes not yet offered are never overwritten. A ring grows for the sake of members that
- * lag, up to a limit; beyond it they are lapped.
+ * lag, up to a limit; beyond it they are overtaken. What a ring holds is the newest of the room's log without a hole.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <uthash.h>
 
 #include "base/buffer.h"
 #include "base/flush.h"
@@ -24,9 +27,20 @@
 #include "chat/ring.h"
 
 struct member {
-    uint64_t pos; /* in the lane's ring */
+    uint64_t pos : 48;   /* in the lane's ring */
+    uint64_t place : 16; /* which of the client's places this is */
     struct client *client;
     void *link; /* the client's, here to spare the flush a look at the client */
+};
+
+/* Where a client that is not live stands. */
+struct behind {
+    struct client *client;
+    uint64_t seq;   /* the last kept event that it was given */
+    uint64_t mid;   /* while check_mid: what it says that event is */
+    uint64_t until; /* awaited: where the room's head was at its hello */
+    uint16_t place;
+    bool check_mid;
 };
 
 struct lane {
@@ -67,33 +81,57 @@ struct pool_shared {
     size_t rings_bytes;
     struct buffer scratch;  /* the frame being encoded */
     const uint64_t *now_ms; /* of this turn */
+    struct pool *due;       /* those with something to flush, linked by next_due */
 };
 
 struct pool {
     struct pool_shared *shared;
-    uint32_t room;
+    uint64_t room;
+    uint64_t head, head_mid; /* of the newest kept event that this worker has heard of */
+    struct pool *next_due;
+    bool listed;           /* among the due ones */
     bool due;              /* something was appended since the last flush */
     bool post_due;         /* and a message is among it */
     bool hot;              /* another broadcast may be expected before gather_ms are over */
     bool paced;            /* the worker reads only every gather_ms: what it reads comes gathered */
     uint32_t posts;        /* appended since the last flush */
+    uint32_t waiting;      /* submitted by this worker's clients and not answered yet */
     uint64_t post_ms;      /* while post_due: since then */
     uint64_t flush_at_ms;  /* while due: not before this; otherwise when the last one was */
     uint64_t broadcast_ms; /* the last one */
+    struct behind *behind; /* dense, in no order */
+    uint32_t behind_count, behind_cap;
     struct lane lanes[LANE_COUNT];
+    UT_hash_handle by_room; /* the hub's */
 };
 
 /** Returns owned a pool without members. keeps shared. */
-struct pool *pool_new(struct pool_shared *shared, uint32_t room);
+struct pool *pool_new(struct pool_shared *shared, uint64_t room);
 
-/** Takes the pool; it must have no members. */
+/** Takes the pool; it must have no members and nobody behind. */
 void pool_free(struct pool *pool);
 
-/** Makes the client a member from here on: the next broadcast is the first that it gets. */
-void pool_register(struct pool *pool, struct client *client, enum lane_number lane);
+/**
+ * Makes the client, by its place (whose pool this is), a member from here on: the next broadcast is the first that it gets.
+ */
+void pool_register(struct pool *pool, struct client *client, uint16_t place);
 
-/** Ends the membership. What is not sent yet will not be. */
-void pool_unregister(struct client *client);
+/**
+ * The same, but from the event behind seq on, if the ring has it: it is sent at once. Returns whether it has.
+ */
+bool pool_register_after(struct pool *pool, struct client *client, uint16_t place, uint64_t seq);
+
+/** Notes that the client stands behind; place, client and check_mid are filled in. */
+void pool_put_behind(struct pool *pool, const struct behind *behind);
+
+/** Ends the membership or the standing behind. What is not sent yet will not be. */
+void pool_unregister(struct client *client, uint16_t place);
+
+/** The place of a client has another number now: whatever knows it by the old one is told. */
+void pool_renumber(struct client *client, uint16_t place);
+
+/** Where a client that is behind stands. Returns borrowed until the pool changes. */
+struct behind *pool_behind(const struct client *client, uint16_t place);
 
 /** Appends the event for each dialect that has members, and marks the pool as due. */
 void pool_broadcast(struct pool *pool, const struct event *event);
@@ -101,11 +139,11 @@ void pool_broadcast(struct pool *pool, const struct event *event);
 /** Offers every member what it lacks. */
 void pool_flush(struct pool *pool);
 
-/** The kernel takes bytes for this client again: gives it what it lacks, or finds that it was lapped. */
-void pool_resume(struct client *client);
+/** The kernel takes bytes for this client again: gives it what it lacks. */
+void pool_resume(struct client *client, uint16_t place);
 
 /** Frees the rings that nobody needs at the moment. Cheap; about once a second. */
 void pool_rest(struct pool *pool);
 
-/** All members, in all dialects. */
+/** All live members, in all dialects. */
 uint32_t pool_members(const struct pool *pool);

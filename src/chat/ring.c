@@ -55,6 +55,61 @@ bool ring_make_room(struct ring *ring, size_t len, uint64_t limit)
     return true;
 }
 
+uint64_t ring_start_after(const struct ring *ring, size_t len, uint64_t limit)
+{
+    uint64_t start = ring->start;
+    for (uint32_t i = 0; i < ring->marks_count && start < limit; i++) {
+        if (ring->cap - (size_t)(ring->end - start) >= len)
+            break;
+        start = i + 1 < ring->marks_count ? mark_at(ring, i + 1)->pos : ring->end;
+    }
+    return start;
+}
+
+void ring_forget(struct ring *ring)
+{
+    ring->start = ring->end;
+    ring->marks_count = 0;
+}
+
+/* The index of the first mark at or behind pos. */
+static uint32_t mark_from(const struct ring *ring, uint64_t pos)
+{
+    uint32_t low = 0, high = ring->marks_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (mark_at(ring, middle)->pos < pos)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* From the newest on: whoever looks for a frame here was overtaken a moment ago, or lacks the last few. */
+bool ring_find(const struct ring *ring, uint64_t seq, uint64_t *ret_pos)
+{
+    for (uint32_t i = ring->marks_count; i-- > 0;) {
+        const struct ring_mark *mark = mark_at(ring, i);
+        if (mark->seq == seq) {
+            *ret_pos = mark->pos;
+            return true;
+        }
+        if (mark->seq != 0 && mark->seq < seq)
+            return false;
+    }
+    return false;
+}
+
+uint64_t ring_next_seq(const struct ring *ring, uint64_t pos)
+{
+    for (uint32_t i = mark_from(ring, pos); i < ring->marks_count; i++) {
+        if (mark_at(ring, i)->seq != 0)
+            return mark_at(ring, i)->seq;
+    }
+    return 0;
+}
+
 static void grow_marks(struct ring *ring)
 {
     uint32_t cap = ring->marks_cap ? ring->marks_cap * 2 : FIRST_MARKS;
@@ -97,15 +152,8 @@ unsigned ring_ranges(const struct ring *ring, uint64_t from, uint64_t to,
 uint64_t ring_boundary(const struct ring *ring, uint64_t pos)
 {
     ASSERT(ring->start <= pos && pos <= ring->end);
-    uint32_t low = 0, high = ring->marks_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (mark_at(ring, middle)->pos < pos)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ring->marks_count ? mark_at(ring, low)->pos : ring->end;
+    uint32_t at = mark_from(ring, pos);
+    return at < ring->marks_count ? mark_at(ring, at)->pos : ring->end;
 }
 
 void ring_release(struct ring *ring)

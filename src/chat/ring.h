@@ -5,6 +5,7 @@
  * Frames are never split by start or by a mark; a frame's bytes may wrap around the end of the memory.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/uio.h>
@@ -36,6 +37,18 @@ void ring_grow(struct ring *ring, size_t bytes);
 
 /** Drops the oldest frames until len bytes fit or none is left that begins below limit. Returns whether they fit. */
 bool ring_make_room(struct ring *ring, size_t len, uint64_t limit);
+
+/** Where the oldest frame kept would begin after ring_make_room with the same arguments. */
+uint64_t ring_start_after(const struct ring *ring, size_t len, uint64_t limit);
+
+/** Forgets all frames; the memory stays. */
+void ring_forget(struct ring *ring);
+
+/** Whether the frame of this seq (not 0) is kept, and where it begins. */
+bool ring_find(const struct ring *ring, uint64_t seq, uint64_t *ret_pos);
+
+/** The seq of the first frame at or behind pos that has one, or 0. */
+uint64_t ring_next_seq(const struct ring *ring, uint64_t pos);
 
 /** Appends one whole frame; there must be room. */
 void ring_append(struct ring *ring, struct slice frame, uint64_t seq);

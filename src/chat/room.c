@@ -1,79 +1,105 @@
 #include "chat/room.h"
 
+#include <string.h>
+
 #include "base/assert.h"
-#include "base/error.h"
-#include "chat/event.h"
+#include "base/memory.h"
+#include "chat/roster.h"
 
-void room_init(struct room *room, uint32_t number, const struct rate *notices, uint64_t now_ms)
+struct room *room_new(const struct room_record *record, const struct rate *notices, uint64_t now_ms)
 {
-    *room = (struct room){.number = number, .roster = roster_new()};
+    struct room *room = mem_zalloc(sizeof(*room));
+    room->id = record->id;
+    room->kind = record->kind;
+    room->name = record->name;
+    room->topic = record->topic;
+    room->head = (struct room_head){record->head, record->mid, record->ts_ms};
+    room->told = room->head;
     rate_init(&room->notices, notices, now_ms);
+    return room;
 }
 
-void room_release(struct room *room)
+void room_free(struct room *room)
 {
-    roster_free(room->roster);
-    room->roster = NULL;
+    ASSERT(room->here_count == 0 && room->visitors == 0 && !room->touched && !room->stale);
+    roster_view_unref(room->view);
+    mem_free(room->here);
+    mem_free(room->topic);
+    mem_free(room);
 }
 
-static void settle_visitor(struct room *room, struct event *event)
+void room_changed(struct room *room)
 {
-    if (event->kind == EVENT_JOIN)
-        roster_visitor_came(room->roster);
-    else if (event->kind == EVENT_LEAVE)
-        roster_visitor_went(room->roster);
-    event->turned = true;
+    roster_view_unref(room->view);
+    room->view = NULL;
 }
 
-static void settle_person(struct room *room, struct event *event)
+struct seat *room_seat(struct room *room, struct person *person, uint64_t read)
 {
-    struct name asked = event->name;
-    bool was_active = roster_is_active(room->roster, event->person);
-    switch (event->kind) {
-    case EVENT_JOIN:
-        event->turned =
-            roster_join(room->roster, event->person, &asked, event->active, &event->name);
-        break;
-    case EVENT_LEAVE:
-        event->turned = roster_leave(room->roster, event->person, event->active, &event->name);
-        break;
-    case EVENT_RENAME:
-        roster_rename(room->roster, event->person, &asked, &event->was, &event->name);
-        event->turned = !slice_equals(name_slice(&event->was), name_slice(&event->name));
-        break;
-    case EVENT_ACTIVE:
-        event->turned = roster_set_active(room->roster, event->person, event->active);
-        roster_name(room->roster, event->person, &event->name);
-        break;
-    default:
-        roster_name(room->roster, event->person, &event->name);
-        break;
+    if (room->here_count == room->here_cap) {
+        room->here_cap += room->here_cap / 2 + 2;
+        room->here = mem_realloc(room->here, room->here_cap * sizeof(room->here[0]));
     }
-    event->person_active = roster_is_active(room->roster, event->person);
-    event->active_turned = event->person_active != was_active;
-}
-
-/* The tutorial's notices are per connection, the web's per person. */
-static bool is_notice(const struct event *event)
-{
-    if (event->kind == EVENT_JOIN || event->kind == EVENT_LEAVE)
-        return true;
-    return event->turned && (event->kind == EVENT_RENAME || event->kind == EVENT_ACTIVE);
-}
-
-void room_settle(struct room *room, struct event *event, const struct rate *notices,
-                 uint64_t now_ms)
-{
-    if (event->visitor)
-        settle_visitor(room, event);
-    else
-        settle_person(room, event);
-    event->people = roster_people(room->roster);
-    event->visitors = roster_visitors(room->roster);
-    if (is_notice(event)) {
-        event->shown = rate_take(&room->notices, notices, now_ms);
-        room->stale |= !event->shown;
+    if (person->seats_count == person->seats_cap) {
+        person->seats_cap = (uint16_t)(person->seats_cap + person->seats_cap / 2 + 1);
+        person->seats = mem_realloc(person->seats, person->seats_cap * sizeof(person->seats[0]));
     }
-    if (event->kind == EVENT_JOIN && !event->visitor)
-        event->roster = roster_view(room->roster);
+    struct seat *seat = &person->seats[person->seats_count++];
+    *seat = (struct seat){.room = room, .read = read, .index = room->here_count};
+    room->here[room->here_count++] = person;
+    room_changed(room);
+    return seat;
+}
+
+void room_unseat(struct room *room, struct person *person)
+{
+    struct seat *seat = person_seat(person, room->id);
+    ASSERT(seat && room->here[seat->index] == person);
+    struct person *last = room->here[--room->here_count];
+    person_seat(last, room->id)->index = seat->index;
+    room->here[seat->index] = last;
+    *seat = person->seats[--person->seats_count];
+    room_changed(room);
+}
+
+void room_visit(struct room *room, int by)
+{
+    room->visitors += (uint32_t)by;
+    room_changed(room);
+}
+
+struct roster_view *room_view(struct room *room)
+{
+    if (!room->view) {
+        uint32_t count = room->here_count < ROSTER_VIEW_MAX ? room->here_count : ROSTER_VIEW_MAX;
+        struct roster_view *view = roster_view_new(count);
+        view->people = room->here_count;
+        view->visitors = room->visitors;
+        for (; view->count < count; view->count++) {
+            const struct person *person = room->here[view->count];
+            view->list[view->count] = (struct roster_person){
+                .id = person->id,
+                .active = person->shown_active,
+                .name = person_name(person),
+            };
+        }
+        room->view = view;
+    }
+    return roster_view_ref(room->view);
+}
+
+void room_describe(const struct room *room, uint64_t read, struct room_info *ret_info)
+{
+    *ret_info = (struct room_info){
+        .id = room->id,
+        .kind = room->kind,
+        .head = room->told.seq,
+        .mid = room->told.mid,
+        .ts_ms = room->told.ts_ms,
+        .read = read,
+        .people = room->here_count,
+        .visitors = room->visitors,
+        .name = room->name,
+        .topic = room->topic ? mem_copy_string(room->topic, strlen(room->topic)) : NULL,
+    };
 }

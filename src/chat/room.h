@@ -1,37 +1,67 @@
 #pragma once
 /*
- * A room as the sequencer knows it: who is here, and how many notices may still be shown. (Its log is the
- * store's; each worker's part of its clients is a pool.)
+ * A room as the sequencer knows it while somebody is here: where its log stands, who is here, and how many notices may still
+ * be shown. (Its log is the store's; each worker's part of its clients is a pool.) Belongs to the sequencer's community.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <uthash.h>
+
+#include "chat/event.h"
+#include "chat/person.h"
 #include "chat/rate.h"
-#include "chat/roster.h"
+#include "chat/store.h"
+#include "chat/welcome.h"
 
-enum { ROOM_LOBBY = 1 }; /* the number of the room in which everybody is */
-
-/* What the protocols call that room. */
-#define ROOM_LOBBY_ID "lobby"
-#define ROOM_LOBBY_NAME "Lobby"
-
-struct event;
-
-struct room {
-    uint32_t number;
-    struct roster *roster;
-    struct rate_bucket notices;
-    bool stale;          /* a notice was left out: a HERE event is owed */
-    uint64_t here_at_ms; /* not before this */
+/* Where a log stands. */
+struct room_head {
+    uint64_t seq, mid, ts_ms; /* of the newest kept event; 0 for none */
 };
 
-void room_init(struct room *room, uint32_t number, const struct rate *notices, uint64_t now_ms);
-void room_release(struct room *room);
+struct room {
+    uint64_t id;
+    uint8_t kind; /* enum room_kind */
+    struct name name;
+    char *topic;            /* owned; NULL: none */
+    struct room_head head;  /* as the store has it, with the batch in hand */
+    struct room_head saved; /* while touched: before the batch in hand */
+    struct room_head told;  /* as far as the batch in hand is in order: what a newcomer is told */
+    bool touched;           /* by the batch in hand */
+    struct room *next_touched;
+    struct person **here; /* who is here, in no order; owned */
+    uint32_t here_count, here_cap;
+    uint32_t visitors;
+    struct roster_view *view; /* NULL after a change */
+    struct rate_bucket notices;
+    bool stale;          /* a notice was left out: a HERE event is owed, */
+    uint64_t here_at_ms; /* not before this */
+    struct room *next_stale;
+    UT_hash_handle by_id;
+};
 
-/**
- * Settles an event of who is here (JOIN, LEAVE, RENAME, ACTIVE): changes the roster and fills in name, was,
- * turned, shown, people, visitors and, for a person's JOIN, the roster. For a POST fills in the name.
- */
-void room_settle(struct room *room, struct event *event, const struct rate *notices,
-                 uint64_t now_ms);
+/** Returns owned; takes record->topic. */
+struct room *room_new(const struct room_record *record, const struct rate *notices,
+                      uint64_t now_ms);
+
+/** Takes it; nobody may be here. */
+void room_free(struct room *room);
+
+/** Gives the person a seat here. */
+struct seat *room_seat(struct room *room, struct person *person, uint64_t read);
+
+/** Takes the person's seat away. */
+void room_unseat(struct room *room, struct person *person);
+
+/** A visitor came (+1) or went (-1). */
+void room_visit(struct room *room, int by);
+
+/** Whoever is here has changed (name, activity): the picture is made anew when it is next asked for. */
+void room_changed(struct room *room);
+
+/** Returns owned a reference to a picture of now. */
+struct roster_view *room_view(struct room *room);
+
+/** Fills in what a client is told; info->topic is a copy, owned. */
+void room_describe(const struct room *room, uint64_t read, struct room_info *ret_info);

@@ -1,14 +1,16 @@
 #pragma once
 /*
- * The sequencer makes the order: it takes what the hubs of all workers have submitted, in the order in
- * which it came, has the posts kept by the store, settles who is here, and yields one batch of events
- * that every hub then sees in that same order. One thread runs it. It is pure: time is handed in.
+ * The sequencer makes the order: it takes what the hubs of all workers have submitted, in the order in which it came, decides about
+ * each, has the store keep in one transaction what is to be kept, settles who is here, and yields one batch of events that every hub
+ * then sees in that same order. What the store did not keep did not happen: those events come back with an error, and
+ * only whoever asked hears of it. One thread runs it. It is pure: time and chance are handed in.
  *
- * Notices (joined, left, renamed, active) have a budget per room, so that a storm of joins does not cost every
+ * Notices (came, went, turned, renamed) have a budget per room, so that a storm of joins does not cost every
  * member a frame for every other one. Beyond the budget an event is still in the batch, with shown = false;
  * a HERE event with the whole picture follows within a second (sequencer_tick).
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,25 +18,34 @@
 #include "chat/rate.h"
 #include "chat/store.h"
 
+struct sequencer;
+
 struct sequencer_limits {
-    struct rate notices; /* per room; {50, 50} */
-    uint32_t here_ms;    /* at most one HERE event in this time; 1,000 */
+    struct rate notices;      /* per room; {50, 50} */
+    uint32_t here_ms;         /* at most one HERE event of a room in this time; 1,000 */
+    uint32_t away_ms;         /* a person is here so long after its last connection; 30,000 */
+    uint64_t name_ms;         /* a guest's name is free after so long an absence; 30 days */
+    bool guests;              /* whether people without an account are let in */
+    uint64_t (*random)(void); /* 64 random bits: ids, mids */
 };
 
-/** Returns owned. keeps store. */
-struct sequencer *sequencer_new(struct store *store, const struct sequencer_limits *limits,
-                                uint64_t now_ms);
+/** OK with ret_sequencer owned, or what the store said. keeps store. */
+int sequencer_new(struct store *store, const struct sequencer_limits *limits, uint64_t now_ms,
+                  struct sequencer **ret_sequencer);
 void sequencer_free(struct sequencer *sequencer);
 
 /**
- * Completes count events (taken) and returns owned the batch they form, in their order.
- * now_ms is monotonic, wall_ms since 1970.
+ * Completes count events (taken) and returns owned the batch they form, in their order, with what follows from them.
+ * now_ms is monotonic, wall_ms since 1970. When sequencer_is_broken is true afterwards, nobody may be told of the batch.
  */
 struct event_batch *sequencer_run(struct sequencer *sequencer, struct event **events, size_t count,
                                   uint64_t now_ms, uint64_t wall_ms);
 
+/** The store has answered ERR_IO: what it kept is not known, and the program must end. store->fault says why. */
+bool sequencer_is_broken(const struct sequencer *sequencer);
+
 /** Milliseconds until sequencer_tick wants to be called, or UINT32_MAX for not at all. */
 uint32_t sequencer_wait_ms(const struct sequencer *sequencer, uint64_t now_ms);
 
-/** Returns owned a batch of HERE events that are due, or NULL. */
-struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms);
+/** Returns owned a batch of what is due without anybody having asked, or NULL. */
+struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms, uint64_t wall_ms);

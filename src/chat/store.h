@@ -27,9 +27,9 @@ enum { STORE_FAULT_BYTES = 256 };
 /* A person as kept. */
 struct person_record {
     uint64_t id;
-    struct name name;    /* as shown */
-    struct name folded;  /* by which it is taken; empty: somebody else has it now */
-    uint64_t seen_ms;    /* last time here, wall clock */
+    struct name name;   /* as shown */
+    struct name folded; /* by which it is taken; empty: somebody else has it now */
+    uint64_t seen_ms;   /* last time here, wall clock */
 };
 
 /* A room as kept. The head is that of its log. */
@@ -75,23 +75,25 @@ struct store_ops {
     /* ---- the log ---- */
 
     /** ERR_NOT_FOUND. The event that (room, author, cid) made. */
-    int (*kept_by_cid)(struct store *store, uint64_t room, uint64_t author, const uint8_t cid[CID_BYTES],
-                       struct kept_record *ret_kept);
+    int (*kept_by_cid)(struct store *store, uint64_t room, uint64_t author,
+                       const uint8_t cid[CID_BYTES], struct kept_record *ret_kept);
     /**
      * Keeps an event: room, seq, mid, ts_ms, kind, person, visitor, cid, target, reply_to, message and digest.
      * Of EDIT and DELETE it keeps no body: message_set_text and message_erase do. ERR_EXISTS: (room, person, cid) is there, nothing was done.
      */
     int (*append)(struct store *store, const struct event *event, uint64_t digest);
     /** ERR_NOT_FOUND: that seq is no message. */
-    int (*message_get)(struct store *store, uint64_t room, uint64_t seq, struct message_record *ret_message);
+    int (*message_get)(struct store *store, uint64_t room, uint64_t seq,
+                       struct message_record *ret_message);
     /** Replaces the text; the old one, and the digests of the message and of its earlier edits, are erased. */
-    int (*message_set_text)(struct store *store, uint64_t room, uint64_t seq, struct slice text, uint64_t edited_ms);
+    int (*message_set_text)(struct store *store, uint64_t room, uint64_t seq, struct slice text,
+                            uint64_t edited_ms);
     /** Erases the text, its digests, its reactions and its pin; the tombstone stays. */
     int (*message_erase)(struct store *store, uint64_t room, uint64_t seq);
 
     /** on: ERR_EXISTS it is there already, ERR_LIMIT kinds_max other kinds are. off: ERR_NOT_FOUND. */
-    int (*reaction_set)(struct store *store, uint64_t room, uint64_t seq, uint64_t person, struct slice emoji, bool on,
-                        unsigned kinds_max);
+    int (*reaction_set)(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        struct slice emoji, bool on, unsigned kinds_max);
     /** on: ERR_EXISTS, ERR_LIMIT. off: ERR_NOT_FOUND. */
     int (*pin_set)(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max);
 
@@ -111,10 +113,12 @@ struct store_ops {
     int (*person_by_session)(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                              struct person_record *ret_person);
     /** ERR_NOT_FOUND. Who has taken this folded name. */
-    int (*person_by_name)(struct store *store, const struct name *folded, struct person_record *ret_person);
+    int (*person_by_name)(struct store *store, const struct name *folded,
+                          struct person_record *ret_person);
     /** ERR_EXISTS: the id is taken. */
     int (*person_create)(struct store *store, const struct person_record *person);
-    int (*session_create)(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES], uint64_t person, uint64_t now_ms);
+    int (*session_create)(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                          uint64_t person, uint64_t now_ms);
     /** Sets name, folded and seen_ms of person->id. */
     int (*person_update)(struct store *store, const struct person_record *person);
 
@@ -147,22 +151,24 @@ struct store_read {
     struct store_read *next; /* for whoever owns it at the moment */
     uint8_t kind;            /* enum store_read_kind */
     uint8_t where;           /* HISTORY: enum read_where */
-    bool check_mid;          /* FEED: the event `seq` must have this mid, or result is ERR_PROTOCOL */
+    bool check_mid; /* FEED: the event `seq` must have this mid, or result is ERR_PROTOCOL */
     struct event_origin origin;
-    uint32_t number;     /* FEED: which of the client's questions this is */
-    uint64_t room;       /* FEED, HISTORY */
-    uint64_t seq, mid;   /* FEED: the cursor; HISTORY: what `where` refers to */
-    uint32_t limit;      /* most events (HISTORY) or rooms (ROOMS) */
-    uint32_t bytes_max;  /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
-    struct name after;   /* ROOMS: folded; those behind it */
+    uint32_t number;   /* FEED: which of the client's questions this is */
+    uint64_t room;     /* FEED, HISTORY */
+    uint64_t seq, mid; /* FEED: the cursor; HISTORY: what `where` refers to */
+    uint32_t limit;    /* most events (HISTORY) or rooms (ROOMS) */
+    uint32_t
+        bytes_max; /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
+    struct name after;                         /* ROOMS: folded; those behind it */
     char command_id[COMMAND_ID_BYTES_MAX + 1]; /* HISTORY, ROOMS */
 
     /* The answer. result: OK; ERR_PROTOCOL see check_mid; ERR_AGAIN: not in time, ask again; ERR_IO: fault. */
     int result;
-    struct event_batch *events; /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */
-    uint64_t first, last;       /* HISTORY: the seq that the page covers; FEED: last, of the last event */
-    uint64_t head;              /* HISTORY: what it is true for */
-    struct room_info *rooms;    /* ROOMS: owned */
+    struct event_batch *
+        events; /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */
+    uint64_t first, last; /* HISTORY: the seq that the page covers; FEED: last, of the last event */
+    uint64_t head;        /* HISTORY: what it is true for */
+    struct room_info *rooms; /* ROOMS: owned */
     size_t rooms_count;
     bool more; /* ROOMS: there are others behind these */
     char fault[STORE_FAULT_BYTES];

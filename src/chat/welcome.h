@@ -37,7 +37,7 @@ struct cursor {
 /* What a client is told of a room that it is in. */
 struct room_info {
     uint64_t id;
-    uint8_t kind; /* enum room_kind */
+    uint8_t kind;              /* enum room_kind */
     uint64_t head, mid, ts_ms; /* of the newest kept event; all 0 for none */
     uint64_t read;             /* the person's read mark */
     uint32_t people, visitors; /* here now */

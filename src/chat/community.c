@@ -1,0 +1,195 @@
+#include "chat/community.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+int community_init(struct community *community, struct store *store, const struct rate *notices,
+                   uint64_t now_ms)
+{
+    *community = (struct community){.store = store, .notices = *notices};
+    return community_room(community, ROOM_LOBBY, now_ms, &community->lobby);
+}
+
+void community_release(struct community *community)
+{
+    struct person *person, *next_person;
+    struct room *room, *next_room;
+    HASH_ITER (by_id, community->people, person, next_person)
+        community_drop(community, person);
+    HASH_ITER (by_id, community->rooms, room, next_room) {
+        room->visitors = 0;
+        room->touched = room->stale = false;
+        HASH_DELETE(by_id, community->rooms, room);
+        room_free(room);
+    }
+}
+
+/* ---- rooms ---- */
+
+struct room *community_add_room(struct community *community, const struct room_record *record,
+                                uint64_t now_ms)
+{
+    struct room *room = room_new(record, &community->notices, now_ms);
+    HASH_ADD(by_id, community->rooms, id, sizeof(room->id), room);
+    return room;
+}
+
+int community_room(struct community *community, uint64_t id, uint64_t now_ms,
+                   struct room **ret_room)
+{
+    struct room *room;
+    HASH_FIND(by_id, community->rooms, &id, sizeof(id), room);
+    if (!room) {
+        struct room_record record;
+        int result = community->store->ops->room_get(community->store, id, &record);
+        if (result != OK)
+            return result;
+        room = community_add_room(community, &record, now_ms);
+    }
+    *ret_room = room;
+    return OK;
+}
+
+void community_sweep(struct community *community, struct room *room)
+{
+    bool empty = room->here_count == 0 && room->visitors == 0;
+    if (!empty || room->touched || room->stale || room == community->lobby)
+        return;
+    HASH_DELETE(by_id, community->rooms, room);
+    room_free(room);
+}
+
+void community_touch(struct community *community, struct room *room)
+{
+    if (room->touched)
+        return;
+    room->touched = true;
+    room->saved = room->head;
+    room->next_touched = community->touched;
+    community->touched = room;
+}
+
+void community_settle(struct community *community, bool kept)
+{
+    while (community->touched) {
+        struct room *room = community->touched;
+        community->touched = room->next_touched;
+        room->touched = false;
+        if (!kept)
+            room->head = room->saved;
+        ASSERT(!kept || room->told.seq <= room->head.seq);
+        community_sweep(community, room);
+    }
+}
+
+void community_stale(struct community *community, struct room *room, uint64_t here_at_ms)
+{
+    if (room->stale)
+        return;
+    room->stale = true;
+    room->here_at_ms = here_at_ms;
+    room->next_stale = community->stale;
+    community->stale = room;
+}
+
+/* ---- people ---- */
+
+struct person *community_person(const struct community *community, uint64_t id)
+{
+    struct person *person;
+    HASH_FIND(by_id, community->people, &id, sizeof(id), person);
+    return person;
+}
+
+struct seats_found {
+    struct {
+        uint64_t room, read;
+    } list[PERSON_ROOMS_MAX + 1];
+    size_t count;
+};
+
+static void note_seat(void *ctx, uint64_t room, uint64_t read)
+{
+    struct seats_found *found = ctx;
+    if (found->count == sizeof(found->list) / sizeof(found->list[0]))
+        return;
+    found->list[found->count].room = room;
+    found->list[found->count].read = read;
+    found->count++;
+}
+
+static int take_seats(struct community *community, struct person *person, uint64_t now_ms)
+{
+    struct seats_found found = {.count = 0};
+    struct store *store = community->store;
+    int result = store->ops->rooms_of(store, person->id, note_seat, &found);
+    for (size_t i = 0; result == OK && i < found.count; i++) {
+        struct room *room;
+        result = community_room(community, found.list[i].room, now_ms, &room);
+        if (result == OK)
+            room_seat(room, person, found.list[i].read);
+    }
+    return result;
+}
+
+int community_enter(struct community *community, uint64_t id, const struct name *name,
+                    uint64_t now_ms, struct person **ret_person, bool *ret_first)
+{
+    struct person *person = community_person(community, id);
+    bool first = !person;
+    if (first) {
+        person = person_new(id, name);
+        HASH_ADD(by_id, community->people, id, sizeof(person->id), person);
+        int result = take_seats(community, person, now_ms);
+        if (result != OK) {
+            community_drop(community, person);
+            return result;
+        }
+    }
+    *ret_person = person;
+    *ret_first = first;
+    return OK;
+}
+
+void community_away(struct community *community, struct person *person, uint64_t away_ms)
+{
+    person->away_ms = away_ms;
+    person->prev = community->away_last;
+    person->next = NULL;
+    if (community->away_last)
+        community->away_last->next = person;
+    else
+        community->away_first = person;
+    community->away_last = person;
+}
+
+void community_back(struct community *community, struct person *person)
+{
+    if (person->away_ms == 0)
+        return;
+    if (person->prev)
+        person->prev->next = person->next;
+    else
+        community->away_first = person->next;
+    if (person->next)
+        person->next->prev = person->prev;
+    else
+        community->away_last = person->prev;
+    person->away_ms = 0;
+    person->prev = person->next = NULL;
+}
+
+void community_drop(struct community *community, struct person *person)
+{
+    community_back(community, person);
+    while (person->seats_count > 0) {
+        struct room *room = person->seats[person->seats_count - 1].room;
+        room_unseat(room, person);
+        community_sweep(community, room);
+    }
+    HASH_DELETE(by_id, community->people, person);
+    person_free(person);
+}

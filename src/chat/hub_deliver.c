@@ -1,0 +1,219 @@
+/*
+ * What comes back: from the sequencer, in the one order for all workers, and from the readers.
+ */
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "chat/hub_state.h"
+#include "chat/roster.h"
+
+/* ---- coming into rooms ---- */
+
+static struct pool *make_pool(struct hub *hub, const struct room_info *info)
+{
+    struct pool *pool = hub_find_pool(hub, info->id);
+    if (!pool) {
+        pool = pool_new(&hub->shared, info->id);
+        pool->head = info->head;
+        pool->head_mid = info->mid;
+        HASH_ADD(by_room, hub->pools, room, sizeof(pool->room), pool);
+    }
+    /* Both follow the one order; a difference would be a hole, or a message shown twice. */
+    ASSERT(pool->head == info->head);
+    return pool;
+}
+
+static const struct cursor *find_cursor(const struct welcome *welcome, uint64_t room)
+{
+    for (size_t i = 0; i < welcome->cursors_count; i++) {
+        if (welcome->cursors[i].room == room)
+            return &welcome->cursors[i];
+    }
+    return NULL;
+}
+
+static void greet(struct hub *hub, struct client *client, const struct event *event)
+{
+    client->greeting = false;
+    if (event->result != OK) {
+        client->greeted = client->known;
+        client->door->on_answer(client, event);
+        return;
+    }
+    if (!client->visitor && !client->known)
+        hub_know(client, event->person);
+    client->known = true;
+    client->ready = false;
+    client->active = event->active;
+    while (client->places_count > 0)
+        feed_detach(client, (uint16_t)(client->places_count - 1));
+    /* What the feed has asked for belongs to the cursors before. */
+    client->feeding = false;
+    client->feed_number++;
+    client->door->on_answer(client, event);
+    const struct welcome *welcome = event->welcome;
+    for (size_t i = 0; i < welcome->rooms_count; i++) {
+        const struct room_info *info = &welcome->rooms[i];
+        feed_attach(&hub->feed, client, make_pool(hub, info), find_cursor(welcome, info->id));
+    }
+    feed_client(&hub->feed, client);
+}
+
+static void enter(struct hub *hub, struct client *client, const struct event *event)
+{
+    if (feed_place(client, event->room) != NO_PLACE)
+        return;
+    client->door->on_personal(client, event);
+    feed_attach(&hub->feed, client, make_pool(hub, event->info), NULL);
+}
+
+static void quit(struct client *client, const struct event *event)
+{
+    uint16_t place = feed_place(client, event->room);
+    if (place == NO_PLACE)
+        return;
+    feed_detach(client, place);
+    client->door->on_personal(client, event);
+    feed_check_ready(client);
+}
+
+static bool is_origin(const struct hub *hub, const struct client *client, const struct event *event)
+{
+    return hub_find_client(hub, &event->origin) == client;
+}
+
+/* Shows an event to the connections of one person. */
+static void deliver_personal(struct hub *hub, const struct event *event)
+{
+    struct client *next;
+    for (struct client *client = hub_first_of(hub, event->person); client; client = next) {
+        next = client->next_of_person;
+        if (client->person != event->person)
+            continue;
+        if (event->kind == EVENT_ADDED)
+            enter(hub, client, event);
+        else if (event->kind == EVENT_GONE)
+            quit(client, event);
+        else if (!is_origin(hub, client, event))
+            client->door->on_personal(client, event);
+    }
+}
+
+/* ---- the order ---- */
+
+static void deliver_kept(struct hub *hub, const struct event *event)
+{
+    struct pool *pool = hub_find_pool(hub, event->room);
+    if (event->origin.worker == hub->worker) {
+        hub->posts_waiting--;
+        hub->bytes_waiting -= event->message.body.len;
+        if (pool && event->counted)
+            pool->waiting--;
+    }
+    if (!pool || event->result != OK || event->dup || event->unchanged)
+        return;
+    ASSERT(event->seq == pool->head + 1);
+    pool_broadcast(pool, event);
+    pool->head = event->seq;
+    pool->head_mid = event->mid;
+}
+
+static void show(struct hub *hub, const struct event *event)
+{
+    struct pool *pool = hub_find_pool(hub, event->room);
+    if (pool)
+        pool_broadcast(pool, event);
+}
+
+static void deliver(struct hub *hub, const struct event *event)
+{
+    struct client *client = hub_find_client(hub, &event->origin);
+    switch (event->kind) {
+    case EVENT_HELLO:
+        if (client)
+            greet(hub, client, event);
+        else if (event->origin.worker == hub->worker && event->result == OK && !event->again &&
+                 !event->visitor)
+            hub_say_bye(hub, event->client, event->person, false, event->active);
+        return;
+    case EVENT_CAME:
+    case EVENT_WENT:
+    case EVENT_TURNED:
+    case EVENT_RENAMED:
+        if (event->shown)
+            show(hub, event);
+        return;
+    case EVENT_HERE:
+        show(hub, event);
+        return;
+    case EVENT_ADDED:
+    case EVENT_GONE:
+        deliver_personal(hub, event);
+        return;
+    case EVENT_TYPING:
+        if (event->result == OK)
+            show(hub, event);
+        break;
+    case EVENT_READ:
+        if (event->result == OK && !event->unchanged)
+            deliver_personal(hub, event);
+        break;
+    default:
+        if (event_kind_is_kept(event->kind))
+            deliver_kept(hub, event);
+        break;
+    }
+    if (client && event->has_command)
+        client->door->on_answer(client, event);
+}
+
+static void tell_unbusy(struct hub *hub)
+{
+    if (!hub->was_busy || hub_has_too_much(hub))
+        return;
+    hub->was_busy = false;
+    for (uint32_t i = 0; i < hub->slots_count; i++) {
+        struct client *client = hub->slots[i].client;
+        if (client)
+            client->door->on_unbusy(client);
+    }
+}
+
+unsigned hub_deliver(struct hub *hub, const struct event_batch *batch)
+{
+    unsigned drained = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->events[i]->kind == EVENT_DRAIN)
+            drained++;
+        else
+            deliver(hub, batch->events[i]);
+    }
+    tell_unbusy(hub);
+    return drained;
+}
+
+/* ---- the readers ---- */
+
+void hub_read_done(struct hub *hub, struct store_read *read)
+{
+    struct client *client = hub_find_client(hub, &read->origin);
+    metrics_add(hub->shared.metrics, METRIC_READS, 1);
+    if (read->kind != READ_FEED)
+        hub->reads_waiting--;
+    if (client && read->kind == READ_FEED) {
+        feed_answer(&hub->feed, client, read);
+    } else if (client) {
+        client->reads--;
+        /* Whoever has left the room meanwhile does not get its past any more. */
+        if (read->kind == READ_HISTORY && feed_place(client, read->room) == NO_PLACE)
+            read->result = ERR_NOT_FOUND;
+        client->door->on_read(client, read);
+    }
+    store_read_free(read);
+}
+
+void hub_drained(struct client *client)
+{
+    feed_drained(&client->hub->feed, client);
+}

@@ -1,0 +1,50 @@
+#pragma once
+/*
+ * The inside of a hub, for hub*.c only.
+ */
+
+#include "chat/feed.h"
+#include "chat/hub.h"
+
+/* Where events find their client again. A slot is used anew with another generation. */
+struct hub_slot {
+    struct client *client; /* NULL while free */
+    uint32_t generation;
+    uint32_t next_free;
+};
+
+struct hub {
+    struct hub_ports ports;
+    struct hub_limits limits;
+    struct pool_shared shared;
+    struct feed feed;
+    uint32_t worker;
+    struct pool *pools; /* of rooms with clients here, by room */
+    struct hub_slot *slots;
+    uint32_t slots_count, slots_cap, free_slot;
+    /* Clients by person: chains over a power of two of buckets. */
+    struct client **buckets;
+    uint32_t buckets_count, known_count;
+    uint32_t posts_waiting, reads_waiting;
+    size_t bytes_waiting;
+    uint64_t paced_ms; /* when a pool was flushed whose worker reads at a pace */
+    bool was_busy;     /* somebody was told to wait */
+};
+
+/** Returns borrowed the pool of a room, or NULL. */
+struct pool *hub_find_pool(struct hub *hub, uint64_t room);
+
+/** The client that an event comes from, or NULL when it is another worker's or gone. */
+struct client *hub_find_client(const struct hub *hub, const struct event_origin *origin);
+
+/** The first client of a person here; go on with next_of_person, and look at person: others may be in the chain. */
+struct client *hub_first_of(const struct hub *hub, uint64_t person);
+
+/** Notes that the client is this person's. */
+void hub_know(struct client *client, uint64_t person);
+
+/** Submits the BYE of a connection whose HELLO went well. */
+void hub_say_bye(struct hub *hub, uint64_t client, uint64_t person, bool visitor, bool active);
+
+/** Whether posts of this worker have to wait. */
+bool hub_has_too_much(const struct hub *hub);

@@ -1,0 +1,47 @@
+#pragma once
+/*
+ * A person as the sequencer knows it while it is here: from its first connection until some time after its last. A seat is
+ * its place in one of its rooms. Belongs to the sequencer's community.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <uthash.h>
+
+#include "chat/name.h"
+
+struct room;
+
+struct seat {
+    struct room *room;
+    uint64_t read;  /* the read mark */
+    uint32_t index; /* in the room's array of who is here */
+    bool leaving;   /* a LEFT of the batch in hand is with the store */
+};
+
+struct person {
+    uint64_t id;
+    char *name; /* owned, NUL-terminated */
+    uint32_t connections, active_connections;
+    struct seat *seats; /* owned */
+    uint16_t seats_count, seats_cap;
+    bool shown_active; /* what the rooms were told last */
+    uint64_t away_ms;  /* while there is no connection: when it stops being here (monotonic) */
+    struct person *prev, *next; /* among those without a connection, in order of away_ms */
+    UT_hash_handle by_id;
+};
+
+/** Returns owned a person without connections and seats. */
+struct person *person_new(uint64_t id, const struct name *name);
+
+/** Takes it; it must have no seats. */
+void person_free(struct person *person);
+
+void person_set_name(struct person *person, const struct name *name);
+
+/** Its name, or for NULL none. */
+struct name person_name(const struct person *person);
+
+/** Returns borrowed the seat in a room, or NULL. */
+struct seat *person_seat(const struct person *person, uint64_t room);
