@@ -92,7 +92,7 @@ void web_refuse(struct web *web, struct slice id, const struct web_error *error)
 void web_goodbye(struct ws_conn *ws, uint32_t retry_ms)
 {
     struct buffer text = {0};
-    buffer_printf(&text, "{\"ev\":\"goodbye\",\"retry_ms\":%u}", retry_ms);
+    web_write_goodbye(&text, retry_ms);
     web_send(of_ws(ws), &text);
 }
 
@@ -197,7 +197,7 @@ static void on_reset(struct client *client, uint64_t room, uint64_t head, uint64
 static void on_ready(struct client *client)
 {
     struct buffer text = {0};
-    buffer_append_string(&text, "{\"ev\":\"ready\"}");
+    web_write_ready(&text);
     web_send(of_client(client), &text);
 }
 
@@ -262,7 +262,7 @@ static void on_beat(struct ws_conn *ws)
         ws_close(ws, WS_CLOSE_POLICY, "hello was not said");
         return;
     }
-    buffer_printf(&text, "{\"ev\":\"heartbeat\",\"ts\":%llu}", (unsigned long long)clock_wall_ms());
+    web_write_heartbeat(&text, clock_wall_ms());
     web_send(web, &text);
     give_up_questions(web);
 }

@@ -291,3 +291,18 @@ void web_write_reset(struct buffer *out, uint64_t room, uint64_t head, uint64_t 
                   (unsigned long long)head, (unsigned long long)mid,
                   diverged ? "diverged" : "truncated");
 }
+
+void web_write_ready(struct buffer *out)
+{
+    buffer_append_string(out, "{\"ev\":\"ready\"}");
+}
+
+void web_write_heartbeat(struct buffer *out, uint64_t ts_ms)
+{
+    buffer_printf(out, "{\"ev\":\"heartbeat\",\"ts\":%llu}", (unsigned long long)ts_ms);
+}
+
+void web_write_goodbye(struct buffer *out, uint32_t retry_ms)
+{
+    buffer_printf(out, "{\"ev\":\"goodbye\",\"retry_ms\":%u}", retry_ms);
+}

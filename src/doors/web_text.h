@@ -19,6 +19,15 @@ void web_write_personal(struct buffer *out, const struct event *event);
 /** Appends that a room's cursor cannot be continued. */
 void web_write_reset(struct buffer *out, uint64_t room, uint64_t head, uint64_t mid, bool diverged);
 
+/** Appends that every room has reached the head of the hello. */
+void web_write_ready(struct buffer *out);
+
+/** Appends a sign of life; ts_ms is the wall clock's. */
+void web_write_heartbeat(struct buffer *out, uint64_t ts_ms);
+
+/** Appends that the server stops, and when to come back. */
+void web_write_goodbye(struct buffer *out, uint32_t retry_ms);
+
 /* ---- parts that replies share ---- */
 
 /** Appends ,"key":"text" with what has to be escaped. */
