@@ -1,32 +1,52 @@
 #pragma once
 /*
- * The store on disk: one SQLite database (hubbub.db) in WAL mode with synchronous=FULL. One connection writes and checkpoints, the
- * writer's; each reading thread has a read-only one. docs/decisions/0007-sqlite.md, docs/OPERATIONS.md.
+ * The store on disk: one SQLite database (hubbub.db) in WAL mode with synchronous=FULL. One connection
+ * writes and checkpoints, the writer's; each reading thread has a read-only one.
+ * docs/decisions/0007-sqlite.md, docs/OPERATIONS.md.
+ *
+ * Beside the database the data directory holds hubbub.lock (locked while a program has the store open, and
+ * not empty after one that did not stop in order) and hubbub.tail (the newest event a moment ago).
  */
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "chat/store.h"
 
 struct sqlite_options {
-    const char *folder;         /* the data directory, which exists */
-    uint64_t (*next_mid)(void); /* unused by the store itself; random ids for a fresh database */
-    uint64_t reserve_bytes;     /* free space below which begin answers ERR_BUSY; 0: never */
-    uint32_t deadline_ms;       /* of each read; 200 */
-    uint32_t cache_kb;          /* page cache of each connection */
+    const char *folder;      /* the data directory, which exists */
+    uint64_t reserve_bytes;  /* free space below which begin answers ERR_BUSY; 0: never */
+    uint32_t deadline_ms;    /* of each read; 0: 200 */
+    uint32_t cache_kb;       /* page cache of each connection; 0: SQLite's own 2,000 */
+    const atomic_bool *stop; /* for sqlite_quick_check: ends it when it becomes true; or NULL */
+};
+
+/* What opening found out. */
+struct sqlite_opened {
+    bool unclean;   /* the program before did not stop in order: sqlite_quick_check is due */
+    bool tail_lost; /* events that were acknowledged are gone: warning says so */
+    char warning[STORE_FAULT_BYTES]; /* in one line; empty: none */
 };
 
 /**
- * Opens the database, makes it when it is not there, and brings it to the newest form. ERR_IO, ERR_EXISTS (another program has it open) or ERR_DENIED (made by a
- * newer Hubbub), with one line for the person who runs it in ret_fault. ret_unclean: the program before did not stop in order: sqlite_quick_check is due.
+ * Opens the database, makes it when it is not there, and brings it to the newest form. keeps nothing of
+ * options. ERR_IO, ERR_EXISTS (another program has it open), ERR_DENIED (made by a newer Hubbub, or no
+ * database of Hubbub) or ERR_BUSY (the disk is full), with one line for the person who runs it in ret_fault.
  */
-int sqlite_store_open(const struct sqlite_options *options, struct store **ret_store, bool *ret_unclean,
-                      char ret_fault[STORE_FAULT_BYTES]);
+int sqlite_store_open(const struct sqlite_options *options, struct store **ret_store,
+                      struct sqlite_opened *ret_opened, char ret_fault[STORE_FAULT_BYTES]);
 
-/** A reading connection, after the store was opened. ERR_IO with ret_fault. */
+/**
+ * A reading connection, after the store was opened; it is to be closed before the store, whose closing
+ * empties the WAL. ERR_IO with ret_fault.
+ */
 int sqlite_reader_open(const struct sqlite_options *options, struct store_reader **ret_reader,
                        char ret_fault[STORE_FAULT_BYTES]);
 
-/** Checks the whole database with a connection of its own; may take long. ERR_IO with ret_fault. Any thread. */
+/**
+ * Checks the whole database with a connection of its own; may take long, and as long the WAL cannot be
+ * emptied. ERR_IO with ret_fault: it is damaged or cannot be read. ERR_AGAIN: stopped before the end.
+ * Any thread.
+ */
 int sqlite_quick_check(const struct sqlite_options *options, char ret_fault[STORE_FAULT_BYTES]);

@@ -1,0 +1,103 @@
+#pragma once
+/*
+ * The writing half of the store on disk, as its files share it: sqlite.c (opening, transactions, checkpoints),
+ * sqlite_log.c (the log and what follows from it), sqlite_people.c (rooms, members, people, sessions) and
+ * sqlite_sql.c (every statement).
+ */
+
+#include "store/data_folder.h"
+#include "store/sqlite_db.h"
+
+/* The writer's statements; their text is in sqlite_sql.c. */
+enum writer_sql {
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROOM_GET,
+    SQL_ROOM_BY_NAME,
+    SQL_ROOM_CREATE,
+    SQL_ROOM_SET_TOPIC,
+    SQL_KEPT_BY_CID,
+    SQL_APPEND,
+    SQL_MESSAGE_GET,
+    SQL_MESSAGE_ERASE,
+    SQL_EDIT_DIGESTS,
+    SQL_TEXT_ERASE,
+    SQL_TEXT_ADD,
+    SQL_REVISED_SET,
+    SQL_REVISED_DELETE,
+    SQL_REACTION_ADD,
+    SQL_REACTION_DELETE,
+    SQL_REACTIONS_DELETE,
+    SQL_KIND_COUNT,
+    SQL_KIND_GET,
+    SQL_KIND_ADD,
+    SQL_KIND_TAKE,
+    SQL_KIND_DELETE,
+    SQL_KINDS_DELETE,
+    SQL_PIN_COUNT,
+    SQL_PIN_ADD,
+    SQL_PIN_DELETE,
+    SQL_MEMBER_ADD,
+    SQL_MEMBER_DELETE,
+    SQL_READ_SET,
+    SQL_ROOMS_OF,
+    SQL_PERSON_BY_SESSION,
+    SQL_PERSON_BY_NAME,
+    SQL_PERSON_CREATE,
+    SQL_PERSON_UPDATE,
+    SQL_SESSION_CREATE,
+    SQL_WRITER_COUNT,
+};
+
+extern const struct sql writer_sql[SQL_WRITER_COUNT];
+
+struct sqlite_store {
+    struct store store;
+    struct db db;
+    struct data_folder folder;
+    struct data_tail newest, kept, written; /* in this transaction; committed; in hubbub.tail */
+    bool erasing;                           /* this transaction erases a text */
+    bool erased; /* one that was committed did, and the WAL still has it */
+    bool broken; /* there was an ERR_IO */
+    uint32_t page_bytes;
+    uint32_t wal_pages;  /* in the WAL after the last commit */
+    uint32_t wal_tried;  /* when a checkpoint was tried last */
+    uint64_t emptied_ms; /* when the WAL was emptied, or tried to, for what was erased */
+    uint64_t tail_ms;    /* when hubbub.tail was written */
+};
+
+static inline struct sqlite_store *sqlite_of(struct store *store)
+{
+    return (struct sqlite_store *)store;
+}
+
+/* sqlite_log.c */
+int sqlite_kept_by_cid(struct store *store, uint64_t room, uint64_t author,
+                       const uint8_t cid[CID_BYTES], struct kept_record *ret_kept);
+int sqlite_append(struct store *store, const struct event *event, uint64_t digest);
+int sqlite_message_get(struct store *store, uint64_t room, uint64_t seq,
+                       struct message_record *ret_message);
+int sqlite_message_set_text(struct store *store, uint64_t room, uint64_t seq, struct slice text,
+                            uint64_t edited_ms);
+int sqlite_message_erase(struct store *store, uint64_t room, uint64_t seq);
+int sqlite_reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        struct slice emoji, bool on, unsigned kinds_max);
+int sqlite_pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max);
+
+/* sqlite_people.c */
+int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_room);
+int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id);
+int sqlite_room_create(struct store *store, const struct room_record *room);
+int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic);
+int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool on);
+int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq);
+int sqlite_rooms_of(struct store *store, uint64_t person,
+                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx);
+int sqlite_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                             struct person_record *ret_person);
+int sqlite_person_by_name(struct store *store, const struct name *folded,
+                          struct person_record *ret_person);
+int sqlite_person_create(struct store *store, const struct person_record *person);
+int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                          uint64_t person, uint64_t now_ms);
+int sqlite_person_update(struct store *store, const struct person_record *person);
