@@ -25,12 +25,16 @@ struct config {
     char *data;
     char *metrics;    /* "off" or HOST:PORT */
     char *public_url; /* "" for none */
-    char *store;
+    char *store;      /* "sqlite" or "memory" */
+    char *guests;     /* "on", "off" or "auto" */
     char *log_level;
     char *config_file;
     char *check;      /* a URL to ask instead of serving, or "" */
     uint64_t workers; /* 0: one per core */
-    uint64_t gather_ms, drain_ms;
+    uint64_t readers; /* reading threads */
+    uint64_t gather_ms, drain_ms, away_ms;
+    uint64_t replay_max;   /* events */
+    uint64_t disk_reserve; /* bytes */
     uint64_t rate_posts, rate_burst;
     uint64_t message_bytes, ring_bytes, rings_bytes, queue_bytes;
     uint64_t connections, connections_per_address;

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "app/metrics_page.h"
+#include "app/storage.h"
 #include "app/worker.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -19,8 +20,9 @@
 #include "chat/sequencer.h"
 #include "net/listener.h"
 #include "proto/ws_handshake.h"
-#include "store/memory.h"
 #include "store/writer.h"
+
+#define NAME_FREE_MS (UINT64_C(30) * 24 * 60 * 60 * 1000)
 
 enum {
     LISTENERS_MAX = 64,
@@ -41,7 +43,7 @@ struct entrance {
 struct server {
     struct config config; /* borrowed from main: it lives longer */
     struct worker_settings settings;
-    struct store *store;
+    struct storage storage;
     struct sequencer *sequencer;
     struct writer writer;
     struct metrics writer_metrics;
@@ -110,6 +112,36 @@ static uint32_t connections_max(const struct config *config)
     return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
 }
 
+static bool is_loopback(const char *text)
+{
+    struct listen_addresses addresses;
+    if (listen_resolve(text, &addresses) != OK)
+        return false;
+    for (size_t i = 0; i < addresses.count; i++) {
+        struct address address = address_of_socket(&addresses.list[i]);
+        if (!address_is_loopback(&address))
+            return false;
+    }
+    return true;
+}
+
+/* By default only while nobody from outside can reach the server: whoever opens it to others decides who may come. */
+static bool are_guests_welcome(const struct config *config)
+{
+    struct origin origin;
+    if (strcmp(config->guests, "auto") != 0)
+        return strcmp(config->guests, "on") == 0;
+    for (size_t i = 0; i < config->listen.count; i++) {
+        if (!is_loopback(config->listen.items[i]))
+            return false;
+    }
+    struct slice url = slice_of_string(config->public_url);
+    if (url.len > 0 && url.ptr[url.len - 1] == '/')
+        url.len--;
+    return url.len == 0 ||
+           (origin_parse(url, &origin) == OK && origin_host_is_loopback(origin.host));
+}
+
 static int read_settings(struct server *server)
 {
     const struct config *config = &server->config;
@@ -153,37 +185,21 @@ static int read_settings(struct server *server)
         .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},
         .posts_waiting_max = 10000,
         .bytes_waiting_max = 16 << 20,
+        .replay_max = (uint32_t)config->replay_max,
+        .page_bytes = 64 << 10,
+        .client_reads_max = 8,
+        .reads_max = 2000,
+        .feed_ms = 5000,
     };
     settings->writer = &server->writer;
     settings->workers_count = server->workers_count;
     settings->drain_ms = (uint32_t)config->drain_ms;
     settings->echo = config->echo;
-    settings->log = random_u64();
+    settings->readers = &server->storage.readers;
+    settings->guests = are_guests_welcome(config);
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
     return read_policy(config, &settings->policy);
-}
-
-static int prepare_data(const struct config *config)
-{
-    if (strcmp(config->store, "memory") != 0) {
-        log_error("--store: \"%s\" is not known; there is: memory", config->store);
-        return ERR_NOT_FOUND;
-    }
-    struct stat status;
-    if (mkdir(config->data, 0700) != 0 && errno != EEXIST) {
-        log_error("--data: cannot make the directory %s: %s", config->data, strerror(errno));
-        return ERR_IO;
-    }
-    if (stat(config->data, &status) != 0 || !S_ISDIR(status.st_mode)) {
-        log_error("--data: %s is not a directory", config->data);
-        return ERR_IO;
-    }
-    if (access(config->data, R_OK | W_OK | X_OK) != 0) {
-        log_error("--data: cannot use the directory %s: %s", config->data, strerror(errno));
-        return ERR_IO;
-    }
-    return OK;
 }
 
 /* The sample of RFC 6455 1.3: a cryptography library that is set up to refuse SHA-1 is found out now, not by users. */
@@ -304,19 +320,6 @@ static int open_entrances(struct server *server, const char *option, const char 
     return OK;
 }
 
-static bool is_loopback(const char *text)
-{
-    struct listen_addresses addresses;
-    if (listen_resolve(text, &addresses) != OK)
-        return false;
-    for (size_t i = 0; i < addresses.count; i++) {
-        struct address address = address_of_socket(&addresses.list[i]);
-        if (!address_is_loopback(&address))
-            return false;
-    }
-    return true;
-}
-
 static int open_all_entrances(struct server *server)
 {
     const struct config *config = &server->config;
@@ -335,18 +338,57 @@ static int open_all_entrances(struct server *server)
 
 static void publish(void *ctx, struct event_batch *batch)
 {
-    local_bus_publish(ctx, batch);
+    struct server *server = ctx;
+    local_bus_publish(&server->bus, batch);
 }
 
-static int build_store(struct server *server)
+/*
+ * What the store has kept is not known, or what it has is damaged: going on could only make it worse, and a failed fsync must not be
+ * tried again (the kernel has forgotten the pages). Whoever supervises the program starts it anew; nothing was acknowledged that is not kept.
+ */
+static void die_of_store(void *ctx, const char *fault)
 {
-    const struct memory_store_limits limits = {.events_max = 100000, .bytes_max = 64 << 20};
-    const struct sequencer_limits order = {.notices = {50, 50}, .here_ms = 1000};
-    server->store = memory_store_new(&limits, random_u64);
-    server->sequencer = sequencer_new(server->store, &order, clock_mono_ms());
-    struct writer_ports ports = {&server->bus, publish};
-    int result = writer_start(&server->writer, server->sequencer, &ports, &server->writer_metrics,
-                              BATCH_EVENTS_MAX);
+    (void)ctx;
+    log_error("the store is broken, and the program ends: %s", fault);
+    _exit(EX_IOERR);
+}
+
+static void answer_read(void *ctx, struct store_read *read)
+{
+    struct server *server = ctx;
+    if (read->result == ERR_IO)
+        die_of_store(server, read->fault);
+    worker_give_read(&server->workers[read->origin.worker], read);
+}
+
+static int open_store(struct server *server)
+{
+    const struct storage_ports ports = {server, answer_read, die_of_store};
+    const struct sequencer_limits limits = {
+        .notices = {50, 50},
+        .here_ms = 1000,
+        .away_ms = (uint32_t)server->config.away_ms,
+        .name_ms = NAME_FREE_MS,
+        .guests = server->settings.guests,
+        .random = random_u64,
+    };
+    int result = storage_open(&server->storage, &server->config, &ports);
+    if (result != OK)
+        return result;
+    result = sequencer_new(server->storage.store, &limits, clock_mono_ms(), &server->sequencer);
+    if (result != OK)
+        log_error("--data: %s", server->storage.store->fault);
+    return result;
+}
+
+static int start_store(struct server *server)
+{
+    const struct writer_ports ports = {server, publish, die_of_store};
+    int result = storage_start(&server->storage, &server->config);
+    if (result != OK)
+        return result;
+    result = writer_start(&server->writer, server->sequencer, server->storage.store, &ports,
+                          &server->writer_metrics, BATCH_EVENTS_MAX);
     server->writer_started = result == OK;
     return result;
 }
@@ -399,9 +441,9 @@ static int build(struct server *server)
 {
     int result = check_cryptography();
     if (result == OK)
-        result = prepare_data(&server->config);
-    if (result == OK)
         result = read_settings(server);
+    if (result == OK)
+        result = open_store(server);
     if (result == OK)
         result = build_workers(server);
     if (result != OK)
@@ -409,7 +451,7 @@ static int build(struct server *server)
     build_metrics_page(server);
     result = open_all_entrances(server);
     if (result == OK)
-        result = build_store(server);
+        result = start_store(server);
     if (result == OK)
         result = start_workers(server);
     return result;
@@ -424,11 +466,11 @@ static void take_down(struct server *server)
     if (server->writer_started)
         writer_stop(&server->writer);
     stop_accepting(server);
+    storage_stop(&server->storage);
     for (size_t i = 0; i < server->bus.count; i++)
         worker_release(&server->workers[i]);
     sequencer_free(server->sequencer);
-    if (server->store)
-        server->store->ops->close(server->store);
+    storage_close(&server->storage);
     connection_limit_free(server->settings.connections);
     mem_free(server->metrics_page.blocks);
     mem_free(server->bus.mailboxes);
@@ -465,8 +507,12 @@ void server_announce(const struct server *server)
     for (size_t i = 0; i < server->entrances_count; i++)
         printf("  %s  %s\n", server->entrances[i].is_metrics ? "metrics" : "listens",
                server->entrances[i].text);
-    printf("  data     %s (--store memory: messages last until the program stops)\n",
-           path ? path : config->data);
+    if (!server->settings.guests)
+        printf("  guests   off: nobody can talk until they are let in with --guests on\n");
+    printf("  data     %s%s\n", path ? path : config->data,
+           strcmp(config->store, "memory") == 0
+               ? " (--store memory: messages last until the program stops)"
+               : "");
     fflush(stdout);
     free(path);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "bus/local.h"
 #include "doors/echo.h"
 #include "doors/tutorial.h"
@@ -11,14 +12,20 @@
 #include "serve/asset.h"
 #include "serve/static_files.h"
 
-enum { LETTER_SOCKET = 100, LETTER_STOP };
+enum { LETTER_SOCKET = 100, LETTER_READ, LETTER_STOP };
 
-enum { TICK_MS = 1000, GOODBYE_LOOK_MS = 10 };
+/* Clients are told to come back after a time between these: not all at once. */
+enum { TICK_MS = 1000, GOODBYE_LOOK_MS = 10, RETRY_MS_MIN = 500, RETRY_MS_SPREAD = 2500 };
 
 struct socket_letter {
     struct letter letter;
     int fd;
     struct sockaddr_storage peer;
+};
+
+struct read_letter {
+    struct letter letter;
+    struct store_read *read;
 };
 
 #define WORKER_OF(timer_pointer, member)                                                           \
@@ -46,6 +53,18 @@ static void port_queue(void *ctx, void *link, struct slice bytes)
 {
     (void)ctx;
     conn_write(link, bytes.ptr, bytes.len);
+}
+
+static void port_read(void *ctx, struct store_read *read)
+{
+    struct worker *worker = ctx;
+    reader_pool_submit(worker->settings->readers, read);
+}
+
+static void port_notify_drained(void *ctx, void *link)
+{
+    (void)ctx;
+    conn_notify_drained(link);
 }
 
 /* One letter carries all that was submitted in a turn. */
@@ -94,6 +113,7 @@ static void build_routes(struct worker *worker)
         .server = &worker->ws,
         .subprotocols = subprotocols,
         .subprotocols_count = 1,
+        .subprotocol_required = !worker->settings->guests,
         .deflate = &ws_deflate_policy_shared,
         .ctx = worker,
         .open = open_chat,
@@ -145,6 +165,8 @@ static void build_doors(struct worker *worker)
         .pool = {.ctx = worker, .flush = port_flush, .queue = port_queue},
         .now_ms = &worker->loop.now_ms,
         .submit = port_submit,
+        .read = port_read,
+        .notify_drained = port_notify_drained,
     };
     worker->hub = hub_new(worker->number, &settings->hub, &ports, dialects, &worker->metrics);
     worker->inflater = ws_inflater_new(WS_WINDOW_BITS_MAX, false);
@@ -159,10 +181,10 @@ static void build_doors(struct worker *worker)
         .hub = worker->hub,
         .server = &worker->ws,
         .build = asset_build_id,
-        .log = settings->log,
         .heartbeat_ms = settings->ws.ping_ms,
         .errors = {2, 20},
         .waits = {20, 200},
+        .reads = {20, 200},
     };
 }
 
@@ -176,6 +198,13 @@ static void say_goodbye_to(struct conn *conn, void *ctx)
         conn_finish(conn);
     else if (!conn->blocked)
         ws_close(conn->user, WS_CLOSE_GOING_AWAY, "the server stops");
+}
+
+static void tell_retry(struct conn *conn, void *ctx)
+{
+    (void)ctx;
+    if (conn->handler == &ws_conn_handler)
+        web_goodbye(conn->user, RETRY_MS_MIN + (uint32_t)(random_u64() % RETRY_MS_SPREAD));
 }
 
 static void deafen(struct conn *conn, void *ctx)
@@ -214,6 +243,7 @@ static void say_goodbye(struct worker *worker)
 {
     worker->saying_goodbye = true;
     hub_flush_all(worker->hub);
+    conn_each(&worker->loop, tell_retry, NULL);
     go_on_with_goodbye(worker);
 }
 
@@ -248,6 +278,10 @@ static void on_letter(void *ctx, struct letter *letter)
         break;
     case LETTER_SOCKET:
         take_socket(worker, (struct socket_letter *)letter);
+        break;
+    case LETTER_READ:
+        hub_read_done(worker->hub, ((struct read_letter *)letter)->read);
+        mem_free(letter);
         break;
     default:
         mem_free(letter);
@@ -311,6 +345,8 @@ static void drop_letters(struct worker *worker)
             event_batch_unref(((struct local_bus_letter *)letter)->batch);
         else if (letter->kind == LETTER_SOCKET)
             close(((struct socket_letter *)letter)->fd);
+        else if (letter->kind == LETTER_READ)
+            store_read_free(((struct read_letter *)letter)->read);
         mem_free(letter);
     }
 }
@@ -348,6 +384,14 @@ void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_sto
     letter->letter.kind = LETTER_SOCKET;
     letter->fd = fd;
     letter->peer = *peer;
+    mailbox_put(&worker->loop.mailbox, &letter->letter);
+}
+
+void worker_give_read(struct worker *worker, struct store_read *read)
+{
+    struct read_letter *letter = mem_zalloc(sizeof(*letter));
+    letter->letter.kind = LETTER_READ;
+    letter->read = read;
     mailbox_put(&worker->loop.mailbox, &letter->letter);
 }
 

@@ -15,6 +15,7 @@
 #include "net/loop.h"
 #include "serve/http_server.h"
 #include "serve/ws_upgrade.h"
+#include "store/reader.h"
 #include "store/writer.h"
 
 /* What all workers share; immutable while they run. */
@@ -26,9 +27,10 @@ struct worker_settings {
     struct policy policy;
     struct connection_limit *connections;
     struct writer *writer;
+    struct reader_pool *readers;
     uint32_t workers_count;
-    uint64_t log; /* which log this is; a memory store begins a new one at each start */
     uint32_t drain_ms;
+    bool guests; /* people without an account are let in */
     bool echo;
 };
 
@@ -67,6 +69,9 @@ int worker_start(struct worker *worker);
 
 /** Gives it a connected socket (taken) that was counted by connection_limit_take. Any thread. */
 void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_storage *peer);
+
+/** Gives it the answer to a question of its hub (taken). Any thread. */
+void worker_give_read(struct worker *worker, struct store_read *read);
 
 /** Tells it to stop: what was accepted is kept and shown, clients get a goodbye (1001), then the thread ends. Any thread. */
 void worker_stop(struct worker *worker);

@@ -145,12 +145,13 @@ bool settle_hello(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
     struct person_record record;
+    /* A visitor's door asks before it lets anybody in. */
+    if (event->visitor || event->again)
+        return false;
     if (!sequencer->limits.guests) {
         event->result = ERR_DENIED;
         return false;
     }
-    if (event->visitor || event->again)
-        return false;
     if (!event->has_token) {
         event->result = make_guest(sequencer, event);
         return true;

@@ -1,5 +1,6 @@
 #include "net/conn.h"
 
+#include <linux/tcp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -366,6 +367,15 @@ void conn_go_on(struct conn *conn)
     }
     if (conn->state == CONN_OPEN && conn->rest && !conn->paused)
         give_rest(conn);
+}
+
+uint32_t conn_acked_bytes(const struct conn *conn)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+    if (getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return 0;
+    return (uint32_t)info.tcpi_bytes_acked;
 }
 
 void conn_pause(struct conn *conn)

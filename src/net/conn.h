@@ -120,6 +120,12 @@ void conn_notify_drained(struct conn *conn);
 /** Bytes of every kind that wait in the private queue. */
 bool conn_has_queued(const struct conn *conn);
 
+/**
+ * Low bits of the bytes that the peer's TCP has acknowledged so far (tcp(7), TCP_INFO); 0 where there is no TCP. A system
+ * call.
+ */
+uint32_t conn_acked_bytes(const struct conn *conn);
+
 /** Stops reading; nothing is lost. */
 void conn_pause(struct conn *conn);
 

@@ -261,21 +261,37 @@ static void on_drained(struct conn *conn)
         ws->door->on_drained(ws);
 }
 
+/*
+ * Whether the peer has taken something since it was asked: one that reads slowly has not come to our ping yet, and is not
+ * dropped for it.
+ */
+static bool has_taken(struct ws_conn *ws)
+{
+    uint32_t acked = conn_acked_bytes(ws->conn);
+    bool taken = acked != ws->acked;
+    ws->acked = acked;
+    return taken;
+}
+
 static void beat(struct ws_conn *ws)
 {
     const struct ws_limits *limits = ws->server->limits;
     uint32_t silent_ms = now_of(ws) - ws->conn->heard_ms;
     ws->beat_at_ms = now_of(ws) + limits->ping_ms;
     /* What is not read because we do not want to is not silence; and nobody is dropped who was not asked. */
-    if (silent_ms >= limits->dead_ms && ws->asked && !ws->conn->paused) {
+    if (silent_ms >= limits->dead_ms && ws->asked && !ws->conn->paused && !has_taken(ws)) {
         metrics_add(ws->server->metrics, METRIC_DROPPED_TIMEOUT, 1);
         leave_open(ws, WS_DONE);
         conn_close(ws->conn);
         return;
     }
+    bool was_asked = ws->asked;
     ws->asked = silent_ms >= limits->ping_ms;
-    if (ws->asked)
+    if (ws->asked) {
+        if (!was_asked)
+            ws->acked = conn_acked_bytes(ws->conn);
         ws_send(ws, WS_OP_PING, false, slice_of(NULL, 0));
+    }
     if (ws->door->on_beat)
         ws->door->on_beat(ws);
 }

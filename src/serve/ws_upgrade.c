@@ -57,6 +57,12 @@ static bool check(const struct ws_endpoint *endpoint, struct http_request *reque
                NULL);
         return false;
     }
+    if (endpoint->subprotocol_required && ret_offer->subprotocol < 0) {
+        refuse(request, METRIC_REFUSED_GUESTS, 403,
+               "This server takes no guests, and this address without a subprotocol is for guests only.",
+               NULL);
+        return false;
+    }
     if (!count_forwarded(request)) {
         refuse(request, METRIC_DROPPED_ADDRESS, 429, "Too many connections from this address.",
                NULL);

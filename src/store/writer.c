@@ -6,20 +6,70 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+enum { REST_MS = 1000, RESTS = 3 };
+
+/* Whether the store still is what it should be. What it may or may not have kept is told to nobody. */
+static bool check_store(struct writer *writer)
+{
+    if (!sequencer_is_broken(writer->sequencer))
+        return true;
+    writer->ports.broken(writer->ports.ctx, writer->store->fault);
+    return false;
+}
+
+static void publish(struct writer *writer, struct event_batch *batch)
+{
+    if (check_store(writer))
+        writer->ports.publish(writer->ports.ctx, batch);
+    else
+        event_batch_unref(batch);
+}
+
+static void count_events(struct writer *writer, const struct event_batch *batch)
+{
+    size_t kept = 0, refused = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct event *event = batch->events[i];
+        if (!event_kind_is_kept(event->kind))
+            continue;
+        kept += event->result == OK && !event->dup && !event->unchanged;
+        refused += event->result == ERR_BUSY;
+    }
+    metrics_add(writer->metrics, METRIC_COMMITS, kept > 0);
+    metrics_add(writer->metrics, METRIC_EVENTS, (int64_t)kept);
+    metrics_add(writer->metrics, METRIC_REFUSED_DISK, (int64_t)refused);
+}
+
 static void run_batch(struct writer *writer)
 {
     if (writer->batch_count == 0)
         return;
     struct event_batch *batch = sequencer_run(writer->sequencer, writer->batch, writer->batch_count,
                                               clock_mono_ms(), clock_wall_ms());
-    size_t posts_count = 0;
-    for (size_t i = 0; i < batch->count; i++)
-        posts_count += batch->events[i]->kind == EVENT_POST && batch->events[i]->result == OK &&
-                       !batch->events[i]->dup;
-    metrics_add(writer->metrics, METRIC_COMMITS, posts_count > 0);
-    metrics_add(writer->metrics, METRIC_EVENTS, (int64_t)posts_count);
+    count_events(writer, batch);
     writer->batch_count = 0;
-    writer->ports.publish(writer->ports.ctx, batch);
+    writer->rests = RESTS;
+    publish(writer, batch);
+}
+
+/* About once a second while something is written, and a few times after. */
+static void rest(struct writer *writer)
+{
+    uint64_t now_ms = clock_mono_ms();
+    if (writer->rests == 0 || now_ms < writer->rest_ms)
+        return;
+    if (writer->store->ops->rest(writer->store, now_ms) == ERR_IO)
+        writer->ports.broken(writer->ports.ctx, writer->store->fault);
+    writer->rests--;
+    writer->rest_ms = now_ms + REST_MS;
+}
+
+static int wait_time(const struct writer *writer)
+{
+    uint32_t wait_ms = sequencer_wait_ms(writer->sequencer, clock_mono_ms());
+    if (writer->rests > 0 && wait_ms > REST_MS)
+        wait_ms = REST_MS;
+    return wait_ms < INT_MAX ? (int)wait_ms : -1;
 }
 
 static void take_letter(struct writer *writer, struct writer_letter *letter)
@@ -49,25 +99,27 @@ static void *run(void *arg)
 {
     struct writer *writer = arg;
     for (;;) {
-        uint32_t wait_ms = sequencer_wait_ms(writer->sequencer, clock_mono_ms());
-        mailbox_wait(&writer->mailbox, wait_ms < INT_MAX ? (int)wait_ms : -1);
+        mailbox_wait(&writer->mailbox, wait_time(writer));
 
         /* Read before taking: what was put before stopping was set is then certainly taken. */
         bool stopping = atomic_load(&writer->stopping);
         take_what_waits(writer);
-        struct event_batch *batch = sequencer_tick(writer->sequencer, clock_mono_ms());
+        struct event_batch *batch =
+            sequencer_tick(writer->sequencer, clock_mono_ms(), clock_wall_ms());
         if (batch)
-            writer->ports.publish(writer->ports.ctx, batch);
+            publish(writer, batch);
+        rest(writer);
         if (stopping)
             return NULL;
     }
 }
 
-int writer_start(struct writer *writer, struct sequencer *sequencer,
+int writer_start(struct writer *writer, struct sequencer *sequencer, struct store *store,
                  const struct writer_ports *ports, struct metrics *metrics, size_t batch_events_max)
 {
     *writer = (struct writer){
         .sequencer = sequencer,
+        .store = store,
         .ports = *ports,
         .metrics = metrics,
         .batch_events_max = batch_events_max,

@@ -22,22 +22,30 @@ struct writer_ports {
     void *ctx;
     /** Takes the batch; every worker is to see the batches in the order of these calls. On the writer's thread. */
     void (*publish)(void *ctx, struct event_batch *batch);
+    /**
+     * The store is broken (fault, in one line): what it has kept is not known. Must end the program; nothing is published
+     * any more. On the writer's thread.
+     */
+    void (*broken)(void *ctx, const char *fault);
 };
 
 struct writer {
     struct mailbox mailbox;
     struct sequencer *sequencer;
+    struct store *store;
     struct writer_ports ports;
     struct metrics *metrics;
     size_t batch_events_max; /* 500 */
     struct event **batch;    /* scratch */
     size_t batch_count;
+    uint64_t rest_ms; /* when the store is let do what it does between transactions (monotonic) */
+    unsigned rests;   /* how many more times: a few after the last thing was written */
     atomic_bool stopping;
     pthread_t thread;
 };
 
-/** Starts the thread. keeps sequencer and metrics. ERR_IO when the kernel refuses. */
-int writer_start(struct writer *writer, struct sequencer *sequencer,
+/** Starts the thread. keeps sequencer, its store and metrics. ERR_IO when the kernel refuses. */
+int writer_start(struct writer *writer, struct sequencer *sequencer, struct store *store,
                  const struct writer_ports *ports, struct metrics *metrics,
                  size_t batch_events_max);
 
