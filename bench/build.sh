@@ -12,6 +12,8 @@ mkdir -p "$out"
 # shellcheck disable=SC2086  # the flags are several words on purpose
 $cc $flags -o "$out/load" load_*.c $common
 # shellcheck disable=SC2086
+$cc $flags -o "$out/webload" webload_*.c load_hist.c $common
+# shellcheck disable=SC2086
 $cc $flags -o "$out/floor" floor.c
 if [ -e /usr/include/libwebsockets.h ]; then
     # shellcheck disable=SC2086

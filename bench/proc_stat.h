@@ -16,3 +16,6 @@ uint64_t proc_cpu_ns(pid_t pid);
 
 /* Resident memory of `pid` in bytes, exact where the kernel offers smaps_rollup; 0 on failure. */
 uint64_t proc_rss_bytes(pid_t pid);
+
+/* The most that was ever resident of `pid` (VmHWM) in bytes; 0 on failure. */
+uint64_t proc_peak_bytes(pid_t pid);

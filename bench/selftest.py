@@ -1,185 +1,56 @@
 #!/usr/bin/env python3
-"""Shows that the load generator notices what it is there to notice.
+"""Shows that the generators notice what they are there to notice.
 
-A small server in this file speaks the tutorial's dialect and can do one thing wrong. The generator
-must accept the honest one, however its bytes are cut, and refuse each of the others. Prints TAP.
+Small servers (selftest_server.py, selftest_web.py) speak the two dialects and can do one thing
+wrong. A generator must accept the honest one, however its bytes are cut, and refuse each of the
+others. Prints TAP.
 """
 
-import selectors
-import socket
 import subprocess
 import sys
-import threading
-from pathlib import Path
 
-LOAD = Path(__file__).resolve().parent.parent / "build" / "bench" / "load"
+import selftest_web
+from selftest_server import OUT, Server
+
+LOAD = OUT / "load"
 CLIENTS = 5
-UPGRADED = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")
 
-
-def frame(opcode, body):
-    head = bytes([0x80 | opcode])
-    if len(body) < 126:
-        return head + bytes([len(body)]) + body
-    return head + b"\x7e" + len(body).to_bytes(2, "big") + body
-
-
-def message(body):
-    return frame(1, b'{"type":1,"body":"' + body + b'"}\n')
-
-
-NOTICE = message(b"New User Joined...")
-
-
-class Server(threading.Thread):
-    """One honest server with one fault, for one run of the generator."""
-
-    def __init__(self, fault):
-        super().__init__(daemon=True)
-        self.fault = fault
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.wake, self.woken = socket.socketpair()
-        self.inputs, self.said, self.held, self.pongs = {}, 0, b"", 0
-
-    def run(self):
-        with selectors.DefaultSelector() as self.selector:
-            self.selector.register(self.listener, selectors.EVENT_READ)
-            self.selector.register(self.woken, selectors.EVENT_READ)
-            while True:
-                for key, _ in self.selector.select():
-                    if key.fileobj is self.woken:
-                        return
-                    if key.fileobj is self.listener:
-                        client, _ = self.listener.accept()
-                        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                        self.selector.register(client, selectors.EVENT_READ)
-                        self.inputs[client] = b""
-                    else:
-                        self.on_bytes(key.fileobj)
-
-    def stop(self):
-        self.wake.send(b"x")
-        self.join()
-        for each in (*self.inputs, self.listener, self.wake, self.woken):
-            each.close()
-
-    def on_bytes(self, client):
-        try:
-            data = client.recv(65536)
-        except OSError:
-            data = b""
-        if not data:
-            self.selector.unregister(client)
-            self.inputs.pop(client).strip()
-            client.close()
-            return
-        self.inputs[client] += data
-        if data.startswith(b"GET "):
-            self.inputs[client] = b""
-            answer = UPGRADED
-            if self.fault == "wrong accept key":
-                answer = answer.replace(b"s3pP", b"s3pQ")
-            if self.fault == "refused":
-                answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
-            self.send(client, answer + NOTICE)
-            return
-        while (taken := self.take(self.inputs[client])) is not None:
-            opcode, body, size = taken
-            self.inputs[client] = self.inputs[client][size:]
-            if opcode == 1:
-                self.broadcast(body)
-            elif opcode == 10 and body == b"still there?":
-                self.pongs += 1
-
-    @staticmethod
-    def take(data):
-        if len(data) < 6:
-            return None
-        size, at = data[1] & 127, 2
-        if size == 126:
-            size, at = int.from_bytes(data[2:4], "big"), 4
-        if len(data) < at + 4 + size:
-            return None
-        mask, body = data[at:at + 4], data[at + 4:at + 4 + size]
-        return data[0] & 15, bytes(b ^ mask[i % 4] for i, b in enumerate(body)), at + 4 + size
-
-    def send(self, client, data):
-        try:
-            if self.fault == "cut into single bytes":
-                for i in range(len(data)):
-                    client.send(data[i:i + 1])
-            else:
-                client.sendall(data)
-        except OSError:
-            pass  # the generator has gone: it has noticed
-
-    def broadcast(self, body):
-        self.said += 1
-        whole = message(body)
-        for place, client in enumerate(list(self.inputs)):
-            self.send(client, self.spoil(whole, body, last=place == len(self.inputs) - 1))
-
-    def spoil(self, whole, body, last):
-        now = last and self.said == 20
-        if self.fault == "pings and notices between":
-            return NOTICE + frame(9, b"still there?") + whole + NOTICE
-        if self.fault == "one client gets two in the other order" and last:
-            if now:
-                self.held = whole
-                return b""
-            held, self.held = self.held, b""
-            return whole + held
-        if self.fault == "one client misses one" and now:
-            return b""
-        if self.fault == "one client gets one twice" and now:
-            return whole + whole
-        if self.fault == "one byte is wrong for one client" and now:
-            return whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]
-        if self.fault == "one byte is wrong for everyone" and self.said == 20:
-            return whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]
-        if self.fault == "no line feed":
-            return frame(1, whole[4:-1])
-        if self.fault == "everyone misses one" and self.said == 20:
-            return b""
-        if self.fault == "closes one" and now:
-            return frame(8, b"\x03\xf5")
-        return whole
-
-
+# Fault, and what the generator must say; "" means that it must be content.
 CASES = (
-    ("", True), ("cut into single bytes", True), ("pings and notices between", True),
-    ("wrong accept key", False), ("refused", False), ("closes one", False),
-    ("one client gets two in the other order", False), ("one client misses one", False),
-    ("one client gets one twice", False), ("one byte is wrong for one client", False),
-    ("one byte is wrong for everyone", False), ("no line feed", False),
-    ("everyone misses one", False),
+    ("", ""), ("cut into single bytes", ""), ("pings and notices between", ""),
+    ("wrong accept key", "accept key"), ("refused", "403"), ("closes one", "closed client"),
+    ("one client gets two in the other order", "order"), ("one client misses one", "order"),
+    ("one client gets one twice", "order"), ("one byte is wrong for one client", "order"),
+    ("one byte is wrong for everyone", "damaged"), ("no line feed", "bytes instead of"),
+    ("everyone misses one", "order"),
 )
 
 
-def check(fault, good):
+def check(fault, complaint):
     server = Server(fault)
     server.start()
     done = subprocess.run([LOAD, "--port", str(server.port), "--clients", str(CLIENTS), "--rate", "200",
                            "--warm-ms", "0", "--run-ms", "300", "--deadline", "5"],
                           capture_output=True, text=True, timeout=30, check=False)
     server.stop()
-    passed = (done.returncode == 0) if good else (done.returncode == 1)
+    passed, said = selftest_web.verdict(done, complaint)
     if fault.startswith("pings"):
         passed = passed and server.pongs > 0
-    return passed, (done.stderr or done.stdout).strip()
+    return passed, said
 
 
 def main():
-    print(f"1..{len(CASES)}")
+    cases = [("load", fault, complaint, check) for fault, complaint in CASES]
+    cases += [(f"webload {mode}", fault, complaint, getattr(selftest_web, f"check_{mode}"))
+              for mode, fault, complaint in selftest_web.CASES]
+    print(f"1..{len(cases)}")
     bad = 0
-    for number, (fault, good) in enumerate(CASES, 1):
-        passed, said = check(fault, good)
+    for number, (what, fault, complaint, check_one) in enumerate(cases, 1):
+        passed, said = check_one(fault, complaint)
         bad += not passed
-        print(f"{'ok' if passed else 'not ok'} {number} - {'accepts' if good else 'refuses'}: "
+        print(f"{'ok' if passed else 'not ok'} {number} - {what} {'refuses' if complaint else 'accepts'}: "
               f"{fault or 'an honest server'}", flush=True)
-        print(f"# {said}")
+        print("# " + said.replace("\n", "\n# "))
     return 1 if bad else 0
 
 
