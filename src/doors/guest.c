@@ -1,7 +1,5 @@
 #include "doors/guest.h"
 
-#include <stdio.h>
-
 #include <openssl/sha.h>
 
 #include "base/random.h"
@@ -35,11 +33,4 @@ bool guest_token_is_valid(struct slice text)
 void guest_token_hash(const char token[GUEST_TOKEN_LEN], uint8_t ret_hash[TOKEN_HASH_BYTES])
 {
     SHA256((const uint8_t *)token, GUEST_TOKEN_LEN, ret_hash);
-}
-
-void guest_name(struct name *ret_name)
-{
-    unsigned number = 1000 + (unsigned)(random_u64() % 9000);
-    int len = snprintf(ret_name->text, sizeof(ret_name->text), "Guest %u", number);
-    ret_name->len = (uint8_t)len;
 }

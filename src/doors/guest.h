@@ -8,7 +8,6 @@
 
 #include "base/slice.h"
 #include "chat/event.h"
-#include "chat/name.h"
 
 enum { GUEST_TOKEN_BYTES = 32, GUEST_TOKEN_LEN = 43 };
 
@@ -20,6 +19,3 @@ bool guest_token_is_valid(struct slice text);
 
 /** SHA-256 (FIPS 180-4) of a token's 43 characters: what the server knows it by. */
 void guest_token_hash(const char token[GUEST_TOKEN_LEN], uint8_t ret_hash[TOKEN_HASH_BYTES]);
-
-/** A name for a guest who gave none: "Guest 4821". */
-void guest_name(struct name *ret_name);

@@ -73,15 +73,16 @@ void web_say_hello(struct web *web)
     uint8_t hash[TOKEN_HASH_BYTES];
     guest_token_hash(greeting->token, hash);
     struct slice id = slice_of(greeting->id, greeting->id_len);
-    int result = hub_hello(&web->client, &(struct hello){
-                                             .name = &greeting->name,
-                                             .token_hash = hash,
-                                             .has_token = greeting->has_token,
-                                             .active = greeting->active,
-                                             .cursors = greeting->cursors,
-                                             .cursors_count = greeting->cursors_count,
-                                             .command_id = id,
-                                         });
+    int result =
+        hub_hello(&web->client, &(struct hello){
+                                    .name = greeting->name.len > 0 ? &greeting->name : NULL,
+                                    .token_hash = hash,
+                                    .has_token = greeting->has_token,
+                                    .active = greeting->active,
+                                    .cursors = greeting->cursors,
+                                    .cursors_count = greeting->cursors_count,
+                                    .command_id = id,
+                                });
     if (result == OK)
         return;
     struct web_error error = web_error_of_call(result);
@@ -103,8 +104,6 @@ static struct web_greeting *make_greeting(struct web_command *command)
     greeting->id_len = (uint8_t)command->id.len;
     memcpy(greeting->id, command->id.ptr, command->id.len);
     greeting->name = command->name;
-    if (greeting->name.len == 0)
-        guest_name(&greeting->name);
     greeting->cursors = command->cursors;
     greeting->cursors_count = command->cursors_count;
     command->cursors = NULL;

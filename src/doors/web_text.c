@@ -230,7 +230,7 @@ static void write_passing(struct buffer *out, const struct event *event)
     switch (event->kind) {
     case EVENT_CAME:
     case EVENT_WENT:
-        /* Of a person with several connections only the first and the last come and go. */
+        /* Of a person with several connections only the first comes, and it goes a while after the last. */
         if (event->shown && event->turned)
             write_presence(out, event);
         break;

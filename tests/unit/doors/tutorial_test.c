@@ -50,7 +50,7 @@ static void assert_shown(struct event *event, const char *expected)
 
 static struct event *post(enum message_type type, const char *body)
 {
-    struct event *event = event_new(EVENT_POST, slice_of_string(body), slice_of(NULL, 0));
+    struct event *event = event_new(EVENT_MESSAGE, slice_of_string(body), slice_of(NULL, 0));
     event->message.type = (uint8_t)type;
     return event;
 }
@@ -59,7 +59,7 @@ static struct event *notice(enum event_kind kind, bool shown)
 {
     struct event *event = event_new(kind, slice_of(NULL, 0), slice_of(NULL, 0));
     event->shown = shown;
-    event->turned = true;
+    event->moved = event->turned = true;
     return event;
 }
 
@@ -78,28 +78,40 @@ static void posts_are_shown_byte_for_byte_as_the_tutorial_did(void **state)
 static void notices_are_shown_within_the_budget(void **state)
 {
     (void)state;
-    assert_shown(notice(EVENT_JOIN, true), "{\"type\":1,\"body\":\"New User Joined...\"}\n");
-    assert_shown(notice(EVENT_LEAVE, true), "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
-    assert_shown(notice(EVENT_JOIN, false), NULL);
-    assert_shown(notice(EVENT_LEAVE, false), NULL);
+    assert_shown(notice(EVENT_CAME, true), "{\"type\":1,\"body\":\"New User Joined...\"}\n");
+    assert_shown(notice(EVENT_WENT, true), "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
+    assert_shown(notice(EVENT_CAME, false), NULL);
+    assert_shown(notice(EVENT_WENT, false), NULL);
 }
 
-/* They are per connection, so a person's second one is a new user, too. */
-static void a_second_connection_is_a_new_user(void **state)
+/* They are per connection: a person's second one is a new user, too, and one that is gone for good went when its connection did. */
+static void notices_are_about_connections(void **state)
 {
-    struct event *event = notice(EVENT_JOIN, true);
+    struct event *event = notice(EVENT_CAME, true);
     (void)state;
     event->turned = false;
     assert_shown(event, "{\"type\":1,\"body\":\"New User Joined...\"}\n");
+    event = notice(EVENT_WENT, true);
+    event->turned = false;
+    assert_shown(event, "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
+    event = notice(EVENT_CAME, true);
+    event->moved = false;
+    assert_shown(event, NULL);
+    event = notice(EVENT_WENT, true);
+    event->moved = false;
+    assert_shown(event, NULL);
 }
 
 static void what_the_tutorial_did_not_know_is_not_shown(void **state)
 {
     (void)state;
-    assert_shown(notice(EVENT_RENAME, true), NULL);
-    assert_shown(notice(EVENT_ACTIVE, true), NULL);
-    assert_shown(notice(EVENT_HERE, true), NULL);
-    assert_shown(notice(EVENT_DRAIN, true), NULL);
+    for (int kind = EVENT_CREATED; kind <= EVENT_DRAIN; kind++) {
+        if (kind != EVENT_MESSAGE && kind != EVENT_CAME && kind != EVENT_WENT)
+            assert_shown(notice((enum event_kind)kind, true), NULL);
+    }
+    struct event *event = post(MESSAGE_TEXT, "");
+    event->deleted = true;
+    assert_shown(event, NULL);
 }
 
 /* 64 KB of '<' are 393 KB on the wire. */
@@ -128,7 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TUTORIAL_TEST(posts_are_shown_byte_for_byte_as_the_tutorial_did),
         TUTORIAL_TEST(notices_are_shown_within_the_budget),
-        TUTORIAL_TEST(a_second_connection_is_a_new_user),
+        TUTORIAL_TEST(notices_are_about_connections),
         TUTORIAL_TEST(what_the_tutorial_did_not_know_is_not_shown),
         TUTORIAL_TEST(the_longest_message_with_the_longest_escapes),
     };
