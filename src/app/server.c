@@ -370,7 +370,7 @@ static int open_store(struct server *server)
         .away_ms = (uint32_t)server->config.away_ms,
         .name_ms = NAME_FREE_MS,
         .guests = server->settings.guests,
-        .random = random_u64,
+        .chance = random_u64,
     };
     int result = storage_open(&server->storage, &server->config, &ports);
     if (result != OK)

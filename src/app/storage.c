@@ -45,7 +45,8 @@ static int open_sqlite(struct storage *storage)
     return OK;
 }
 
-int storage_open(struct storage *storage, const struct config *config, const struct storage_ports *ports)
+int storage_open(struct storage *storage, const struct config *config,
+                 const struct storage_ports *ports)
 {
     const struct memory_store_limits limits = {.events_max = 100000, .bytes_max = 64 << 20};
     *storage = (struct storage){

@@ -34,7 +34,8 @@ struct storage {
  * Makes the data directory where it is missing and opens the store. Returns OK, or an error after one clear line in the log.
  * keeps config.
  */
-int storage_open(struct storage *storage, const struct config *config, const struct storage_ports *ports);
+int storage_open(struct storage *storage, const struct config *config,
+                 const struct storage_ports *ports);
 
 /** Starts the reading threads and, after an unclean stop, the check. OK, or an error after a line in the log. */
 int storage_start(struct storage *storage, const struct config *config);

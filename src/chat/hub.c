@@ -98,8 +98,9 @@ struct client *hub_find_client(const struct hub *hub, const struct event_origin 
 }
 
 void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             uint64_t id, bool visitor, enum lane_number lane)
+             uint64_t id, enum lane_number lane)
 {
+    bool visitor = lane == LANE_TUTORIAL || lane == LANE_TUTORIAL_DEFLATE;
     *client = (struct client){
         .id = id,
         .person = visitor ? id : 0,

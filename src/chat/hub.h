@@ -52,10 +52,11 @@ void hub_free(struct hub *hub);
 /* ---- clients ---- */
 
 /**
- * Makes a client known. keeps client (embedded in its door's session) and door; link is the connection as the network knows it; id is random.
+ * Makes a client known. keeps client (embedded in its door's session) and door; link is the connection as the network knows it; id is random. Whoever speaks the tutorial's
+ * dialect is a visitor.
  */
 void hub_add(struct hub *hub, struct client *client, const struct client_door *door, void *link,
-             uint64_t id, bool visitor, enum lane_number lane);
+             uint64_t id, enum lane_number lane);
 
 /** The connection is gone: leaves its rooms and is forgotten. The door frees the client afterwards. */
 void hub_remove(struct client *client);

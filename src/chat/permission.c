@@ -6,7 +6,6 @@ int may(enum action action, const struct may_query *query)
 {
     switch (action) {
     case ACTION_CREATE:
-        return query->visitor ? ERR_DENIED : OK;
     case ACTION_JOIN:
         return query->visitor ? ERR_DENIED : OK;
     case ACTION_LEAVE:

@@ -338,7 +338,10 @@ static void follow_kept(struct sequencer *sequencer, struct event *event)
     /* It was found when the event was settled, and stays at least until the run ends. */
     int found = community_room(community, event->room, sequencer->now_ms, &room);
     ASSERT(found == OK);
-    if (event->kind == EVENT_JOINED || event->kind == EVENT_CREATED)
+    bool enters = event->kind == EVENT_JOINED || event->kind == EVENT_CREATED;
+    bool leaves = event->kind == EVENT_LEFT;
+    ASSERT(person || !(enters || leaves));
+    if (enters)
         let_in(sequencer, room, person, event);
     else if (event->kind == EVENT_TOPIC)
         set_topic(room, event->message.body);
@@ -347,7 +350,7 @@ static void follow_kept(struct sequencer *sequencer, struct event *event)
     event_batch_add(sequencer->batch, event);
     if (event->kind == EVENT_JOINED)
         tell_came(sequencer, room, person, false, true);
-    else if (event->kind == EVENT_LEFT)
+    else if (leaves)
         let_out(sequencer, room, person, event);
 }
 

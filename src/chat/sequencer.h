@@ -26,7 +26,7 @@ struct sequencer_limits {
     uint32_t away_ms;         /* a person is here so long after its last connection; 30,000 */
     uint64_t name_ms;         /* a guest's name is free after so long an absence; 30 days */
     bool guests;              /* whether people without an account are let in */
-    uint64_t (*random)(void); /* 64 random bits: ids, mids */
+    uint64_t (*chance)(void); /* 64 random bits: ids, mids */
 };
 
 /** OK with ret_sequencer owned, or what the store said. keeps store. */

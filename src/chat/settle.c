@@ -91,7 +91,7 @@ static int append(const struct ask *ask)
     struct room *room = ask->room;
     struct event *event = ask->event;
     event->seq = room->head.seq + 1;
-    event->mid = sequencer->limits.random();
+    event->mid = sequencer->limits.chance();
     event->mid += event->mid == 0; /* 0 means: not known */
     event->ts_ms = room->head.ts_ms > sequencer->wall_ms ? room->head.ts_ms : sequencer->wall_ms;
     int result = sequencer->store->ops->append(sequencer->store, event, ask->digest);

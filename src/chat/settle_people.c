@@ -81,7 +81,7 @@ static int make_person(struct sequencer *sequencer, struct person_record *record
     do {
         result = settle_step(sequencer, store->ops->person_create(store, record));
         if (result == ERR_EXISTS)
-            record->id = sequencer->limits.random() >> 1 | 1;
+            record->id = sequencer->limits.chance() >> 1 | 1;
     } while (result == ERR_EXISTS);
     return result;
 }
@@ -90,7 +90,7 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
     struct person_record record = {
-        .id = sequencer->limits.random() >> 1 | 1,
+        .id = sequencer->limits.chance() >> 1 | 1,
         .seen_ms = sequencer->wall_ms,
     };
     struct name asked = event->name;

@@ -123,7 +123,7 @@ struct ws_conn *tutorial_open(struct hub *hub, struct ws_server *server, struct 
 {
     struct tutorial *tutorial = mem_alloc(sizeof(*tutorial));
     ws_conn_init(&tutorial->ws, server, conn, &ws_door, offer->deflate, NULL);
-    hub_add(hub, &tutorial->client, &client_door, conn, random_u64(), true,
+    hub_add(hub, &tutorial->client, &client_door, conn, random_u64(),
             offer->deflate ? LANE_TUTORIAL_DEFLATE : LANE_TUTORIAL);
     hub_hello(&tutorial->client, &(struct hello){.active = true});
     if (hub_is_busy(&tutorial->client))

@@ -120,7 +120,7 @@ static void run_hello(struct web *web, struct web_command *command)
     if (web->stage != WEB_STAGE_NEW && !may_ask(web, command))
         return;
     if (web->stage == WEB_STAGE_NEW)
-        hub_add(web->door->hub, &web->client, &web_client_door, web->ws.conn, random_u64(), false,
+        hub_add(web->door->hub, &web->client, &web_client_door, web->ws.conn, random_u64(),
                 web->ws.deflate ? LANE_WEB_DEFLATE : LANE_WEB);
     if (web->stage != WEB_STAGE_READY)
         web_set_stage(web, WEB_STAGE_GREETING);

@@ -58,9 +58,10 @@ static bool check(const struct ws_endpoint *endpoint, struct http_request *reque
         return false;
     }
     if (endpoint->subprotocol_required && ret_offer->subprotocol < 0) {
-        refuse(request, METRIC_REFUSED_GUESTS, 403,
-               "This server takes no guests, and this address without a subprotocol is for guests only.",
-               NULL);
+        refuse(
+            request, METRIC_REFUSED_GUESTS, 403,
+            "This server takes no guests, and this address without a subprotocol is for guests only.",
+            NULL);
         return false;
     }
     if (!count_forwarded(request)) {

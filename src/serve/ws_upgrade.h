@@ -21,7 +21,7 @@ struct ws_endpoint {
     struct ws_server *server;
     const char *const *subprotocols;
     size_t subprotocols_count;
-    bool subprotocol_required; /* whoever offers none of them is refused with 403 */
+    bool subprotocol_required;               /* whoever offers none of them is refused with 403 */
     const struct ws_deflate_policy *deflate; /* NULL: never */
     void *ctx;
     /**
