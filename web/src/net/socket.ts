@@ -2,7 +2,7 @@
 // and replies, not what they mean; whoever uses it says hello in `onOpen` and calls `ready()` when the server is.
 
 import { decode } from '../proto/decode';
-import { SILENCE_MS, SUBPROTOCOL, type Command, type Reply, type ServerEvent } from '../proto/v1';
+import { SILENCE_MS, SUBPROTOCOL, type Command, type KeptEvent, type PassingEvent, type Reply } from '../proto/v1';
 import { backoff } from './backoff';
 
 /** What of WebSocket is used, so that tests can put another in its place. */
@@ -19,7 +19,8 @@ export type Phase = { at: 'connecting' } | { at: 'ready' } | { at: 'waiting'; un
 
 export interface SocketUser {
   onOpen(): void;
-  onEvent(event: ServerEvent): void;
+  onKept(event: KeptEvent): void;
+  onPassing(event: PassingEvent): void;
   /** An error that names no command (`re` is null). */
   onStray(reply: Reply): void;
   /** The connection is gone, and with it every reply that was awaited. */
@@ -33,6 +34,8 @@ const OPEN_MS = 15_000;
 const PROVEN_MS = 5_000;
 /** Every command is answered; one that is not means that the other side has lost its way. */
 const ANSWER_MS = 30_000;
+/** A server that asks for more than this to be waited is not believed. */
+const GOODBYE_MOST_MS = 60_000;
 /** Our own code for a connection that we gave up. */
 const GAVE_UP = 4000;
 
@@ -46,6 +49,8 @@ export class Socket {
   private phase: Phase = { at: 'waiting', until: 0 };
   private failures = 0;
   private readySince = 0;
+  /** What the server asked us to wait after this connection; null when it said nothing. */
+  private asked: number | null = null;
   private heardAt = 0;
   private nextId = 1;
   private awaited = new Map<string, Awaited>();
@@ -104,6 +109,11 @@ export class Socket {
     this.watch(SILENCE_MS);
   }
 
+  /** The server is about to stop, and says when to come back. */
+  goodbye(retryMs: number): void {
+    this.asked = Math.min(Math.max(retryMs, 0), GOODBYE_MOST_MS);
+  }
+
   /** Gives this connection up and tries again later, for instance after an answer that makes no sense. */
   giveUp(): void {
     if (this.wire) this.down(GAVE_UP);
@@ -113,20 +123,15 @@ export class Socket {
     this.heardAt = Date.now();
     const frame = typeof data === 'string' ? decode(data) : null;
     if (!frame) return;
-    if (frame.kind === 'event') {
-      this.user.onEvent(frame.event);
-      return;
-    }
+    if (frame.kind === 'kept') return this.user.onKept(frame.event);
+    if (frame.kind === 'passing') return this.user.onPassing(frame.event);
     const { re } = frame.reply;
-    if (re === null) {
-      this.user.onStray(frame.reply);
-      return;
-    }
+    if (re === null) return this.user.onStray(frame.reply);
     const asked = this.awaited.get(re);
-    if (!asked) return;
+    if (!asked) return undefined;
     this.awaited.delete(re);
     clearTimeout(asked.timer);
-    asked.onReply(frame.reply);
+    return asked.onReply(frame.reply);
   }
 
   /** A browser cannot see pings and may notice a dead network only after minutes, so silence itself is the sign. */
@@ -162,7 +167,8 @@ export class Socket {
     this.user.onDown(code);
     for (const [re, { onReply }] of unanswered) onReply({ re, error: { code: 'closed', message: '' } });
     if (proven) this.failures = 0;
-    const wait = backoff(this.failures++);
+    const wait = this.asked ?? backoff(this.failures++);
+    this.asked = null;
     this.setPhase({ at: 'waiting', until: Date.now() + wait });
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.start(), wait);

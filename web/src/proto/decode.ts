@@ -1,28 +1,75 @@
 // One text frame in, one typed frame out, or null for what this client does not know: a newer server may say more than
-// we understand, and that must not break what we do understand.
+// we understand, and that must not break what we do understand. A kept event is never passed over altogether, though:
+// it counts in its room, and a client that missed it would lose its place.
 
-import type { ErrorBody, Frame, HelloReply, PostReply, Room, ServerEvent } from './v1';
+import type {
+  ErrorBody,
+  Frame,
+  HelloReply,
+  HereEvent,
+  KeptEvent,
+  KeptReply,
+  Listed,
+  Page,
+  PassingEvent,
+  RoomInfo,
+  RoomsReply,
+  Standing,
+} from './v1';
 
 type Json = Record<string, unknown>;
+type Shape = (o: Json) => boolean;
 
 const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
 const isText = (v: unknown): v is string => typeof v === 'string';
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const isFlag = (v: unknown): v is boolean => typeof v === 'boolean';
+const isSeq = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
 const isFrom = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name);
 const isCounted = (o: Json): boolean => isNumber(o.count) && isNumber(o.visitors);
 const isPerson = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name) && isFlag(v.active);
+const isReaction = (v: unknown): boolean =>
+  isObject(v) && isText(v.emoji) && isNumber(v.count) && Array.isArray(v.people) && v.people.every(isText);
+const number = (v: unknown): number => (isNumber(v) ? v : 0);
+const may = (v: unknown, is: (v: unknown) => boolean): boolean => v === undefined || is(v);
 
-const shapes: Record<ServerEvent['ev'], (o: Json) => boolean> = {
+const isKept = (o: Json): boolean => isText(o.room) && isSeq(o.seq) && isText(o.mid);
+const isTold = (o: Json): boolean => isNumber(o.ts) && isFrom(o.from) && may(o.cid, isText);
+const aims = (o: Json): boolean => isSeq(o.target);
+
+const kept: Record<Exclude<KeptEvent['ev'], 'other'>, Shape> = {
   message: (o) =>
-    isText(o.room) && Number.isSafeInteger(o.seq) && isText(o.mid) && isNumber(o.ts) && isFrom(o.from) && isText(o.text),
+    (isText(o.text) || o.deleted === true) &&
+    may(o.reply_to, isSeq) &&
+    may(o.edited, isNumber) &&
+    may(o.reactions, (r) => Array.isArray(r) && r.every(isReaction)),
+  edit: (o) => aims(o) && (isText(o.text) || o.deleted === true),
+  delete: aims,
+  react: (o) => aims(o) && isText(o.emoji),
+  unreact: (o) => aims(o) && isText(o.emoji),
+  pin: aims,
+  unpin: aims,
+  topic: (o) => isText(o.text),
+  created: (o) => isText(o.name),
+  joined: () => true,
+  left: () => true,
+};
+
+const STANDING = new Set(['message', 'created', 'joined', 'left', 'topic', 'pin', 'unpin']);
+const STATES = new Set<unknown>(['active', 'idle', 'offline']);
+
+const passing: Record<PassingEvent['ev'], Shape> = {
+  presence: (o) => isText(o.room) && isFrom(o.from) && STATES.has(o.state) && isCounted(o),
   here: (o) => isText(o.room) && isCounted(o) && Array.isArray(o.people) && o.people.every(isPerson),
-  joined: (o) => isText(o.room) && isFrom(o.from) && isCounted(o),
-  left: (o) => isText(o.room) && isFrom(o.from) && isCounted(o),
   renamed: (o) => isText(o.room) && isFrom(o.from) && isText(o.was),
-  active: (o) => isText(o.room) && isFrom(o.from) && isFlag(o.active),
+  typing: (o) => isText(o.room) && isFrom(o.from),
+  read: (o) => isText(o.room) && isSeq(o.seq),
+  reset: (o) => isText(o.room) && isSeq(o.head) && isText(o.mid) && isText(o.reason),
+  room: (o) => isText(o.room) && roomOf(o.info) !== null,
+  gone: (o) => isText(o.room),
   ready: () => true,
   heartbeat: () => true,
+  goodbye: (o) => isNumber(o.retry_ms),
 };
 
 export function decode(text: string): Frame | null {
@@ -34,14 +81,24 @@ export function decode(text: string): Frame | null {
   }
   if (!isObject(o)) return null;
   if (isText(o.ev)) {
-    const fits = Object.hasOwn(shapes, o.ev) && shapes[o.ev as ServerEvent['ev']](o);
-    return fits ? { kind: 'event', event: o as unknown as ServerEvent } : null;
+    const event = keptOf(o);
+    if (event) return { kind: 'kept', event };
+    const fits = Object.hasOwn(passing, o.ev) && passing[o.ev as PassingEvent['ev']](o);
+    return fits ? { kind: 'passing', event: o as unknown as PassingEvent } : null;
   }
   if (isText(o.re) || o.re === null) {
     if (isObject(o.error)) return { kind: 'reply', reply: { re: o.re, error: errorOf(o.error) } };
     if (o.ok === true) return { kind: 'reply', reply: { re: o.re, body: o } };
   }
   return null;
+}
+
+function keptOf(o: Json): KeptEvent | null {
+  // `read` has a seq, too, but no mid: only what is kept has one.
+  if (!isKept(o)) return null;
+  const known = Object.hasOwn(kept, o.ev as string) && isTold(o) && kept[o.ev as keyof typeof kept](o);
+  if (known) return o as unknown as KeptEvent;
+  return { ev: 'other', room: o.room as string, seq: o.seq as number, mid: o.mid as string };
 }
 
 function errorOf(e: Json): ErrorBody {
@@ -58,37 +115,80 @@ export function helloOf(body: Json): HelloReply | null {
   const { you, limits, rooms } = body;
   if (!isObject(you) || !isText(you.id) || !isText(you.name) || !Array.isArray(rooms)) return null;
   const known = isObject(limits) ? limits : {};
+  const limit = (name: string, otherwise: number): number => (isNumber(known[name]) ? known[name] : otherwise);
   return {
     you: { id: you.id, name: you.name, client: isText(you.client) ? you.client : '' },
     ...(isText(body.token) ? { token: body.token } : {}),
     limits: {
-      message_bytes: isNumber(known.message_bytes) ? known.message_bytes : 65_536,
-      name_chars: isNumber(known.name_chars) ? known.name_chars : 40,
+      message_bytes: limit('message_bytes', 65_536),
+      name_chars: limit('name_chars', 40),
+      topic_chars: limit('topic_chars', 250),
+      page: limit('page', 100),
     },
-    heartbeat_ms: isNumber(body.heartbeat_ms) ? body.heartbeat_ms : 20_000,
+    heartbeat_ms: isNumber(body.heartbeat_ms) ? body.heartbeat_ms : 30_000,
     build: isText(body.build) ? body.build : '',
-    rooms: rooms
-      .filter((r): r is Json => isObject(r) && isText(r.id) && isNumber(r.head))
-      .map(roomOf),
+    rooms: rooms.map(roomOf).filter((r) => r !== null),
   };
 }
 
-function roomOf(r: Json): Room {
-  const room: Room = { id: r.id as string, name: isText(r.name) ? r.name : '', head: r.head as number };
-  if (isText(r.log)) room.log = r.log;
-  return room;
+function roomOf(r: unknown): RoomInfo | null {
+  if (!isObject(r) || !isText(r.id) || !isSeq(r.head)) return null;
+  return {
+    ...listed(r),
+    head: r.head,
+    mid: isText(r.mid) ? r.mid : '0',
+    ts: number(r.ts),
+    read: number(r.read),
+    count: number(r.count),
+    visitors: number(r.visitors),
+  };
 }
 
-export function postedOf(body: Json): PostReply | null {
-  if (!Number.isSafeInteger(body.seq)) return null;
+function listed(r: Json): Listed {
   return {
-    seq: body.seq as number,
+    id: r.id as string,
+    name: isText(r.name) ? r.name : '',
+    kind: isText(r.kind) ? r.kind : '',
+    topic: isText(r.topic) ? r.topic : '',
+  };
+}
+
+/** The answer to a command with a cid. */
+export function keptReplyOf(body: Json): KeptReply | null {
+  const room = isText(body.room) ? body.room : '';
+  if (body.changed === false) return { room, changed: false };
+  if (!isSeq(body.seq)) return null;
+  return {
+    room,
+    seq: body.seq,
     mid: isText(body.mid) ? body.mid : '',
     ts: isNumber(body.ts) ? body.ts : 0,
     dup: body.dup === true,
   };
 }
 
+export function pageOf(body: Json): Page | null {
+  const { room, head, first, last, events } = body;
+  if (!isText(room) || !isSeq(head) || !isSeq(first) || !isSeq(last) || !Array.isArray(events)) return null;
+  const known = events.map((e) => (isObject(e) && isText(e.ev) ? keptOf(e) : null));
+  return { room, head, first, last, events: known.filter((e): e is Standing => e !== null && STANDING.has(e.ev)) };
+}
+
+export function roomsOf(body: Json): RoomsReply | null {
+  if (!Array.isArray(body.rooms)) return null;
+  const rooms = body.rooms.filter((r): r is Json => isObject(r) && isText(r.id));
+  return { rooms: rooms.map(listed), more: body.more === true };
+}
+
+export function hereOf(body: Json): HereEvent | null {
+  return passing.here(body) ? ({ ...body, ev: 'here' } as unknown as HereEvent) : null;
+}
+
 export function renamedOf(body: Json): string | null {
   return isText(body.name) ? body.name : null;
+}
+
+/** Where the read mark stands. */
+export function readOf(body: Json): number | null {
+  return isSeq(body.seq) ? body.seq : null;
 }

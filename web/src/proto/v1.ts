@@ -1,6 +1,7 @@
 // The words of hubbub.v1 as docs/PROTOCOL.md defines them. Types only: nothing here touches a socket or a page.
 
 export const SUBPROTOCOL = 'hubbub.v1';
+export const LOBBY = 'lobby';
 /** A client that has received nothing for this long should reconnect. */
 export const SILENCE_MS = 45_000;
 
@@ -19,41 +20,64 @@ export interface Person {
 export interface Limits {
   message_bytes: number;
   name_chars: number;
+  topic_chars: number;
+  /** The largest page of history. */
+  page: number;
 }
 
-export interface Room {
+export interface RoomInfo {
   id: string;
   name: string;
+  kind: string;
+  topic: string;
+  /** The newest kept event, its mid and its time. */
   head: number;
-  /** Which log `head` counts in; another one means that the room began anew, whatever the numbers say. */
-  log?: string;
-}
-
-export type Command =
-  | { op: 'hello'; token?: string; name?: string; active: boolean }
-  | { op: 'post'; room: string; cid: string; text: string }
-  | { op: 'rename'; name: string }
-  | { op: 'active'; active: boolean };
-
-export interface HelloReply {
-  you: { id: string; name: string; client: string };
-  token?: string;
-  limits: Limits;
-  heartbeat_ms: number;
-  build: string;
-  rooms: Room[];
-}
-
-export interface PostReply {
-  seq: number;
   mid: string;
   ts: number;
-  dup: boolean;
+  read: number;
+  count: number;
+  visitors: number;
 }
 
-export interface RenameReply {
+/** A public room as `rooms` lists it. */
+export interface Listed {
+  id: string;
   name: string;
+  kind: string;
+  topic: string;
 }
+
+/** The last kept event that a client has of a room. */
+export interface Cursor {
+  seq: number;
+  mid?: string;
+}
+
+// --- commands ---------------------------------------------------------------------------------------------------------
+
+/** What changes a room, without the room and the cid that go with it. */
+export type Change =
+  | { op: 'post'; text: string; reply_to?: number }
+  | { op: 'edit'; target: number; text: string }
+  | { op: 'delete' | 'pin' | 'unpin'; target: number }
+  | { op: 'react' | 'unreact'; target: number; emoji: string }
+  | { op: 'topic'; text: string }
+  | { op: 'create'; name: string; kind: string }
+  | { op: 'join' | 'leave' };
+
+export type HistoryQuery = { before: number } | { after: number } | { around: number } | Record<never, never>;
+
+export type Command =
+  | { op: 'hello'; token?: string; name?: string; active: boolean; cursors: Record<string, Cursor> }
+  | (Change & { room?: string; cid: string })
+  | ({ op: 'history'; room: string; limit: number } & HistoryQuery)
+  | { op: 'rooms'; after: string; limit: number }
+  | { op: 'read'; room: string; seq: number }
+  | { op: 'typing' | 'here'; room: string }
+  | { op: 'active'; active: boolean }
+  | { op: 'rename'; name: string };
+
+// --- replies ----------------------------------------------------------------------------------------------------------
 
 export interface ErrorBody {
   code: string;
@@ -61,16 +85,91 @@ export interface ErrorBody {
   retry_ms?: number;
 }
 
-export interface MessageEvent {
-  ev: 'message';
+/** `re` is null when the server could not even read the command's id. */
+export type Reply = { re: string | null; body: Record<string, unknown> } | { re: string | null; error: ErrorBody };
+
+export interface HelloReply {
+  you: { id: string; name: string; client: string };
+  token?: string;
+  limits: Limits;
+  heartbeat_ms: number;
+  build: string;
+  rooms: RoomInfo[];
+}
+
+/** The answer to a change: it is on disk with this seq, or there was nothing to change. */
+export type KeptReply =
+  | { room: string; seq: number; mid: string; ts: number; dup: boolean }
+  | { room: string; changed: false };
+
+export interface Page {
+  room: string;
+  /** What the page says is true for this seq. */
+  head: number;
+  first: number;
+  last: number;
+  events: Standing[];
+}
+
+export interface RoomsReply {
+  rooms: Listed[];
+  more: boolean;
+}
+
+// --- events -----------------------------------------------------------------------------------------------------------
+
+interface Kept {
   room: string;
   seq: number;
   mid: string;
+}
+
+interface Told extends Kept {
   ts: number;
   from: From;
   cid?: string;
-  text: string;
 }
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  people: readonly string[];
+}
+
+export interface MessageEvent extends Told {
+  ev: 'message';
+  /** Missing when the message was deleted. */
+  text?: string;
+  reply_to?: number;
+  edited?: number;
+  deleted?: boolean;
+  /** On a page only. */
+  pinned?: boolean;
+  reactions?: Reaction[];
+}
+
+/** What happened to the room itself or to its pins; stands in the log for itself, as a message does. */
+export type RoomEvent = Told &
+  (
+    | { ev: 'created'; name: string }
+    | { ev: 'joined' | 'left' }
+    | { ev: 'topic'; text: string }
+    | { ev: 'pin' | 'unpin'; target: number }
+  );
+
+/** What changes a message; on pages it is folded into the message. */
+export type FoldEvent = Told &
+  (
+    | { ev: 'edit'; target: number; text?: string; deleted?: boolean }
+    | { ev: 'delete'; target: number }
+    | { ev: 'react' | 'unreact'; target: number; emoji: string }
+  );
+
+/** A kept event of a kind that this client does not know: it has its place in the count and nothing else. */
+export type OtherEvent = Kept & { ev: 'other' };
+
+export type Standing = MessageEvent | RoomEvent;
+export type KeptEvent = Standing | FoldEvent | OtherEvent;
 
 export interface HereEvent {
   ev: 'here';
@@ -80,20 +179,44 @@ export interface HereEvent {
   people: Person[];
 }
 
-export type PresenceEvent =
-  | { ev: 'joined'; room: string; from: From; active: boolean; count: number; visitors: number }
-  | { ev: 'left'; room: string; from: From; count: number; visitors: number }
-  | { ev: 'renamed'; room: string; from: From; was: string }
-  | { ev: 'active'; room: string; from: From; active: boolean };
+export interface PresenceEvent {
+  ev: 'presence';
+  room: string;
+  from: From;
+  state: 'active' | 'idle' | 'offline';
+  count: number;
+  visitors: number;
+}
 
-export type ServerEvent =
-  | MessageEvent
+export interface RenamedEvent {
+  ev: 'renamed';
+  room: string;
+  from: From;
+  was: string;
+}
+
+export interface ResetEvent {
+  ev: 'reset';
+  room: string;
+  head: number;
+  mid: string;
+  reason: string;
+}
+
+export type PassingEvent =
   | HereEvent
   | PresenceEvent
+  | RenamedEvent
+  | ResetEvent
+  | { ev: 'typing'; room: string; from: From }
+  | { ev: 'read'; room: string; seq: number }
+  | { ev: 'room'; room: string; info: RoomInfo }
+  | { ev: 'gone'; room: string }
   | { ev: 'ready' }
-  | { ev: 'heartbeat'; ts: number };
+  | { ev: 'heartbeat'; ts: number }
+  | { ev: 'goodbye'; retry_ms: number };
 
-/** `re` is null when the server could not even read the command's id. */
-export type Reply = { re: string | null; body: Record<string, unknown> } | { re: string | null; error: ErrorBody };
-
-export type Frame = { kind: 'reply'; reply: Reply } | { kind: 'event'; event: ServerEvent };
+export type Frame =
+  | { kind: 'reply'; reply: Reply }
+  | { kind: 'kept'; event: KeptEvent }
+  | { kind: 'passing'; event: PassingEvent };

@@ -1,6 +1,6 @@
 // Who is here, as the server tells it. Pure.
 
-import type { From, HereEvent, Person, PresenceEvent } from '../proto/v1';
+import type { HereEvent, Person, PresenceEvent, RenamedEvent } from '../proto/v1';
 
 export interface People {
   list: readonly Person[];
@@ -16,25 +16,28 @@ export function here(event: HereEvent): People {
 }
 
 export function present(people: People, event: PresenceEvent): People {
-  const { from } = event;
-  switch (event.ev) {
-    case 'joined': {
-      const { count, visitors } = event;
-      return { list: from.visitor ? people.list : put(people.list, personOf(from, event.active)), count, visitors };
-    }
-    case 'left':
-      return { list: people.list.filter((p) => p.id !== from.id), count: event.count, visitors: event.visitors };
-    case 'renamed':
-      return { ...people, list: people.list.map((p) => (p.id === from.id ? { ...p, name: from.name } : p)) };
-    case 'active':
-      return { ...people, list: people.list.map((p) => (p.id === from.id ? { ...p, active: event.active } : p)) };
-  }
+  const { from, state, count, visitors } = event;
+  if (from.visitor) return { ...people, count, visitors };
+  const person: Person = { id: from.id, name: from.name, active: state === 'active' };
+  const known = people.list.some((p) => p.id === from.id);
+  const list =
+    state === 'offline'
+      ? people.list.filter((p) => p.id !== from.id)
+      : known
+        ? people.list.map((p) => (p.id === from.id ? person : p))
+        : [...people.list, person];
+  return { list, count, visitors };
 }
 
-function personOf(from: From, active: boolean): Person {
-  return { id: from.id, name: from.name, active };
+export function renamed(people: People, { from }: RenamedEvent): People {
+  return { ...people, list: people.list.map((p) => (p.id === from.id ? { ...p, name: from.name } : p)) };
 }
 
-function put(list: readonly Person[], person: Person): Person[] {
-  return [...list.filter((p) => p.id !== person.id), person];
+/** Whether this is a coming or a going, and not just a change of state. */
+export function turn(people: People, event: PresenceEvent): 'joined' | 'left' | null {
+  if (event.state === 'offline') return 'left';
+  if (event.from.visitor) return 'joined';
+  // A list that does not name everybody cannot tell.
+  const whole = people.list.length >= people.count;
+  return whole && !people.list.some((p) => p.id === event.from.id) ? 'joined' : null;
 }

@@ -1,12 +1,25 @@
-// What this window knows of one room, in order: messages by seq, and between them what has to be said about the order
-// itself (who came and went, what was missed, that the room began anew). Pure: no clock, no page, no socket.
+// What this window knows of one room, in order: the kept events by seq, between them what is not known (gaps), and what
+// passed by in between (notices). From 1 to `last` every seq is in exactly one place: it is held, it was folded into
+// something held, or it lies in a gap. Pages of history fill gaps, so that old pages and the live tail join by themselves.
+// Pure: no clock, no page, no socket.
 //
-// Entries carry absolute indexes: the entry at `entries[i]` has the index `base + i`, which never changes when the oldest
-// are dropped. Entries are never changed in place, only replaced, so that a drawn row can be compared by identity.
+// Entries carry absolute indexes: the entry at `entries[i]` has the index `base + i`. Whoever reads says at which index
+// (`pivot`); what is inserted or dropped before it moves `base`, what changes after it moves `end`, so the index of what is
+// being read never changes. Entries are never changed in place, only replaced, so that a drawn row can be compared by
+// identity.
 
-import type { From, MessageEvent } from '../proto/v1';
+import type { Cursor, From, HistoryQuery, KeptEvent, Page, Reaction, RoomEvent, Standing } from '../proto/v1';
+import { folded, messageOf, type Folds } from './fold';
 
-export const KEEP = 2000;
+/** The most entries that an open room holds, and one that is not. */
+export const KEEP_OPEN = 2000;
+export const KEEP_AWAY = 200;
+/** Dropped in batches, not one by one. */
+const BATCH = 50;
+/** The newest ones, which stay when something is dropped between them and somebody who reads far back. */
+const TAIL = 100;
+/** How many changes to messages are remembered for pages that were read a little earlier than they arrive. */
+const JOURNAL = 1000;
 /** How many comings and goings one condensed notice remembers. */
 const NOTICE_KEEP = 60;
 
@@ -16,117 +29,276 @@ export interface Message {
   seq: number;
   ts: number;
   from: From;
+  /** Empty when it was deleted. */
   text: string;
   mine: boolean;
+  replyTo: number | null;
+  edited: number | null;
+  deleted: boolean;
+  pinned: boolean;
+  reactions: readonly Reaction[];
+  /** Changes up to this seq are in it. */
+  asOf: number;
+}
+
+/** Something that happened to the room. */
+export interface Happening {
+  kind: 'happening';
+  key: string;
+  seq: number;
+  ts: number;
+  from: From;
+  what: RoomEvent['ev'];
+  /** The room's name or its topic. */
+  text: string;
+  target: number | null;
 }
 
 export type Notice =
   | { what: 'joined' | 'left'; id: string; name: string }
   | { what: 'renamed'; id: string; name: string; was: string };
 
+/** Passed by while this window was open; `seq` is that of the last kept event before. */
 export interface Notices {
   kind: 'notices';
   key: string;
+  seq: number;
   items: readonly Notice[];
 }
 
-/** Messages `first` to `last` were said while this window was not connected. */
+/** `seq` to `last` are not held. */
 export interface Gap {
   kind: 'gap';
   key: string;
-  first: number;
+  seq: number;
   last: number;
 }
 
-/** The server has lost the room; numbering begins again. */
-export interface Anew {
-  kind: 'anew';
-  key: string;
-}
-
-export type Entry = Message | Notices | Gap | Anew;
+export type Entry = Message | Happening | Notices | Gap;
 
 export class RoomLog {
   entries: Entry[] = [];
   base = 0;
-  /** The last seq held; null before the first hello. */
-  last: number | null = null;
-  private id: string | undefined;
-  private epoch = 0;
+  /** The cursor: the last kept event that is known of. */
+  last = 0;
+  mid = '0';
+  /** Absolute index of what is being read; Infinity at the end. */
+  pivot = Infinity;
+  /** Grows with each change. */
+  version = 0;
+  /** Grows when the room began anew. */
+  epoch = 0;
+  private keep = KEEP_AWAY;
+  private journal: Folds[] = [];
+  /** The journal is complete after this seq. */
+  private journalFrom = 0;
   private made = 0;
+
+  /** `me` is the person whose messages are one's own. The room stands at `head`; nothing of it is held. */
+  constructor(
+    private readonly me: string,
+    head = 0,
+    mid = '0',
+  ) {
+    this.begin(head, mid);
+  }
 
   get end(): number {
     return this.base + this.entries.length;
+  }
+
+  get cursor(): Cursor {
+    return { seq: this.last, mid: this.mid };
   }
 
   at(index: number): Entry | undefined {
     return this.entries[index - this.base];
   }
 
-  /** Whether the server has lost the log that this one follows: its head lies before ours, or it says so itself. */
-  diverged(head: number, id?: string): boolean {
-    return this.last !== null && (head < this.last || (id !== undefined && this.id !== undefined && id !== this.id));
+  /** The server could not continue from our cursor: everything is forgotten, and the room goes on from `head`. */
+  reset(head: number, mid: string): void {
+    this.epoch++;
+    this.begin(head, mid);
   }
 
-  /** The server says how far the room has come. What lies between that and what we hold is never passed over. */
-  attach(head: number, id?: string): void {
-    const diverged = this.diverged(head, id);
-    this.id = id ?? this.id;
-    if (diverged) {
-      this.epoch++;
-      this.push({ kind: 'anew', key: this.name('anew') });
-      this.last = 0;
-    }
-    if (this.last !== null && head > this.last) this.pushGap(this.last + 1, head);
-    this.last = head;
+  /** An open room holds more than the others. */
+  setOpen(open: boolean): void {
+    this.keep = open ? KEEP_OPEN : KEEP_AWAY;
+    this.pivot = Infinity;
+    this.trim();
   }
 
-  /** Returns false for what is already known. */
-  add(event: MessageEvent, mine: boolean): boolean {
-    const last = this.last ?? event.seq - 1;
-    if (event.seq <= last) return this.fillGap(event, mine);
-    if (event.seq > last + 1) this.pushGap(last + 1, event.seq - 1);
+  /**
+   * The next kept event. `known`: it was here already. `skipped`: others are missing before it, which the protocol says
+   * does not happen; it is not taken, since a change to a message may be among them.
+   */
+  apply(event: KeptEvent): 'applied' | 'known' | 'skipped' {
+    if (event.seq <= this.last) return 'known';
+    if (event.seq > this.last + 1) return 'skipped';
     this.last = event.seq;
-    // An empty message of the tutorial's dialect is kept by the server and shown by nobody.
-    if (event.text !== '') this.push(this.messageOf(event, mine));
+    this.mid = event.mid;
+    this.version++;
+    switch (event.ev) {
+      case 'other':
+        break;
+      case 'edit':
+      case 'delete':
+      case 'react':
+      case 'unreact':
+        this.fold(event);
+        break;
+      case 'pin':
+      case 'unpin':
+        this.fold(event);
+        this.push(this.entryOf(event, event.seq));
+        break;
+      default:
+        if (shown(event)) this.push(this.entryOf(event, event.seq));
+    }
+    return 'applied';
+  }
+
+  /**
+   * A page of history. False when it was read so long ago that changes which it lacks are not remembered any more: then
+   * it is not taken, and has to be asked for again.
+   */
+  page(page: Page): boolean {
+    if (page.head < this.journalFrom) return false;
+    this.version++;
+    for (const event of page.events) this.renew(event, page.head);
+    // What is beyond the cursor lies in no gap, and is not taken: it comes by itself.
+    for (let i = this.entries.length - 1; i >= 0; i--) {
+      const gap = this.entries[i];
+      if (gap?.kind === 'gap' && page.first <= gap.last && gap.seq <= page.last) this.fill(i, gap, page);
+    }
+    this.trim();
     return true;
   }
 
   notice(notice: Notice): void {
+    this.version++;
     const end = this.entries.at(-1);
     if (end?.kind === 'notices') {
       const items = [...end.items, notice].slice(-NOTICE_KEEP);
       this.entries[this.entries.length - 1] = { ...end, items };
     } else {
-      this.push({ kind: 'notices', key: this.name('notices'), items: [notice] });
+      this.push({ kind: 'notices', key: this.name('notices'), seq: this.last, items: [notice] });
     }
   }
 
-  private messageOf(event: MessageEvent, mine: boolean): Message {
-    const { seq, ts, from, text } = event;
-    // Mine keep their cid as key, so that the row that was pending is the row that was sent.
-    const key = mine && event.cid ? event.cid : `${this.epoch}:${seq}`;
-    return { kind: 'message', key, seq, ts, from, text, mine };
+  /** The message with this seq, if it is held. */
+  find(seq: number): Message | undefined {
+    const entry = this.entries[this.indexOf(seq)];
+    return entry?.kind === 'message' && entry.seq === seq ? entry : undefined;
   }
 
-  private fillGap(event: MessageEvent, mine: boolean): boolean {
-    const i = this.entries.findLastIndex((e) => e.kind === 'gap' && e.first <= event.seq && event.seq <= e.last);
-    const gap = this.entries[i];
-    // A gap from before the room began anew counts in other numbers.
-    if (gap?.kind !== 'gap' || this.entries.findLastIndex((e) => e.kind === 'anew') > i) return false;
+  /** The absolute index of the message with this seq. */
+  indexOfMessage(seq: number): number | null {
+    return this.find(seq) ? this.base + this.indexOf(seq) : null;
+  }
+
+  /** The gap in which this seq lies. */
+  gapAt(seq: number): Gap | undefined {
+    const entry = this.entries[this.indexOf(seq)];
+    return entry?.kind === 'gap' && seq <= entry.last ? entry : undefined;
+  }
+
+  /** How to ask for what is missing there, beginning where it is read. */
+  query(gap: Gap): HistoryQuery {
+    const index = this.base + this.entries.indexOf(gap);
+    return index >= this.pivot && gap.seq > 1 ? { after: gap.seq - 1 } : { before: gap.last + 1 };
+  }
+
+  /** How many messages of others there are after `read`. What lies in a gap counts, too: it is not known to be less. */
+  unread(read: number): number {
+    let count = 0;
+    for (let i = this.entries.length - 1; i >= 0; i--) {
+      const entry = this.entries[i] as Entry;
+      if (entry.kind === 'gap') count += Math.max(0, entry.last - Math.max(read, entry.seq - 1));
+      if (entry.seq <= read) break;
+      if (entry.kind === 'message' && !entry.mine && !entry.deleted) count++;
+    }
+    return count;
+  }
+
+  private begin(head: number, mid: string): void {
+    this.version++;
+    this.base = 0;
+    this.last = head;
+    this.mid = mid;
+    this.pivot = Infinity;
+    this.journal = [];
+    this.journalFrom = head;
+    this.entries = head > 0 ? [{ kind: 'gap', key: this.name('gap'), seq: 1, last: head }] : [];
+  }
+
+  private entryOf(event: Standing, asOf: number): Message | Happening {
+    const mine = event.from.id === this.me;
+    // Mine keep their cid as key, so that the row that was pending is the row that was sent. Not those of others: they
+    // could bear the same one.
+    const key = mine && event.cid ? event.cid : `${this.epoch}:${event.seq}`;
+    if (event.ev === 'message') return messageOf(event, key, mine, asOf);
+    const text = event.ev === 'topic' ? event.text : event.ev === 'created' ? event.name : '';
+    const target = event.ev === 'pin' || event.ev === 'unpin' ? event.target : null;
+    return { kind: 'happening', key, seq: event.seq, ts: event.ts, from: event.from, what: event.ev, text, target };
+  }
+
+  private fold(event: Folds): void {
+    this.journal.push(event);
+    if (this.journal.length > JOURNAL) {
+      const gone = this.journal.splice(0, JOURNAL / 2);
+      this.journalFrom = gone.at(-1)?.seq ?? this.journalFrom;
+    }
+    const i = this.indexOf(event.target);
+    const entry = this.entries[i];
+    if (entry?.kind === 'message' && entry.seq === event.target) this.entries[i] = folded(entry, event);
+  }
+
+  /** The page may know more of a message than we do. */
+  private renew(event: Standing, head: number): void {
+    if (event.ev !== 'message' || head <= this.last) return;
+    const i = this.indexOf(event.seq);
+    const entry = this.entries[i];
+    if (entry?.kind !== 'message' || entry.seq !== event.seq || head <= entry.asOf) return;
+    this.entries[i] = messageOf(event, entry.key, entry.mine, head);
+  }
+
+  private fill(i: number, gap: Gap, page: Page): void {
+    const first = Math.max(gap.seq, page.first);
+    const last = Math.min(gap.last, page.last);
     const parts: Entry[] = [];
-    if (gap.first < event.seq) parts.push({ ...gap, last: event.seq - 1 });
-    if (event.text !== '') parts.push(this.messageOf(event, mine));
-    if (event.seq < gap.last) parts.push({ ...gap, key: this.name('gap'), first: event.seq + 1 });
-    this.entries.splice(i, 1, ...parts);
-    this.trim();
-    return true;
+    if (gap.seq < first) parts.push({ ...gap, last: first - 1 });
+    for (const event of page.events) {
+      if (event.seq < first || event.seq > last || !shown(event)) continue;
+      let entry = this.entryOf(event, page.head);
+      for (const late of this.journal) {
+        if (entry.kind === 'message' && late.target === entry.seq) entry = folded(entry, late);
+      }
+      parts.push(entry);
+    }
+    if (last < gap.last) {
+      const key = gap.seq < first ? this.name('gap') : gap.key;
+      parts.push({ ...gap, key, seq: last + 1 });
+    }
+    this.splice(i, 1, parts);
   }
 
-  private pushGap(first: number, last: number): void {
-    const end = this.entries.at(-1);
-    if (end?.kind === 'gap' && end.last === first - 1) this.entries[this.entries.length - 1] = { ...end, last };
-    else this.push({ kind: 'gap', key: this.name('gap'), first, last });
+  /** The place of the last entry that begins at or before `seq` and is not just a notice; -1 when there is none. */
+  private indexOf(seq: number): number {
+    let lo = -1;
+    let hi = this.entries.length - 1;
+    while (lo < hi) {
+      const mid = (lo + hi + 1) >> 1;
+      if ((this.entries[mid] as Entry).seq <= seq) lo = mid;
+      else hi = mid - 1;
+    }
+    while (lo >= 0 && this.entries[lo]?.kind === 'notices') lo--;
+    return lo;
+  }
+
+  private splice(i: number, count: number, items: readonly Entry[]): void {
+    if (this.base + i < this.pivot) this.base -= items.length - count;
+    this.entries.splice(i, count, ...items);
   }
 
   private push(entry: Entry): void {
@@ -134,14 +306,37 @@ export class RoomLog {
     this.trim();
   }
 
+  /** Drops what is farthest from where one reads. */
   private trim(): void {
-    const over = this.entries.length - KEEP;
-    if (over <= 0) return;
-    this.entries.splice(0, over);
-    this.base += over;
+    const size = this.entries.length;
+    if (size <= this.keep) return;
+    const over = size - this.keep + BATCH;
+    const reading = this.pivot - this.base;
+    if (reading > this.keep / 2) this.cut(0, over);
+    else this.cut(size - TAIL - over, over);
+  }
+
+  /** Turns entries into a gap, together with the gaps at its sides. */
+  private cut(from: number, count: number): void {
+    if (count <= 0) return;
+    let i = from;
+    let end = from + count;
+    if (this.entries[i - 1]?.kind === 'gap') i--;
+    if (this.entries[end]?.kind === 'gap') end++;
+    const before = this.entries.slice(0, i).findLast((e) => e.kind !== 'notices');
+    const after = this.entries.slice(end).find((e) => e.kind !== 'notices');
+    const seq = before ? (before.kind === 'gap' ? before.last : before.seq) + 1 : 1;
+    const last = after ? after.seq - 1 : this.last;
+    const key = this.entries.slice(i, end).find((e) => e.kind === 'gap')?.key ?? this.name('gap');
+    this.splice(i, end - i, seq <= last ? [{ kind: 'gap', key, seq, last }] : []);
   }
 
   private name(kind: string): string {
-    return `${kind}:${this.made++}`;
+    return `${kind}:${this.epoch}:${this.made++}`;
   }
+}
+
+/** An empty message of the tutorial's dialect is kept by the server and shown by nobody. */
+function shown(event: Standing): boolean {
+  return event.ev !== 'message' || event.deleted === true || event.text !== '';
 }

@@ -2,16 +2,39 @@
 // state, gives out one immutable snapshot per change, and never touches a page: storage and scheduling are handed in.
 
 import { Socket, type Phase, type Wire } from '../net/socket';
-import { helloOf, postedOf, renamedOf } from '../proto/decode';
-import type { Command, ErrorBody, HelloReply, MessageEvent, PresenceEvent, Reply, ServerEvent } from '../proto/v1';
-import { cleanMessage, cleanName } from '../text/clean';
-import { Outbox, type Pending, type PostResult } from './outbox';
-import { here, nobody, present, type People } from './people';
-import { RoomLog } from './roomlog';
+import { helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf } from '../proto/decode';
+import {
+  LOBBY,
+  type Change,
+  type Command,
+  type Cursor,
+  type ErrorBody,
+  type HelloReply,
+  type HistoryQuery,
+  type KeptEvent,
+  type Limits,
+  type Page,
+  type PassingEvent,
+  type PresenceEvent,
+  type RenamedEvent,
+  type Reply,
+  type RoomInfo,
+  type RoomsReply,
+} from '../proto/v1';
+import { cleanLine, cleanMessage } from '../text/clean';
+import { Outbox, type Done, type Pending, type Result } from './outbox';
+import { Pager, type Want } from './pager';
+import { here, turn } from './people';
+import { Room, type RoomView } from './room';
 
-const ROOM = 'lobby';
 /** At most one word about focus in this time. */
 const ACTIVE_MS = 2000;
+/** At most one sign of typing in this time. */
+const TYPING_EVERY_MS = 3000;
+/** Read marks are told together. */
+const READ_MS = 300;
+/** Messages of one page. */
+const PAGE = 50;
 /** Close codes that say: what you sent was wrong. */
 const REFUSED = new Set([1002, 1003, 1007, 1008, 1009]);
 
@@ -19,12 +42,16 @@ export interface Snapshot {
   phase: Phase;
   /** When the page lost (or, at first, began to seek) the connection; null while there is one. */
   seekingSince: number | null;
+  /** Why the server does not let one in. */
+  refused: ErrorBody | null;
   you: { id: string; name: string };
-  nameChars: number;
-  roomName: string;
-  people: People;
-  log: RoomLog;
-  pending: readonly Pending[];
+  limits: Limits;
+  /** The lobby first, the others by name. Empty before the first hello. */
+  rooms: readonly RoomView[];
+  /** The open room; null when one is not in it (yet). */
+  room: RoomView | null;
+  /** Whether anything would be lost with this page. */
+  unsaved: boolean;
   /** The server's web client is newer than this page. */
   newBuild: boolean;
   version: number;
@@ -46,22 +73,30 @@ export interface SessionParts {
   wire?: (url: string, subprotocol: string) => Wire;
 }
 
+const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const failed = (reply: Reply): ErrorBody => ('error' in reply ? reply.error : { code: 'unknown', message: '' });
+
 export class Session {
   private readonly socket: Socket;
   private readonly outbox: Outbox;
-  private readonly log = new RoomLog();
+  private readonly pager: Pager;
+  private rooms = new Map<string, Room>();
+  private openId = LOBBY;
   private phase: Phase = { at: 'connecting' };
   private seekingSince: number | null = Date.now();
+  private refused: ErrorBody | null = null;
   private you: { id: string; name: string };
-  private limits = { message_bytes: 65_536, name_chars: 40 };
-  private roomName = '';
-  private people: People = nobody;
+  /** A new name that the server has not heard yet. */
+  private wish: string | null = null;
+  private limits: Limits = { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 };
   private firstBuild: string | null = null;
   private build = '';
-  private head = 0;
   private active: boolean;
   private activeTold: boolean | null = null;
   private activeTimer: ReturnType<typeof setTimeout> | undefined;
+  private readTimer: ReturnType<typeof setTimeout> | undefined;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private typedAt = -Infinity;
 
   private snapshot: Snapshot;
   private version = 0;
@@ -72,19 +107,25 @@ export class Session {
     this.you = { id: '', name: parts.keep.get('name') ?? '' };
     this.active = parts.active;
     this.outbox = new Outbox({
-      post: (item, done) => this.sendPost(item, done),
-      acked: (item) => this.settle(item, this.head),
+      send: (item, done) => this.sendChange(item, done),
+      lastOf: (room) => this.rooms.get(room)?.log.last ?? 0,
       changed: () => this.changed(),
+    });
+    this.pager = new Pager({
+      queryOf: (want) => this.queryOf(want),
+      send: (room, query, done) => this.sendHistory(room, query, done),
+      take: (page) => this.take(page),
     });
     const user = {
       onOpen: () => this.hello(),
-      onEvent: (event: ServerEvent) => this.heard(event),
-      onStray: (reply: Reply) => 'error' in reply && this.outbox.stray(reply.error),
+      onKept: (event: KeptEvent) => this.kept(event),
+      onPassing: (event: PassingEvent) => this.passing(event),
+      onStray: (reply: Reply) => this.outbox.stray(failed(reply)),
       onDown: (code: number) => this.lost(code),
       onPhase: (phase: Phase) => this.phased(phase),
     };
     this.socket = parts.wire ? new Socket(parts.url, user, parts.wire) : new Socket(parts.url, user);
-    this.snapshot = this.take();
+    this.snapshot = this.draw();
   }
 
   // --- for the page ---------------------------------------------------------------------------------------------------
@@ -94,7 +135,9 @@ export class Session {
   }
 
   stop(): void {
-    clearTimeout(this.activeTimer);
+    for (const timer of [this.activeTimer, this.readTimer, this.typingTimer]) clearTimeout(timer);
+    this.pager.shut();
+    this.outbox.shut();
     this.socket.stop();
   }
 
@@ -109,14 +152,76 @@ export class Session {
 
   current = (): Snapshot => this.snapshot;
 
+  /** Shows another room. One that the person is not in is remembered, and open as soon as they are. */
+  open(room: string): void {
+    if (room === this.openId) return;
+    this.rooms.get(this.openId)?.log.setOpen(false);
+    this.openId = room;
+    this.typedAt = -Infinity;
+    this.enter();
+    this.flush();
+  }
+
+  /** Where the open room is read: an absolute index of its log, or Infinity at the end. */
+  reading(pivot: number): void {
+    const room = this.rooms.get(this.openId);
+    if (!room || room.log.pivot === pivot) return;
+    room.log.pivot = pivot;
+    this.seen();
+  }
+
+  /** Somebody looks at a gap of the open room, or soon will. */
+  fill(seq: number): void {
+    this.pager.want({ room: this.openId, seq }, true);
+  }
+
+  /** Brings a message, wherever it is, with those around it. */
+  fetch(seq: number): void {
+    this.pager.want({ room: this.openId, seq, query: { around: seq } }, true);
+  }
+
   /** Puts a message into the outbox. One that can never be sent is left with the person instead. */
-  post(text: string): 'ok' | 'empty' | 'too_long' {
+  post(text: string, replyTo: number | null = null): 'ok' | 'empty' | 'too_long' {
     const clean = cleanMessage(text);
     if (clean === '') return 'empty';
-    if (this.bytesOf(clean) > this.limits.message_bytes) return 'too_long';
-    this.outbox.add({ cid: this.parts.randomHex(16), text: clean, ts: Date.now() });
+    return this.checked(replyTo === null ? { op: 'post', text: clean } : { op: 'post', text: clean, reply_to: replyTo });
+  }
+
+  edit(target: number, text: string): 'ok' | 'empty' | 'too_long' {
+    const clean = cleanMessage(text);
+    if (clean === '') return 'empty';
+    return this.checked({ op: 'edit', target, text: clean });
+  }
+
+  /** Deletes, reacts, pins: a change to the open room that cannot be too long. */
+  change(change: Change): void {
+    this.add(this.openId, change);
     this.flush();
-    return 'ok';
+  }
+
+  /** `done` gets the room, when it is there. */
+  create(name: string, done: Done): void {
+    this.add('', { op: 'create', name: cleanLine(name), kind: 'public' }, done);
+  }
+
+  join(room: string, done: Done): void {
+    this.add(room, { op: 'join' }, done);
+  }
+
+  leave(room: string, done: Done): void {
+    this.add(room, { op: 'leave' }, done);
+  }
+
+  setTopic(room: string, text: string, done: Done): void {
+    this.add(room, { op: 'topic', text: cleanLine(text) }, done);
+  }
+
+  /** The public rooms after the name `after`. */
+  browse(after: string, done: (result: RoomsReply | { error: ErrorBody }) => void): void {
+    const sent = this.socket.request({ op: 'rooms', after, limit: 50 }, (reply) => {
+      done(('body' in reply ? roomsOf(reply.body) : null) ?? { error: failed(reply) });
+    });
+    if (!sent) done({ error: { code: 'closed', message: '' } });
   }
 
   retry(cid: string): void {
@@ -127,127 +232,89 @@ export class Session {
     this.outbox.remove(cid);
   }
 
-  /** `done` gets the name that it became. Without a connection the wish goes along with the next hello. */
+  /** Something was typed into the open room. */
+  typing(): void {
+    const now = Date.now();
+    if (this.phase.at !== 'ready' || now - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = now;
+    this.socket.request({ op: 'typing', room: this.openId }, () => {});
+  }
+
+  /** `done` gets the name that it became. Without a connection the wish is kept for the next one. */
   rename(wish: string, done: (result: { name: string } | { error: ErrorBody }) => void): void {
-    const name = cleanName(wish);
-    const sent = this.phase.at === 'ready' && this.socket.request({ op: 'rename', name }, (reply) => {
-      if ('error' in reply) done({ error: reply.error });
-      else {
-        this.named(renamedOf(reply.body) ?? name);
-        done({ name: this.you.name });
-      }
-    });
-    if (sent) return;
-    this.named(name);
-    done({ name });
+    const name = cleanLine(wish);
+    if (this.phase.at === 'ready') this.tellName(name, done);
+    else {
+      this.wish = name;
+      this.named(name);
+      done({ name });
+    }
   }
 
   setActive(active: boolean): void {
     this.active = active;
     this.tellActive();
+    this.seen();
   }
 
-  // --- the conversation -----------------------------------------------------------------------------------------------
+  // --- hello ----------------------------------------------------------------------------------------------------------
 
-  private hello(): void {
+  private hello(name: string | null = this.you.name || null): void {
     const token = this.parts.keep.get('token');
-    const command: Command = { op: 'hello', active: this.active };
+    const cursors: Record<string, Cursor> = {};
+    for (const [id, room] of this.rooms) cursors[id] = room.log.cursor;
+    const command: Command = { op: 'hello', active: this.active, cursors };
     if (token) command.token = token;
-    if (this.you.name) command.name = this.you.name;
+    if (name !== null) command.name = name;
     this.activeTold = this.active;
     this.socket.request(command, (reply) => {
-      const hello = 'error' in reply ? null : helloOf(reply.body);
-      if (hello) this.welcomed(hello);
-      else if ('error' in reply && reply.error.code !== 'closed' && command.name) {
-        // A name that was good once and is not any more must not lock its owner out.
-        this.you = { ...this.you, name: '' };
-        this.hello();
-      } else this.socket.giveUp();
+      const hello = 'body' in reply ? helloOf(reply.body) : null;
+      if (hello) return this.welcomed(hello);
+      const { code } = failed(reply);
+      // A name that was good once and is not any more must not lock its owner out.
+      if (name !== null && code !== 'closed' && code !== 'guests_off') return this.hello(null);
+      this.refused = code === 'guests_off' ? failed(reply) : null;
+      this.changed();
+      return this.socket.giveUp();
     });
   }
 
   private welcomed(hello: HelloReply): void {
     if (hello.token) this.parts.keep.set('token', hello.token);
-    this.you.id = hello.you.id;
-    this.named(hello.you.name);
+    // Somebody else from here on: what the other one saw and said is not theirs.
+    if (this.you.id !== hello.you.id) this.rooms.clear();
+    this.you = { ...this.you, id: hello.you.id };
+    if (this.wish === null) this.named(hello.you.name);
+    this.refused = null;
     this.limits = hello.limits;
     this.firstBuild ??= hello.build;
     this.build = hello.build;
-    const room = hello.rooms.find((r) => r.id === ROOM);
-    if (room) {
-      this.roomName = room.name;
-      // Acknowledged, but the event was lost with the old connection: it has its place in the gap, or in the old
-      // numbering if the room began anew.
-      const forgot = this.outbox.items.some((p) => p.ack && p.ack.seq > room.head);
-      if (forgot || this.log.diverged(room.head, room.log)) this.settleAll(Infinity);
-      this.head = room.head;
-      this.log.attach(room.head, room.log);
-      this.settleAll(room.head);
+    const listed = new Set(hello.rooms.map((r) => r.id));
+    for (const id of this.rooms.keys()) if (!listed.has(id)) this.left(id);
+    for (const info of hello.rooms) {
+      const room = this.rooms.get(info.id);
+      if (room) room.restate(info);
+      else this.rooms.set(info.id, new Room(info, this.you.id));
     }
     this.changed();
   }
 
-  private heard(event: ServerEvent): void {
-    switch (event.ev) {
-      case 'ready':
-        this.socket.ready();
-        this.outbox.open();
-        this.tellActive();
-        break;
-      case 'message':
-        if (event.room === ROOM) this.said(event);
-        break;
-      case 'here':
-        if (event.room === ROOM) this.people = here(event);
-        break;
-      case 'heartbeat':
-        return;
-      default:
-        if (event.room === ROOM) this.moved(event);
-    }
-    this.changed();
-  }
-
-  private said(event: MessageEvent): void {
-    const mine = event.from.id === this.you.id;
-    this.log.add(event, mine);
-    if (mine && event.cid) this.outbox.remove(event.cid);
-  }
-
-  private moved(event: PresenceEvent): void {
-    this.people = present(this.people, event);
-    const { id, name } = event.from;
-    if (event.ev === 'renamed') {
-      if (id === this.you.id) this.named(name);
-      this.log.notice({ what: 'renamed', id, name, was: event.was });
-    } else if (event.ev !== 'active') {
-      this.log.notice({ what: event.ev, id, name });
-    }
-  }
-
-  private sendPost(item: Pending, done: (result: PostResult) => void): boolean {
-    const command: Command = { op: 'post', room: ROOM, cid: item.cid, text: item.text };
-    return this.socket.request(command, (reply) => {
-      if ('error' in reply) return done({ error: reply.error });
-      const ok = postedOf(reply.body);
-      done(ok ? { ok } : { error: { code: 'unknown', message: '' } });
-    });
-  }
-
-  private settleAll(head: number): void {
-    for (const item of this.outbox.items) this.settle(item, head);
-  }
-
-  /** An acknowledged message from before this connection: its event will not come again, so the answer stands for it. */
-  private settle(item: Pending, head: number): void {
-    if (!item.ack || item.ack.seq > head) return;
-    const { seq, mid, ts } = item.ack;
-    this.said({ ev: 'message', room: ROOM, seq, mid, ts, from: { ...this.you }, cid: item.cid, text: item.text });
+  private ready(): void {
+    this.socket.ready();
+    this.outbox.open();
+    this.pager.open();
+    for (const room of this.rooms.values()) room.asked = false;
+    this.enter();
+    this.countUnread();
+    this.tellActive();
+    this.seen();
+    this.tellRead();
+    if (this.wish !== null) this.tellName(this.wish, () => {});
   }
 
   private lost(code: number): void {
-    const refused = REFUSED.has(code) ? { code: `close_${code}`, message: '' } : null;
-    this.outbox.shut(refused);
+    this.outbox.shut(REFUSED.has(code) ? { code: `close_${code}`, message: '' } : null);
+    this.pager.shut();
     this.activeTold = null;
     clearTimeout(this.activeTimer);
     this.activeTimer = undefined;
@@ -258,6 +325,227 @@ export class Session {
     this.phase = phase;
     if (phase.at === 'ready') this.seekingSince = null;
     this.changed();
+  }
+
+  // --- events ---------------------------------------------------------------------------------------------------------
+
+  private kept(event: KeptEvent): void {
+    const room = this.rooms.get(event.room);
+    if (!room) return;
+    if ('from' in event && event.from.id === this.you.id && event.cid) this.outbox.remove(event.cid);
+    const result = room.log.apply(event);
+    if (result === 'known') return;
+    // Something is missing that the server will never repeat by itself. Coming back with the cursor brings it.
+    if (result === 'skipped') return this.socket.giveUp();
+    if (event.ev === 'message') room.typed(event.from.id);
+    else if (event.ev === 'topic') room.info = { ...room.info, topic: event.text };
+    else if (event.ev === 'created') room.info = { ...room.info, name: event.name };
+    this.seen();
+    this.changed();
+  }
+
+  private passing(event: PassingEvent): void {
+    switch (event.ev) {
+      case 'ready':
+        this.ready();
+        break;
+      case 'heartbeat':
+        return;
+      case 'goodbye':
+        return this.socket.goodbye(event.retry_ms);
+      case 'room':
+        this.entered(event.info);
+        break;
+      case 'gone':
+        this.left(event.room);
+        break;
+      default: {
+        const room = this.rooms.get(event.room);
+        if (!room) return;
+        this.happened(room, event);
+      }
+    }
+    this.changed();
+  }
+
+  private happened(room: Room, event: Exclude<PassingEvent, { ev: 'ready' | 'heartbeat' | 'goodbye' | 'room' | 'gone' }>): void {
+    switch (event.ev) {
+      case 'reset':
+        room.log.reset(event.head, event.mid);
+        this.outbox.again(event.room);
+        this.pager.forget(event.room);
+        if (event.room === this.openId) this.enter();
+        break;
+      case 'presence':
+        this.presence(room, event);
+        break;
+      case 'here':
+        room.people = here(event);
+        break;
+      case 'renamed':
+        this.renamed(room, event);
+        break;
+      case 'typing':
+        if (event.from.id !== this.you.id) room.types(event.from, Date.now());
+        this.watchTyping();
+        break;
+      case 'read':
+        room.read = Math.max(room.read, event.seq);
+        room.readTold = Math.max(room.readTold, event.seq);
+        break;
+    }
+  }
+
+  private presence(room: Room, event: PresenceEvent): void {
+    const what = room.asked ? turn(room.people, event) : null;
+    room.present(event);
+    // Elsewhere people join and leave for good, and that is in the log: two kinds of joining would say nothing.
+    if (what === null || event.room !== LOBBY || event.from.id === this.you.id) return;
+    room.log.notice({ what, id: event.from.id, name: event.from.name });
+  }
+
+  private renamed(room: Room, event: RenamedEvent): void {
+    const { id, name } = event.from;
+    room.renamed(event);
+    if (id === this.you.id && this.wish === null) this.named(name);
+    room.log.notice({ what: 'renamed', id, name, was: event.was });
+  }
+
+  private watchTyping(): void {
+    clearTimeout(this.typingTimer);
+    const now = Date.now();
+    const ends = [...this.rooms.values()].map((r) => r.forgetTyping(now)).filter((t) => t !== null);
+    this.changed();
+    if (ends.length === 0) return;
+    this.typingTimer = setTimeout(() => this.watchTyping(), Math.min(...ends) - now);
+  }
+
+  // --- rooms ----------------------------------------------------------------------------------------------------------
+
+  private entered(info: RoomInfo): void {
+    // A room that is here already goes on from its cursor: this is then only what hello said, too.
+    if (this.rooms.has(info.id)) return;
+    this.rooms.set(info.id, new Room(info, this.you.id));
+    if (info.id === this.openId) this.enter();
+  }
+
+  private left(id: string): void {
+    this.rooms.delete(id);
+    this.outbox.forget(id);
+    this.pager.forget(id);
+  }
+
+  /** Brings what the open room lacks to be looked at. */
+  private enter(): void {
+    const room = this.rooms.get(this.openId);
+    if (!room) return;
+    room.log.setOpen(true);
+    if (room.log.gapAt(room.log.last)) this.pager.want({ room: this.openId, seq: room.log.last }, true);
+    this.seen();
+    if (room.asked) return;
+    room.asked = this.socket.request({ op: 'here', room: this.openId }, (reply) => {
+      const event = 'body' in reply ? hereOf(reply.body) : null;
+      if (event) room.people = here(event);
+      else room.asked = false;
+      this.changed();
+    });
+  }
+
+  /** Where little is unread it is fetched, so that it can be counted. Where there is much, "much" is all that is shown. */
+  private countUnread(): void {
+    for (const [id, { log, read }] of this.rooms) {
+      const gap = log.gapAt(read + 1);
+      if (!gap || id === this.openId || log.last - read > this.limits.page) continue;
+      this.pager.want({ room: id, seq: read + 1, query: { after: read } }, false);
+    }
+  }
+
+  private queryOf({ room: id, seq, query }: Want): HistoryQuery | null {
+    const log = this.rooms.get(id)?.log;
+    const gap = log?.gapAt(seq);
+    return log && gap ? (query ?? log.query(gap)) : null;
+  }
+
+  private sendHistory(
+    room: string,
+    query: HistoryQuery,
+    done: (result: { page: Page } | { error: ErrorBody }) => void,
+  ): boolean {
+    const limit = Math.min(this.limits.page, 'after' in query ? 100 : PAGE);
+    return this.socket.request({ op: 'history', room, limit, ...query }, (reply) => {
+      const page = 'body' in reply ? pageOf(reply.body) : null;
+      done(page ? { page } : { error: failed(reply) });
+    });
+  }
+
+  private take(page: Page): boolean {
+    const room = this.rooms.get(page.room);
+    if (!room) return true;
+    const taken = room.log.page(page);
+    this.seen();
+    this.changed();
+    return taken;
+  }
+
+  // --- what is told -----------------------------------------------------------------------------------------------------
+
+  private checked(change: Change): 'ok' | 'too_long' {
+    const frame = { ...change, room: this.openId, cid: '0'.repeat(32), id: '0'.repeat(9) };
+    if (new TextEncoder().encode(JSON.stringify(frame)).length > this.limits.message_bytes) return 'too_long';
+    this.typedAt = -Infinity;
+    this.change(change);
+    return 'ok';
+  }
+
+  private add(room: string, change: Change, done?: Done): void {
+    this.outbox.add({ cid: this.parts.randomHex(16), room, change, ts: Date.now() }, done);
+  }
+
+  private sendChange(item: Pending, done: (result: Result) => void): boolean {
+    const { cid, room, change } = item;
+    return this.socket.request({ ...change, ...(room ? { room } : {}), cid }, (reply) => {
+      const ok = 'body' in reply ? keptReplyOf(reply.body) : null;
+      done(ok ? { ok } : { error: failed(reply) });
+    });
+  }
+
+  /** The read mark moves only while somebody looks at the end. */
+  private seen(): void {
+    const room = this.rooms.get(this.openId);
+    if (!room || !this.active || room.log.pivot !== Infinity) return;
+    const { last } = room.log;
+    if (room.read >= last || room.log.gapAt(last)) return;
+    room.read = last;
+    this.changed();
+    this.readTimer ??= setTimeout(() => {
+      this.readTimer = undefined;
+      this.tellRead();
+    }, READ_MS);
+  }
+
+  private tellRead(): void {
+    if (this.phase.at !== 'ready') return;
+    for (const [id, room] of this.rooms) {
+      if (room.read <= room.readTold) continue;
+      room.readTold = room.read;
+      this.socket.request({ op: 'read', room: id, seq: room.read }, (reply) => {
+        const stands = 'body' in reply ? readOf(reply.body) : null;
+        if (stands !== null) room.read = Math.max(room.read, stands);
+      });
+    }
+  }
+
+  private tellName(name: string, done: (result: { name: string } | { error: ErrorBody }) => void): void {
+    this.socket.request({ op: 'rename', name }, (reply) => {
+      if ('error' in reply) {
+        // Cut off, it is still wished for; refused, it is not.
+        if (reply.error.code !== 'closed') this.wish = null;
+        return done({ error: reply.error });
+      }
+      this.wish = null;
+      this.named(renamedOf(reply.body) ?? name);
+      return done({ name: this.you.name });
+    });
   }
 
   private named(name: string): void {
@@ -276,11 +564,6 @@ export class Session {
     }, ACTIVE_MS);
   }
 
-  private bytesOf(text: string): number {
-    const frame = { op: 'post', room: ROOM, cid: '0'.repeat(32), text, id: '0'.repeat(9) };
-    return new TextEncoder().encode(JSON.stringify(frame)).length;
-  }
-
   // --- snapshots ------------------------------------------------------------------------------------------------------
 
   private changed(): void {
@@ -292,20 +575,22 @@ export class Session {
   private flush(): void {
     this.scheduled = false;
     this.version++;
-    this.snapshot = this.take();
+    this.snapshot = this.draw();
     for (const listener of this.listeners) listener();
   }
 
-  private take(): Snapshot {
+  private draw(): Snapshot {
+    const rooms = [...this.rooms.values()].map((r) => r.view(this.outbox.items));
+    rooms.sort((a, b) => Number(b.id === LOBBY) - Number(a.id === LOBBY) || byName.compare(a.name, b.name));
     return {
       phase: this.phase,
       seekingSince: this.seekingSince,
+      refused: this.refused,
       you: this.you,
-      nameChars: this.limits.name_chars,
-      roomName: this.roomName,
-      people: this.people,
-      log: this.log,
-      pending: this.outbox.items,
+      limits: this.limits,
+      rooms,
+      room: rooms.find((r) => r.id === this.openId) ?? null,
+      unsaved: this.outbox.items.length > 0,
       newBuild: this.firstBuild !== null && this.build !== this.firstBuild,
       version: this.version,
     };

@@ -7,8 +7,8 @@ export function cleanMessage(text: string): string {
   return whole.trim() === '' ? '' : whole.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
 }
 
-/** A name on one line. */
-export function cleanName(text: string): string {
+/** A name or a topic, on one line. */
+export function cleanLine(text: string): string {
   return wellFormed(text).replace(/\s+/g, ' ').trim();
 }
 

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../i18n/t';
 import type { Session } from '../sync/session';
-import { chars, cleanName } from '../text/clean';
+import { chars, cleanLine } from '../text/clean';
 import { Dialog } from './Dialog';
 import css from './NameEditor.module.css';
 
@@ -19,7 +19,7 @@ export function NameEditor({ session, name, nameChars, onClose }: Props) {
 
   const submit = (e: FormEvent) => {
     e.preventDefault();
-    const clean = cleanName(wish);
+    const clean = cleanLine(wish);
     if (busy) return;
     if (clean === '') return setSaid(t('name_empty'));
     if (chars(clean) > nameChars) return setSaid(t('name_long', { count: nameChars }));

@@ -1,22 +1,26 @@
-// A server in memory, for the tests of sync: it numbers and dedupes as the real one does, and misbehaves as told.
+// A server in memory, for the tests of sync: it does what the protocol says (see fake-core.mjs), and misbehaves as told.
 // Frames of one connection keep their order, as TCP keeps it; whether a reply goes before or after its event does not.
 
 import type { Wire } from '../../src/net/socket';
-import type { ErrorBody, MessageEvent } from '../../src/proto/v1';
+import type { ErrorBody, From, KeptEvent, MessageEvent } from '../../src/proto/v1';
+import { Community, type Effect, type FakeRoom, type Handled } from '../fake-core.mjs';
 
 type Json = Record<string, unknown>;
 
 export interface Fate {
-  /** Cut the connection: before the post is stored, after it but before anything is sent, between event and reply. */
+  /** Cut the connection: before the change is stored, after it but before anything is sent, between event and reply. */
   cut?: 'before' | 'after' | 'between';
   replyFirst?: boolean;
   error?: ErrorBody;
 }
 
 export class Hub {
-  log: MessageEvent[] = [];
-  posts: Json[] = [];
+  core = new Community();
+  /** The changes that came, in their order. */
+  changes: Json[] = [];
   hellos: Json[] = [];
+  histories: Json[] = [];
+  asked: Json[] = [];
   actives: boolean[] = [];
   build = 'one';
   /** Refuses every connection. */
@@ -25,31 +29,57 @@ export class Hub {
   mute = false;
   /** Milliseconds on the way, in one direction. */
   latency: () => number = () => 5;
-  fate: (post: Json) => Fate = () => ({});
+  fate: (change: Json) => Fate = () => ({});
   renameTo: (wish: string) => string = (wish) => wish;
   helloError: (hello: Json) => ErrorBody | null = () => null;
+  historyError: (o: Json) => ErrorBody | null = () => null;
+  /** Who the next connections are. */
+  me: From = { id: 'me', name: 'Me' };
+  people: { id: string; name: string; active: boolean }[] = [{ id: 'me', name: 'Me', active: true }];
   lines = new Set<Line>();
   opened = 0;
 
   open = (): Wire => new Line(this);
 
+  get lobby(): FakeRoom {
+    return this.core.rooms.get('lobby') as FakeRoom;
+  }
+
+  get posts(): Json[] {
+    return this.changes.filter((o) => o.op === 'post');
+  }
+
+  /** What was said in a room, edits and deletions not regarded. */
+  said(room = this.lobby): (string | undefined)[] {
+    return room.log.flatMap((e) => (e.ev === 'message' ? [e.text] : []));
+  }
+
   /** Somebody else says something. */
-  other(text: string, from: MessageEvent['from'] = { id: 'bob', name: 'Bob' }): MessageEvent {
-    const event = this.append(from, text);
+  other(text: string, from: From = { id: 'bob', name: 'Bob' }, room = this.lobby): MessageEvent {
+    const event = this.core.append(room, from, { ev: 'message', text });
+    this.spread(event);
+    return event as MessageEvent;
+  }
+
+  /** Somebody else does something. */
+  does(body: Json, room = this.lobby, from: From = { id: 'bob', name: 'Bob' }): KeptEvent {
+    const event = this.core.append(room, from, body);
     this.spread(event);
     return event;
   }
 
-  append(from: MessageEvent['from'], text: string, cid?: string): MessageEvent {
-    const seq = this.log.length + 1;
-    const event: MessageEvent = { ev: 'message', room: 'lobby', seq, mid: `m${seq}`, ts: Date.now(), from, text };
-    if (cid !== undefined) event.cid = cid;
-    this.log.push(event);
-    return event;
+  /** To everybody in the event's room. */
+  spread(event: object): void {
+    const { room } = event as { room?: string };
+    for (const line of this.lines) {
+      if (line.welcome && (room === undefined || this.core.isIn(line.who.id, room))) line.say(event);
+    }
   }
 
-  spread(event: object): void {
-    for (const line of this.lines) if (line.welcome) line.say(event);
+  effect({ room, person, others, event }: Effect, by: Line | null): void {
+    if (room !== undefined) return this.spread(event);
+    for (const line of this.lines) if (line.welcome && line.who.id === person && !(others && line === by)) line.say(event);
+    return undefined;
   }
 
   cutAll(code = 1006): void {
@@ -59,7 +89,7 @@ export class Hub {
   /** Everything is forgotten. */
   restart(): void {
     this.cutAll(1001);
-    this.log = [];
+    this.core.clear();
   }
 }
 
@@ -69,12 +99,14 @@ export class Line implements Wire {
   onclose: Wire['onclose'] = null;
   onerror: Wire['onerror'] = null;
   welcome = false;
+  readonly who: From;
   private over = false;
   private upAt = 0;
   private downAt = 0;
 
   constructor(private readonly hub: Hub) {
     hub.opened++;
+    this.who = { ...hub.me };
     if (hub.down) {
       setTimeout(() => this.cut(1006), 1);
       return;
@@ -106,54 +138,63 @@ export class Line implements Wire {
 
   private handle(o: Json): void {
     const re = o.id;
-    if (o.op === 'hello') this.hello(o);
-    else if (o.op === 'post') this.post(o);
-    else if (o.op === 'rename') this.say({ re, ok: true, name: this.hub.renameTo(o.name as string) });
-    else if (o.op === 'active') {
-      this.hub.actives.push(o.active as boolean);
-      this.say({ re, ok: true });
+    const { hub } = this;
+    if (o.op === 'hello') return this.hello(o);
+    if (o.op === 'rename') {
+      this.who.name = hub.renameTo(o.name as string);
+      return this.say({ re, ok: true, name: this.who.name });
     }
+    if (o.op === 'active') hub.actives.push(o.active as boolean);
+    if (o.op === 'history') hub.histories.push(o);
+    const error = o.op === 'history' ? hub.historyError(o) : null;
+    if (error) return this.say({ re, error });
+    if (o.op === 'here') return this.say({ re, ok: true, room: o.room, count: hub.people.length, visitors: 0, people: hub.people });
+    if (typeof o.cid === 'string') return this.change(o);
+    hub.asked.push(o);
+    const handled = hub.core.handle(this.who, o);
+    this.say({ re, ok: true, ...handled?.ok, ...(handled?.error ? { ok: false, error: handled.error } : {}) });
+    for (const effect of handled?.effects ?? []) hub.effect(effect, this);
+    return undefined;
   }
 
   private hello(o: Json): void {
     const { hub } = this;
     hub.hellos.push(o);
     const error = hub.helloError(o);
-    if (error) {
-      this.say({ re: o.id, error });
-      return;
-    }
+    if (error) return this.say({ re: o.id, error });
     this.welcome = true;
-    const name = o.name ?? 'Guest 4821';
+    const rooms = hub.core.roomsOf(this.who.id);
     this.say({
       re: o.id,
       ok: true,
-      you: { id: 'me', name, client: 'c' },
+      you: { id: this.who.id, name: o.name ?? 'Guest 4821', client: 'c' },
       token: 't'.repeat(43),
-      limits: { message_bytes: 65_536, name_chars: 40 },
-      heartbeat_ms: 20_000,
+      limits: hub.core.limits,
+      heartbeat_ms: 30_000,
       build: hub.build,
-      rooms: [{ id: 'lobby', name: 'Lobby', kind: 'public', head: hub.log.length }],
+      rooms: rooms.map((r) => hub.core.info(r, this.who.id)),
     });
-    const people = [{ id: 'me', name, active: true }];
-    this.say({ ev: 'here', room: 'lobby', count: 1, visitors: 0, people });
-    this.say({ ev: 'ready' });
+    const cursors = o.cursors as Record<string, { seq: number; mid?: string }>;
+    for (const room of rooms) {
+      const cursor = cursors[room.id];
+      for (const event of cursor ? hub.core.replay(room, cursor) : []) this.say(event);
+    }
+    return this.say({ ev: 'ready' });
   }
 
-  private post(o: Json): void {
+  private change(o: Json): void {
     const { hub } = this;
-    hub.posts.push(o);
+    hub.changes.push(o);
     const fate = hub.fate(o);
     if (fate.cut === 'before') return this.cut(1006);
     if (fate.error) return this.say({ re: o.id, error: fate.error });
-    const known = hub.log.find((m) => m.cid === o.cid);
-    const event = known ?? hub.append({ id: 'me', name: 'Me' }, o.text as string, o.cid as string);
-    const { seq, mid, ts } = event;
-    const reply = { re: o.id, ok: true, room: 'lobby', seq, mid, ts, dup: known !== undefined };
+    const handled = hub.core.handle(this.who, o) as Handled;
+    const { ok, error, effects } = handled;
+    const reply = { re: o.id, ...(error ? { error } : { ok: true, ...ok }) };
     if (fate.cut === 'after') return this.cut(1006);
-    if (known) return this.say(reply);
+    if (effects.length === 0) return this.say(reply);
     if (fate.replyFirst) this.say(reply);
-    hub.spread(event);
+    for (const effect of effects) hub.effect(effect, this);
     if (fate.cut === 'between') setTimeout(() => this.cut(1006), hub.latency() + 1);
     else if (!fate.replyFirst) this.say(reply);
     return undefined;

@@ -1,29 +1,47 @@
 import { describe, expect, test } from 'vitest';
-import { here, nobody, present } from '../../src/sync/people';
+import type { PresenceEvent } from '../../src/proto/v1';
+import { here, nobody, present, renamed, turn } from '../../src/sync/people';
 import { summarise } from '../../src/sync/summary';
 
 const room = 'lobby';
 const ann = { id: 'a', name: 'Ann' };
+const visitor = { id: 'v', name: 'Visitor 7f3a', visitor: true };
+const presence = (from: PresenceEvent['from'], state: PresenceEvent['state'], count = 1, visitors = 0): PresenceEvent => ({
+  ev: 'presence',
+  room,
+  from,
+  state,
+  count,
+  visitors,
+});
 
 describe('people', () => {
   test('come, change and go', () => {
-    let people = present(nobody, { ev: 'joined', room, from: ann, active: true, count: 1, visitors: 0 });
+    let people = present(nobody, presence(ann, 'active'));
     expect(people.list).toEqual([{ ...ann, active: true }]);
-    people = present(people, { ev: 'joined', room, from: ann, active: false, count: 1, visitors: 0 });
+    people = present(people, presence(ann, 'idle'));
     expect(people.list).toEqual([{ ...ann, active: false }]);
-    people = present(people, { ev: 'active', room, from: ann, active: true });
-    people = present(people, { ev: 'renamed', room, from: { id: 'a', name: 'Anna' }, was: 'Ann' });
-    expect(people.list).toEqual([{ id: 'a', name: 'Anna', active: true }]);
-    people = present(people, { ev: 'left', room, from: ann, count: 0, visitors: 2 });
+    people = renamed(people, { ev: 'renamed', room, from: { id: 'a', name: 'Anna' }, was: 'Ann' });
+    expect(people.list).toEqual([{ id: 'a', name: 'Anna', active: false }]);
+    people = present(people, presence(ann, 'offline', 0, 2));
     expect(people).toEqual({ list: [], count: 0, visitors: 2 });
   });
 
   test('visitors are counted, not listed; here replaces everything', () => {
-    const visitor = { id: 'v', name: 'Visitor 7f3a', visitor: true };
-    const people = present(nobody, { ev: 'joined', room, from: visitor, active: true, count: 0, visitors: 1 });
-    expect(people).toEqual({ list: [], count: 0, visitors: 1 });
+    expect(present(nobody, presence(visitor, 'active', 0, 1))).toEqual({ list: [], count: 0, visitors: 1 });
     const list = [{ ...ann, active: true }];
     expect(here({ ev: 'here', room, count: 300, visitors: 0, people: list })).toEqual({ list, count: 300, visitors: 0 });
+  });
+
+  test('a change of state is not a coming, and a list that lacks some cannot tell', () => {
+    const people = { list: [{ ...ann, active: true }], count: 1, visitors: 0 };
+    expect(turn(people, presence(ann, 'idle'))).toBeNull();
+    expect(turn(people, presence({ id: 'b', name: 'Bob' }, 'active', 2))).toBe('joined');
+    expect(turn(people, presence({ id: 'b', name: 'Bob' }, 'idle', 2))).toBe('joined');
+    expect(turn({ ...people, count: 300 }, presence({ id: 'b', name: 'Bob' }, 'active', 300))).toBeNull();
+    expect(turn(people, presence(ann, 'offline'))).toBe('left');
+    expect(turn(people, presence(visitor, 'active'))).toBe('joined');
+    expect(turn(people, presence(visitor, 'offline'))).toBe('left');
   });
 });
 

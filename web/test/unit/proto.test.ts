@@ -1,24 +1,51 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decode, helloOf, postedOf } from '../../src/proto/decode';
+import * as decoders from '../../src/proto/decode';
+import { decode, helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf } from '../../src/proto/decode';
 
+type Json = Record<string, unknown>;
 const from = { id: 'a', name: 'Ann' };
 
-describe('decode', () => {
-  test('knows the events of the protocol', () => {
-    for (const event of [
-      { ev: 'message', room: 'lobby', seq: 1, mid: '1', ts: 1, from, text: '' },
-      { ev: 'here', room: 'lobby', count: 1, visitors: 0, people: [{ ...from, active: true }] },
-      { ev: 'joined', room: 'lobby', from, active: true, count: 1, visitors: 0 },
-      { ev: 'left', room: 'lobby', from, count: 1, visitors: 0 },
-      { ev: 'renamed', room: 'lobby', from, was: 'x' },
-      { ev: 'active', room: 'lobby', from, active: false },
-      { ev: 'heartbeat', ts: 1 },
-      { ev: 'ready' },
-    ]) {
-      expect(decode(JSON.stringify(event))).toEqual({ kind: 'event', event });
-    }
+const vectors = (name: string): Json[] =>
+  JSON.parse(readFileSync(new URL(`../../../tests/vectors/${name}.json`, import.meta.url), 'utf8')) as Json[];
+
+describe('what the server says, as the shared vectors have it', () => {
+  const all = vectors('events') as { name: string; json: string; fields: Json }[];
+
+  test.each(all.filter((v) => 'ev' in v.fields).map((v) => [v.name, v] as const))('%s', (_, { json, fields }) => {
+    const kind = 'mid' in fields && 'seq' in fields ? 'kept' : 'passing';
+    expect(decode(json)).toEqual({ kind, event: fields });
   });
 
+  const replies = all.filter((v) => 're' in v.fields);
+  test.each(replies.map((v) => [v.name, v] as const))('%s', (_, { json, fields }) => {
+    const frame = decode(json);
+    if (frame?.kind !== 'reply') throw new Error('not a reply');
+    const { re, ok: _ok, ...rest } = fields;
+    if ('error' in fields) return expect(frame.reply).toEqual({ re, error: fields.error });
+    expect(frame.reply).toEqual({ re, body: fields });
+    if ('you' in rest) {
+      const { limits } = helloOf(fields)!;
+      // The limit of rooms is the server's business alone.
+      return expect({ ...helloOf(fields), limits: { rooms: 200, ...limits } }).toEqual(rest);
+    }
+    if ('rooms' in rest) return expect(roomsOf(fields)).toEqual(rest);
+    if ('events' in rest) return expect(pageOf(fields)).toEqual(rest);
+    if ('people' in rest) return expect(hereOf(fields)).toMatchObject(rest);
+    if ('name' in rest) return expect(renamedOf(fields)).toBe(rest.name);
+    if ('dup' in rest || 'changed' in rest) return expect(keptReplyOf(fields)).toEqual(rest);
+    if ('seq' in rest) return expect(readOf(fields)).toBe(rest.seq);
+    return expect(rest).toEqual({});
+  });
+
+  test('there are vectors for every kind of event and for each decoder', () => {
+    const kinds = new Set(all.map((v) => v.fields.ev).filter((ev) => ev !== undefined));
+    expect(kinds.size).toBeGreaterThanOrEqual(20);
+    expect(replies.length).toBeGreaterThan(Object.keys(decoders).length);
+  });
+});
+
+describe('decode', () => {
   test('passes over what it does not know or what is not whole', () => {
     for (const text of [
       '',
@@ -30,8 +57,10 @@ describe('decode', () => {
       '{"ev":"toString"}',
       '{"ev":"reaction","room":"lobby"}',
       '{"ev":"message","room":"lobby","seq":1.5,"mid":"1","ts":1,"from":{"id":"a","name":"b"},"text":"x"}',
-      '{"ev":"message","room":"lobby","seq":1,"mid":"1","ts":1,"from":null,"text":"x"}',
+      '{"ev":"message","room":"lobby","seq":-1,"mid":"1","ts":1,"from":{"id":"a","name":"b"},"text":"x"}',
       '{"ev":"here","room":"lobby","count":1,"visitors":0,"people":[null]}',
+      '{"ev":"presence","room":"lobby","from":{"id":"a","name":"b"},"state":"away","count":1,"visitors":0}',
+      '{"ev":"room","room":"x","info":{"id":"x"}}',
       '{"re":1,"ok":true}',
       '{"re":"1"}',
     ]) {
@@ -39,12 +68,24 @@ describe('decode', () => {
     }
   });
 
-  test('replies and errors', () => {
-    expect(decode('{"re":"7","ok":true,"name":"x"}')).toMatchObject({ kind: 'reply', reply: { re: '7' } });
-    expect(decode('{"re":null,"error":{"code":"bad_json","message":"m"}}')).toEqual({
-      kind: 'reply',
-      reply: { re: null, error: { code: 'bad_json', message: 'm' } },
-    });
+  test('a kept event that it does not understand keeps its place in the count', () => {
+    for (const more of [
+      { ev: 'poll', question: '?' },
+      { ev: 'message', ts: 1, from: null, text: 'x' },
+      { ev: 'message', ts: 1, from },
+      { ev: 'message', ts: 1, from, text: 'x', reactions: [{ emoji: 'x' }] },
+      { ev: 'edit', ts: 1, from, text: 'no target' },
+      { ev: 'toString', ts: 1, from },
+    ]) {
+      const event = { room: 'lobby', seq: 7, mid: '8', ...more };
+      expect(decode(JSON.stringify(event))).toEqual({
+        kind: 'kept',
+        event: { ev: 'other', room: 'lobby', seq: 7, mid: '8' },
+      });
+    }
+  });
+
+  test('an error is an error, whatever else it carries', () => {
     expect(decode('{"re":"1","error":{"code":"busy","message":"","retry_ms":5,"more":1}}')).toEqual({
       kind: 'reply',
       reply: { re: '1', error: { code: 'busy', message: '', retry_ms: 5 } },
@@ -54,13 +95,32 @@ describe('decode', () => {
   test('an answer to hello needs a person; the rest has defaults', () => {
     expect(helloOf({})).toBeNull();
     expect(helloOf({ you: { id: 'a' }, rooms: [] })).toBeNull();
-    expect(helloOf({ you: from, rooms: [{ id: 'lobby', head: 3 }, { id: 'bad' }] })).toEqual({
+    expect(helloOf({ you: from, rooms: [{ id: 'lobby', head: 3 }, { id: 'bad' }, null] })).toEqual({
       you: { ...from, client: '' },
-      limits: { message_bytes: 65_536, name_chars: 40 },
-      heartbeat_ms: 20_000,
+      limits: { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 },
+      heartbeat_ms: 30_000,
       build: '',
-      rooms: [{ id: 'lobby', name: '', head: 3 }],
+      rooms: [{ id: 'lobby', name: '', kind: '', topic: '', head: 3, mid: '0', ts: 0, read: 0, count: 0, visitors: 0 }],
     });
-    expect(postedOf({ seq: 'x' })).toBeNull();
+    expect(keptReplyOf({ seq: 'x' })).toBeNull();
+  });
+
+  test('of a page it takes what stands for itself and what it knows', () => {
+    const kept = { room: 'lobby', mid: '1', ts: 1, from };
+    const page = pageOf({
+      room: 'lobby',
+      head: 9,
+      first: 1,
+      last: 9,
+      events: [
+        { ...kept, ev: 'message', seq: 1, text: 'x' },
+        { ...kept, ev: 'edit', seq: 2, target: 1, text: 'y' },
+        { ...kept, ev: 'poll', seq: 3 },
+        null,
+        7,
+      ],
+    });
+    expect(page?.events.map((e) => e.seq)).toEqual([1]);
+    expect(pageOf({ room: 'lobby', head: 9, first: 1, last: 9 })).toBeNull();
   });
 });

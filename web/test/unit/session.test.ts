@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { byTarget, overlaid } from '../../src/sync/overlay';
 import { Session, type Keep } from '../../src/sync/session';
 import { Hub, seeded } from './fake-hub';
 
@@ -13,14 +14,14 @@ function memory(): Keep & { map: Map<string, string> } {
   return { map, get: (k) => map.get(k) ?? null, set: (k, v) => void map.set(k, v) };
 }
 
-function start(hub: Hub, keep = memory()) {
-  let n = 0;
+let made = 0;
+function start(hub: Hub, keep = memory(), active = true) {
   const session = new Session({
     url: 'ws://test/ws',
     keep,
     schedule: (run) => void setTimeout(run, 16),
-    randomHex: () => (++n).toString(16).padStart(32, '0'),
-    active: true,
+    randomHex: () => (++made).toString(16).padStart(32, '0'),
+    active,
     wire: hub.open,
   });
   session.start();
@@ -28,8 +29,20 @@ function start(hub: Hub, keep = memory()) {
 }
 
 const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const texts = (s: Session) => s.current().log.entries.flatMap((e) => (e.kind === 'message' ? [e.text] : []));
-const kinds = (s: Session) => s.current().log.entries.map((e) => (e.kind === 'gap' ? `${e.first}-${e.last}` : e.kind));
+const roomOf = (s: Session, id = 'lobby') => s.current().rooms.find((r) => r.id === id)!;
+const texts = (s: Session, id = 'lobby') => roomOf(s, id).log.entries.flatMap((e) => (e.kind === 'message' ? [e.text] : []));
+const kinds = (s: Session, id = 'lobby') =>
+  roomOf(s, id).log.entries.map((e) => (e.kind === 'gap' ? `${e.seq}-${e.last}` : e.kind));
+const pending = (s: Session, id = 'lobby') => roomOf(s, id).pending;
+const done = () => vi.fn<(result: unknown) => void>();
+
+/** A second room in which `me` is, too. */
+function garden(hub: Hub, id = 'garden') {
+  const room = hub.core.addRoom(id, id[0]!.toUpperCase() + id.slice(1));
+  hub.core.append(room, { id: 'bob', name: 'Bob' }, { ev: 'created', name: room.name });
+  hub.core.append(room, { id: 'me', name: 'Me' }, { ev: 'joined' });
+  return room;
+}
 
 describe('hello', () => {
   test('a first visit gets a name and a token, and the next hello brings both', async () => {
@@ -37,7 +50,7 @@ describe('hello', () => {
     const keep = memory();
     const session = start(hub, keep);
     await wait(100);
-    expect(hub.hellos[0]).toEqual({ op: 'hello', active: true, id: '1' });
+    expect(hub.hellos[0]).toEqual({ op: 'hello', active: true, cursors: {}, id: '1' });
     expect(session.current().you).toEqual({ id: 'me', name: 'Guest 4821' });
     session.stop();
     start(hub, keep);
@@ -45,15 +58,19 @@ describe('hello', () => {
     expect(hub.hellos[1]).toMatchObject({ token: 't'.repeat(43), name: 'Guest 4821' });
   });
 
-  test('what was said before the first visit is not reported as missed', async () => {
+  test('what was said before the first visit is there, the newest page at once', async () => {
     const hub = new Hub();
-    for (let i = 0; i < 5; i++) hub.other(`old ${i}`);
+    for (let i = 1; i <= 70; i++) hub.other(`old ${i}`);
     const session = start(hub);
     await wait(100);
-    expect(kinds(session)).toEqual([]);
+    expect(kinds(session)[0]).toBe('1-20');
+    expect(texts(session)).toHaveLength(50);
     hub.other('new');
     await wait(100);
-    expect(texts(session)).toEqual(['new']);
+    expect(texts(session).at(-1)).toBe('new');
+    session.fill(20);
+    await wait(100);
+    expect(texts(session)).toHaveLength(71);
   });
 
   test('a name that is not accepted any more does not lock anybody out', async () => {
@@ -66,6 +83,18 @@ describe('hello', () => {
     expect(session.current().you.name).toBe('Guest 4821');
   });
 
+  test('a server that takes no guests is told of and tried again later, not hammered', async () => {
+    const hub = new Hub();
+    hub.helloError = () => ({ code: 'guests_off', message: '' });
+    const session = start(hub);
+    await wait(20_000);
+    expect(session.current().refused).toMatchObject({ code: 'guests_off' });
+    expect(hub.hellos.length).toBeLessThan(8);
+    hub.helloError = () => null;
+    await wait(30_000);
+    expect(session.current().refused).toBeNull();
+  });
+
   test('a new build is noticed only after a reconnect to another one', async () => {
     const hub = new Hub();
     const session = start(hub);
@@ -76,6 +105,18 @@ describe('hello', () => {
     await wait(2000);
     expect(session.current().newBuild).toBe(true);
   });
+
+  test('somebody else after the token was lost: nothing of the other one is kept', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    session.post('mine');
+    await wait(100);
+    hub.me = { id: 'other', name: 'Other' };
+    hub.cutAll();
+    await wait(3000);
+    expect(roomOf(session).log.entries).toMatchObject([{ text: 'mine', mine: false }]);
+  });
 });
 
 describe('posting', () => {
@@ -85,18 +126,32 @@ describe('posting', () => {
     await wait(100);
     expect(session.post('  \n ')).toBe('empty');
     expect(session.post('hello\n')).toBe('ok');
-    expect(session.current().pending).toMatchObject([{ text: 'hello', state: 'sending' }]);
-    const { cid } = session.current().pending[0]!;
+    expect(pending(session)).toMatchObject([{ change: { op: 'post', text: 'hello' }, state: 'sending' }]);
+    const { cid } = pending(session)[0]!;
     await wait(100);
-    expect(session.current().pending).toEqual([]);
-    expect(session.current().log.entries).toMatchObject([{ kind: 'message', key: cid, mine: true, text: 'hello' }]);
+    expect(pending(session)).toEqual([]);
+    expect(roomOf(session).log.entries).toMatchObject([{ kind: 'message', key: cid, mine: true, text: 'hello' }]);
+  });
+
+  test('its event is proof enough, even where the answer never comes', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    hub.fate = () => {
+      hub.down = true;
+      return { cut: 'between' };
+    };
+    session.post('hello');
+    await wait(100);
+    expect(session.current().phase.at).not.toBe('ready');
+    expect(texts(session)).toEqual(['hello']);
+    expect(pending(session)).toEqual([]);
   });
 
   test('waits for ready, also when typed before the connection', async () => {
     const hub = new Hub();
     const session = start(hub);
     session.post('early');
-    expect(session.current().pending).toMatchObject([{ state: 'queued' }]);
     await wait(200);
     expect(texts(session)).toEqual(['early']);
     expect(hub.hellos).toHaveLength(1);
@@ -108,7 +163,8 @@ describe('posting', () => {
     await wait(100);
     expect(session.post('<'.repeat(70_000))).toBe('too_long');
     expect(session.post('"'.repeat(40_000))).toBe('too_long');
-    expect(session.current().pending).toEqual([]);
+    expect(session.edit(1, '"'.repeat(40_000))).toBe('too_long');
+    expect(pending(session)).toEqual([]);
   });
 
   test('a refused one is shown with its reason and does not hold up the next', async () => {
@@ -120,9 +176,9 @@ describe('posting', () => {
     session.post('good');
     await wait(200);
     expect(texts(session)).toEqual(['good']);
-    expect(session.current().pending).toMatchObject([{ text: 'bad', state: 'failed', error: { code: 'no_room' } }]);
+    expect(pending(session)).toMatchObject([{ change: { text: 'bad' }, state: 'failed', error: { code: 'no_room' } }]);
     hub.fate = () => ({});
-    session.retry(session.current().pending[0]!.cid);
+    session.retry(pending(session)[0]!.cid);
     await wait(200);
     expect(texts(session)).toEqual(['good', 'bad']);
     expect(hub.posts[0]!.cid).toBe(hub.posts[2]!.cid);
@@ -136,17 +192,17 @@ describe('posting', () => {
     session.post('a');
     session.post('b');
     await wait(200);
-    const [a, b] = session.current().pending;
+    const [a, b] = pending(session);
     session.drop(b!.cid);
     hub.fate = () => ({});
     session.retry(a!.cid);
     await wait(200);
-    expect(session.current().pending).toEqual([]);
+    expect(pending(session)).toEqual([]);
     expect(texts(session)).toEqual(['a']);
     expect(new Set(hub.posts.map((p) => p.cid)).size).toBe(3);
   });
 
-  test.each(['rate_limited', 'busy'])('%s is waited out, and nothing overtakes', async (code) => {
+  test.each(['rate_limited', 'busy', 'disk_full'])('%s is waited out, and nothing overtakes', async (code) => {
     const hub = new Hub();
     let refusals = 2;
     hub.fate = () => (refusals-- > 0 ? { error: { code, message: '', retry_ms: 3000 } } : {});
@@ -155,6 +211,7 @@ describe('posting', () => {
     for (const text of ['one', 'two', 'three']) session.post(text);
     await wait(2900);
     expect(hub.posts).toHaveLength(1);
+    expect(pending(session)[0]).toMatchObject({ state: 'queued', error: { code } });
     await wait(4000);
     expect(texts(session)).toEqual(['one', 'two', 'three']);
     expect(hub.posts.map((p) => p.text)).toEqual(['one', 'one', 'one', 'two', 'three']);
@@ -171,10 +228,23 @@ describe('posting', () => {
     session.post('poison');
     await wait(20_000);
     expect(hub.posts).toHaveLength(1);
-    expect(session.current().pending).toMatchObject([{ state: 'failed' }]);
+    expect(pending(session)).toMatchObject([{ state: 'failed' }]);
   });
 
-  test('an acknowledgement whose event was lost with the connection still gives one message, in its place', async () => {
+  test('an error that names no command is about what is under way', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    hub.fate = () => {
+      for (const line of hub.lines) line.say({ re: null, error: { code: 'bad_json', message: '' } });
+      return { cut: undefined as never, error: { code: 'never', message: '' } };
+    };
+    session.post('strange');
+    await wait(100);
+    expect(pending(session)).toMatchObject([{ state: 'failed', error: { code: 'bad_json' } }]);
+  });
+
+  test('stored, and the connection lost before a word of it: resent, answered as done, shown once', async () => {
     const hub = new Hub();
     hub.fate = () => ({ cut: 'after' });
     const session = start(hub);
@@ -186,38 +256,40 @@ describe('posting', () => {
     hub.other('after');
     hub.fate = () => ({});
     await wait(5000);
-    expect(kinds(session)).toEqual(['message', 'message', '3-3']);
-    expect(texts(session)).toEqual(['before', 'mine']);
-    expect(session.current().pending).toEqual([]);
-    expect(hub.log.map((m) => m.text)).toEqual(['before', 'mine', 'after']);
+    expect(texts(session)).toEqual(['before', 'mine', 'after']);
+    expect(pending(session)).toEqual([]);
+    expect(hub.said()).toEqual(['before', 'mine', 'after']);
   });
 
-  test.each([0, 1])('acknowledged and then forgotten by the server, it stands before the new beginning (%i before)', async (n) => {
+  test('acknowledged, and then lost by the server: said again after the reset', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
-    if (n) hub.other('before');
-    await wait(50);
     hub.fate = () => {
       // The reply arrives, the event does not.
       const slow = [5, 5000];
       hub.latency = () => slow.shift() ?? 5;
       return { replyFirst: true };
     };
+    hub.other('first');
+    await wait(50);
     session.post('mine');
     await wait(100);
-    expect(session.current().pending).toMatchObject([{ ack: { seq: n + 1 } }]);
+    expect(pending(session)).toMatchObject([{ acked: 2 }]);
+    hub.fate = () => ({});
     hub.restart();
     await wait(3000);
-    expect(kinds(session)).toEqual([...(n ? ['message'] : []), 'message', 'anew']);
-    expect(session.current().pending).toEqual([]);
+    expect(pending(session)).toEqual([]);
+    expect(texts(session)).toEqual(['mine']);
+    expect(hub.said()).toEqual(['mine']);
   });
 
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
-    'through cuts, delays and reordering each message is said once and in order (seed %i)',
+    'through cuts, delays and reordering each thing is done once and in order (seed %i)',
     async (seed) => {
       const random = seeded(seed);
       const hub = new Hub();
+      const room = garden(hub);
       hub.latency = () => Math.floor(random() * 200);
       const cuts = ['before', 'after', 'between'] as const;
       hub.fate = () => {
@@ -226,67 +298,148 @@ describe('posting', () => {
         return { replyFirst: random() < 0.5 };
       };
       const session = start(hub);
-      const sent: string[] = [];
-      for (let i = 0; i < 30; i++) {
+      const sent: Record<string, string[]> = { lobby: [], garden: [] };
+      for (let i = 0; i < 40; i++) {
         await wait(Math.floor(random() * 1500));
-        session.post(`message ${i}`);
-        sent.push(`message ${i}`);
+        const id = random() < 0.5 ? 'lobby' : 'garden';
+        session.open(id);
+        if (random() < 0.7) {
+          session.post(`message ${i}`);
+          sent[id]!.push(`message ${i}`);
+        } else {
+          const known = roomOf(session, id)?.log.entries.findLast((e) => e.kind === 'message' && e.mine);
+          if (known?.kind === 'message') session.change({ op: 'react', target: known.seq, emoji: `${i}` });
+        }
+        if (random() < 0.1) hub.other(`from bob ${i}`, undefined, random() < 0.5 ? room : hub.lobby);
         if (random() < 0.05) hub.cutAll();
       }
       hub.fate = () => ({});
       await wait(120_000);
-      expect(session.current().pending).toEqual([]);
-      expect(hub.log.map((m) => m.text)).toEqual(sent);
-      // Nobody else speaks here, so every gap of an interruption is filled by the answers to the repeated posts.
-      expect(kinds(session)).toEqual(sent.map(() => 'message'));
-      expect(texts(session)).toEqual(sent);
+      for (const id of ['lobby', 'garden']) {
+        expect(pending(session, id)).toEqual([]);
+        const truth = hub.core.rooms.get(id)!;
+        const mine = truth.log.flatMap((e) => (e.ev === 'message' && e.from.id === 'me' ? [e.text] : []));
+        expect(mine).toEqual(sent[id]);
+        // What is shown is what a newcomer would be shown.
+        const page = hub.core.history(truth, { limit: 100 });
+        session.open(id);
+        await wait(1000);
+        const shown = roomOf(session, id).log.entries.filter((e) => e.kind === 'message');
+        const wanted = page.events.filter((e) => e.ev === 'message');
+        expect(shown.map((m) => [m.seq, m.text, m.reactions])).toEqual(wanted.map((m) => [m.seq, m.text, m.reactions ?? []]));
+        expect(kinds(session, id)).not.toContain('gap');
+      }
     },
   );
 });
 
-describe('gaps', () => {
-  test('messages of an absence are counted, not passed over', async () => {
+describe('changes to messages', () => {
+  test('are seen at once, and stay when the event comes', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    session.post('helo');
+    await wait(100);
+    const seen = () => {
+      const { log, pending: items } = roomOf(session);
+      return overlaid(log.find(1)!, byTarget(items).get(1), 'me');
+    };
+    session.edit(1, 'hello');
+    session.change({ op: 'react', target: 1, emoji: '👍' });
+    session.change({ op: 'pin', target: 1 });
+    expect(seen()).toMatchObject({ text: 'hello', pinned: true, reactions: [{ emoji: '👍', count: 1, people: ['me'] }] });
+    expect(roomOf(session).log.find(1)).toMatchObject({ text: 'helo', reactions: [] });
+    await wait(200);
+    expect(pending(session)).toEqual([]);
+    expect(seen()).toMatchObject({ text: 'hello', pinned: true, reactions: [{ emoji: '👍', count: 1, people: ['me'] }] });
+    session.change({ op: 'unreact', target: 1, emoji: '👍' });
+    session.change({ op: 'unpin', target: 1 });
+    expect(seen()).toMatchObject({ pinned: false, reactions: [] });
+    session.change({ op: 'delete', target: 1 });
+    expect(seen()).toMatchObject({ deleted: true, text: '' });
+    await wait(200);
+    expect(roomOf(session).log.find(1)).toMatchObject({ deleted: true });
+  });
+
+  test('one that changes nothing is answered, and gone', async () => {
+    const hub = new Hub();
+    hub.other('x');
+    hub.does({ ev: 'react', target: 1, emoji: 'y' }, hub.lobby, { id: 'me', name: 'Me' });
+    const session = start(hub);
+    await wait(100);
+    session.change({ op: 'react', target: 1, emoji: 'y' });
+    await wait(100);
+    expect(pending(session)).toEqual([]);
+    expect(roomOf(session).log.find(1)?.reactions).toEqual([{ emoji: 'y', count: 1, people: ['me'] }]);
+  });
+
+  test('a refused one says so, and what it was about stands as it was', async () => {
+    const hub = new Hub();
+    hub.other('bob\'s');
+    const session = start(hub);
+    await wait(100);
+    session.edit(1, 'mine now');
+    await wait(100);
+    const { log, pending: items } = roomOf(session);
+    expect(items).toMatchObject([{ state: 'failed', error: { code: 'forbidden' } }]);
+    expect(overlaid(log.find(1)!, byTarget(items).get(1), 'me').text).toBe('bob\'s');
+  });
+});
+
+describe('coming back', () => {
+  test('brings what was missed, in its place, with what was changed meanwhile', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
     hub.other('a');
-    await wait(50);
-    hub.cutAll();
     hub.other('b');
-    hub.other('c');
-    await wait(3000);
-    hub.other('d');
     await wait(50);
-    expect(kinds(session)).toEqual(['message', '2-3', 'message']);
+    hub.cutAll();
+    hub.other('c');
+    hub.does({ ev: 'edit', target: 1, text: 'A' });
+    hub.does({ ev: 'delete', target: 2 });
+    hub.does({ ev: 'react', target: 3, emoji: 'x' });
+    await wait(3000);
+    expect(hub.hellos[1]).toMatchObject({ cursors: { lobby: { seq: 2, mid: hub.lobby.log[1]!.mid } } });
+    expect(texts(session)).toEqual(['A', '', 'c']);
+    expect(roomOf(session).log.find(2)).toMatchObject({ deleted: true });
+    expect(roomOf(session).log.find(3)?.reactions).toHaveLength(1);
   });
 
-  test('an absence in which nothing was said leaves no trace', async () => {
+  test('too far behind: the newest page, and the rest is a gap that can be filled', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
     hub.other('a');
     await wait(50);
+    hub.core.replayMost = 50;
     hub.cutAll();
+    for (let i = 1; i <= 120; i++) hub.other(`${i}`);
     await wait(3000);
-    expect(kinds(session)).toEqual(['message']);
+    expect(kinds(session)[0]).toBe('1-71');
+    expect(texts(session).at(-1)).toBe('120');
+    session.fill(71);
+    await wait(100);
+    session.fill(21);
+    await wait(100);
+    expect(texts(session)).toHaveLength(121);
   });
 
-  test('a server that forgot begins the room anew and its numbering is accepted', async () => {
+  test('a server that forgot begins the room anew', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
     for (const text of ['a', 'b', 'c']) hub.other(text);
     await wait(50);
     hub.restart();
+    hub.other('x');
     await wait(3000);
-    hub.other('d');
+    hub.other('y');
     await wait(50);
-    expect(kinds(session)).toEqual(['message', 'message', 'message', 'anew', 'message']);
-    const keys = session.current().log.entries.map((e) => e.key);
-    expect(new Set(keys).size).toBe(keys.length);
+    expect(texts(session)).toEqual(['x', 'y']);
   });
 
-  test('the same event twice is one message', async () => {
+  test('the same event twice is one message; one that is missing ends the connection and comes', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
@@ -294,6 +447,257 @@ describe('gaps', () => {
     hub.spread(event);
     await wait(50);
     expect(texts(session)).toEqual(['a']);
+    hub.core.append(hub.lobby, { id: 'bob', name: 'Bob' }, { ev: 'message', text: 'lost' });
+    hub.other('b');
+    await wait(3000);
+    expect(hub.opened).toBe(2);
+    expect(texts(session)).toEqual(['a', 'lost', 'b']);
+  });
+
+  test('a page that cannot be had at the moment is asked for again', async () => {
+    const hub = new Hub();
+    for (let i = 1; i <= 5; i++) hub.other(`${i}`);
+    let refusals = 2;
+    hub.historyError = () => (refusals-- > 0 ? { code: 'busy', message: '', retry_ms: 1000 } : null);
+    const session = start(hub);
+    await wait(1500);
+    expect(texts(session)).toEqual([]);
+    hub.cutAll();
+    await wait(5000);
+    expect(texts(session)).toHaveLength(5);
+  });
+});
+
+describe('rooms', () => {
+  test('the lobby first, the others by name; each goes on for itself', async () => {
+    const hub = new Hub();
+    const room = garden(hub);
+    garden(hub, 'attic');
+    const session = start(hub);
+    await wait(200);
+    expect(session.current().rooms.map((r) => r.name)).toEqual(['Lobby', 'Attic', 'Garden']);
+    expect(session.current().room?.id).toBe('lobby');
+    hub.other('roses', undefined, room);
+    await wait(50);
+    expect(roomOf(session, 'garden').unread).toBe(1);
+    expect(texts(session)).toEqual([]);
+    session.open('garden');
+    await wait(100);
+    expect(texts(session, 'garden')).toEqual(['roses']);
+    expect(kinds(session, 'garden')).toEqual(['happening', 'happening', 'message']);
+    session.post('tulips');
+    await wait(100);
+    expect(hub.said(room)).toEqual(['roses', 'tulips']);
+    expect(hub.said()).toEqual([]);
+  });
+
+  test('creating: the room is there when the answer is', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    const told = done();
+    session.create(' Garden\n', told);
+    await wait(100);
+    expect(told).toHaveBeenCalledWith({ ok: expect.objectContaining({ seq: 1, dup: false }) as unknown });
+    const { room } = (told.mock.calls[0]![0] as { ok: { room: string } }).ok;
+    expect(roomOf(session, room)).toMatchObject({ name: 'Garden', unread: 0 });
+    expect(kinds(session, room)).toEqual(['happening']);
+    expect(session.current().unsaved).toBe(false);
+    session.create('garden', told);
+    await wait(100);
+    expect(told).toHaveBeenLastCalledWith({ error: expect.objectContaining({ code: 'name_taken' }) as unknown });
+    expect(session.current().unsaved).toBe(false);
+  });
+
+  test('creating through a cut makes one room', async () => {
+    const hub = new Hub();
+    hub.fate = () => ({ cut: 'after' });
+    const session = start(hub);
+    await wait(100);
+    const told = done();
+    session.create('Garden', told);
+    await wait(50);
+    hub.fate = () => ({});
+    await wait(3000);
+    expect(told).toHaveBeenCalledOnce();
+    expect(session.current().rooms.map((r) => r.name)).toEqual(['Lobby', 'Garden']);
+  });
+
+  test('browsing, joining, leaving, here and on another device', async () => {
+    const hub = new Hub();
+    const room = hub.core.addRoom('garden', 'Garden');
+    hub.core.append(room, { id: 'bob', name: 'Bob' }, { ev: 'created', name: 'Garden' });
+    hub.other('earlier', undefined, room);
+    const session = start(hub);
+    const second = start(hub);
+    await wait(100);
+    const told = done();
+    session.browse('', told);
+    await wait(50);
+    expect(told).toHaveBeenCalledWith({
+      rooms: [expect.objectContaining({ id: 'garden' }) as unknown, expect.objectContaining({ id: 'lobby' }) as unknown],
+      more: false,
+    });
+    session.open('garden');
+    expect(session.current().room).toBeNull();
+    session.join('garden', told);
+    await wait(200);
+    expect(session.current().room?.id).toBe('garden');
+    expect(kinds(session, 'garden')).toEqual(['happening', 'message', 'happening']);
+    expect(second.current().rooms).toHaveLength(2);
+    second.leave('garden', told);
+    await wait(100);
+    expect(session.current().room).toBeNull();
+    expect(session.current().rooms).toHaveLength(1);
+    expect(told).toHaveBeenLastCalledWith({ ok: expect.objectContaining({ room: 'garden' }) as unknown });
+  });
+
+  test('who left while away finds the room gone', async () => {
+    const hub = new Hub();
+    const room = garden(hub);
+    const session = start(hub);
+    await wait(100);
+    hub.cutAll();
+    hub.core.append(room, { id: 'me', name: 'Me' }, { ev: 'left' });
+    await wait(3000);
+    expect(session.current().rooms.map((r) => r.id)).toEqual(['lobby']);
+  });
+
+  test('a topic shows for everybody', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    const told = done();
+    session.setTopic('lobby', ' All \n things ', told);
+    await wait(100);
+    expect(roomOf(session).topic).toBe('All things');
+    expect(told).toHaveBeenCalledOnce();
+    hub.does({ ev: 'topic', text: '' });
+    await wait(50);
+    expect(roomOf(session).topic).toBe('');
+  });
+});
+
+describe('read marks', () => {
+  test('what was unread while away is counted, not guessed, where it is little', async () => {
+    const hub = new Hub();
+    const room = garden(hub);
+    for (let i = 0; i < 3; i++) hub.other(`${i}`, undefined, room);
+    hub.does({ ev: 'react', target: 3, emoji: 'x' }, room);
+    room.reads.set('me', 2);
+    const session = start(hub);
+    await wait(200);
+    expect(roomOf(session, 'garden').unread).toBe(3);
+    expect(hub.histories).toMatchObject([{ room: 'garden', after: 2 }]);
+  });
+
+  test('move while one looks at the end, and not otherwise', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    const reads = () => hub.asked.filter((o) => o.op === 'read').map((o) => o.seq);
+    hub.other('seen');
+    await wait(1000);
+    expect(roomOf(session).unread).toBe(0);
+    expect(reads()).toEqual([1]);
+    session.setActive(false);
+    hub.other('unseen');
+    await wait(1000);
+    expect(roomOf(session).unread).toBe(1);
+    session.setActive(true);
+    await wait(1000);
+    expect(reads()).toEqual([1, 2]);
+    session.reading(0);
+    hub.other('below');
+    await wait(1000);
+    expect(roomOf(session).unread).toBe(1);
+    session.reading(Infinity);
+    await wait(1000);
+    expect(reads()).toEqual([1, 2, 3]);
+    expect(hub.lobby.reads.get('me')).toBe(3);
+  });
+
+  test('are shared by one person\'s devices, and survive a cut', async () => {
+    const hub = new Hub();
+    garden(hub);
+    const one = start(hub);
+    const two = start(hub, memory(), false);
+    await wait(100);
+    hub.other('x');
+    await wait(10);
+    expect(roomOf(two).unread).toBe(0);
+    await wait(40);
+    expect(roomOf(two).unread).toBe(1);
+    await wait(1000);
+    expect(roomOf(two).unread).toBe(0);
+    hub.cutAll();
+    hub.down = true;
+    one.kick();
+    await wait(100);
+    hub.other('y');
+    hub.down = false;
+    await wait(10_000);
+    expect(hub.lobby.reads.get('me')).toBe(2);
+    expect(roomOf(one).unread).toBe(0);
+    expect(roomOf(two).unread).toBe(0);
+  });
+});
+
+describe('who is here and what they do', () => {
+  test('is asked when a room is opened and after each reconnect, and told by presence', async () => {
+    const hub = new Hub();
+    garden(hub);
+    const session = start(hub);
+    await wait(100);
+    expect(session.current().room?.people.list).toHaveLength(1);
+    hub.spread({ ev: 'presence', room: 'lobby', from: { id: 'bob', name: 'Bob' }, state: 'active', count: 2, visitors: 0 });
+    await wait(50);
+    expect(session.current().room?.people.list).toHaveLength(2);
+    expect(kinds(session)).toEqual(['notices']);
+    hub.spread({ ev: 'presence', room: 'lobby', from: { id: 'bob', name: 'Bob' }, state: 'idle', count: 2, visitors: 0 });
+    hub.spread({ ev: 'presence', room: 'garden', from: { id: 'bob', name: 'Bob' }, state: 'active', count: 2, visitors: 0 });
+    await wait(50);
+    expect(roomOf(session).log.entries).toMatchObject([{ items: [{ what: 'joined', name: 'Bob' }] }]);
+    expect(roomOf(session, 'garden').log.entries.some((e) => e.kind === 'notices')).toBe(false);
+    hub.people = [];
+    hub.cutAll();
+    await wait(3000);
+    expect(session.current().room?.people.list).toEqual([]);
+  });
+
+  test('typing is shown for five seconds, or until the message comes', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    const types = (id: string) => hub.spread({ ev: 'typing', room: 'lobby', from: { id, name: id } });
+    for (const id of ['bob', 'eve', 'me']) types(id);
+    await wait(50);
+    expect(roomOf(session).typing).toEqual(['bob', 'eve']);
+    hub.other('said', { id: 'bob', name: 'Bob' });
+    await wait(50);
+    expect(roomOf(session).typing).toEqual(['eve']);
+    await wait(3000);
+    types('eve');
+    await wait(4000);
+    expect(roomOf(session).typing).toEqual(['eve']);
+    await wait(1500);
+    expect(roomOf(session).typing).toEqual([]);
+  });
+
+  test('one\'s own typing is told every three seconds at most, and again after a message', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    const told = () => hub.asked.filter((o) => o.op === 'typing').length;
+    for (let i = 0; i < 10; i++) {
+      session.typing();
+      await wait(500);
+    }
+    expect(told()).toBe(2);
+    session.post('x');
+    session.typing();
+    await wait(50);
+    expect(told()).toBe(3);
   });
 });
 
@@ -304,35 +708,36 @@ describe('who one is', () => {
     const session = start(hub, keep);
     await wait(100);
     hub.renameTo = (wish) => `${wish} 2`;
-    const done = vi.fn<(result: unknown) => void>();
-    session.rename('  Ann\n', done);
+    const told = done();
+    session.rename('  Ann\n', told);
     await wait(100);
-    expect(done).toHaveBeenCalledWith({ name: 'Ann 2' });
+    expect(told).toHaveBeenCalledWith({ name: 'Ann 2' });
     expect(keep.map.get('name')).toBe('Ann 2');
   });
 
-  test('a rename without a connection goes along with the next hello', async () => {
+  test('a rename without a connection is told to the next one', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
     hub.down = true;
     hub.cutAll();
-    const done = vi.fn<(result: unknown) => void>();
-    session.rename('Ann', done);
-    expect(done).toHaveBeenCalledWith({ name: 'Ann' });
+    const told = done();
+    session.rename('Ann', told);
+    expect(told).toHaveBeenCalledWith({ name: 'Ann' });
     hub.down = false;
+    hub.renameTo = (wish) => `${wish} 2`;
     await wait(5000);
-    expect(hub.hellos.at(-1)).toMatchObject({ name: 'Ann' });
+    expect(session.current().you.name).toBe('Ann 2');
   });
 
   test('a rename that is cut off does not wait for ever', async () => {
     const hub = new Hub();
     const session = start(hub);
     await wait(100);
-    const done = vi.fn<(result: unknown) => void>();
-    session.rename('Ann', done);
+    const told = done();
+    session.rename('Ann', told);
     hub.cutAll();
-    expect(done).toHaveBeenCalledWith({ error: { code: 'closed', message: '' } });
+    expect(told).toHaveBeenCalledWith({ error: { code: 'closed', message: '' } });
   });
 
   test('focus is told on change only and at most every two seconds', async () => {

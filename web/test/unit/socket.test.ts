@@ -17,8 +17,12 @@ function connect(hub: Hub, answer = true) {
   const socket: Socket = new Socket(
     'ws://test/ws',
     {
-      onOpen: () => void socket.request({ op: 'hello', active: true }, () => {}),
-      onEvent: (e) => answer && e.ev === 'ready' && socket.ready(),
+      onOpen: () => void socket.request({ op: 'hello', active: true, cursors: {} }, () => {}),
+      onKept: () => {},
+      onPassing: (e) => {
+        if (answer && e.ev === 'ready') socket.ready();
+        if (e.ev === 'goodbye') socket.goodbye(e.retry_ms);
+      },
       onStray: () => {},
       onDown: (code) => codes.push(code),
       onPhase: (p) => phases.push(p.at),
@@ -116,6 +120,24 @@ describe('socket', () => {
       hub.cutAll();
     }
     expect(hub.opened).toBeLessThan(9);
+  });
+
+  test('a goodbye says when to come back, once', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const hub = new Hub();
+    const { phases } = connect(hub);
+    await wait(100);
+    hub.spread({ ev: 'goodbye', retry_ms: 7000 });
+    await wait(50);
+    hub.cutAll(1001);
+    await wait(6900);
+    expect(hub.opened).toBe(1);
+    await wait(200);
+    expect(hub.opened).toBe(2);
+    expect(phases.at(-1)).toBe('ready');
+    hub.cutAll();
+    await wait(1000);
+    expect(hub.opened).toBe(3);
   });
 
   test('a command without an answer ends the connection', async () => {

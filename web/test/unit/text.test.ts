@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chars, cleanMessage, cleanName } from '../../src/text/clean';
+import { chars, cleanMessage, cleanLine } from '../../src/text/clean';
 import { hueOf, initialsOf } from '../../src/text/face';
 import { pieces } from '../../src/text/links';
 
@@ -65,7 +65,7 @@ describe('clean', () => {
   });
 
   test('a name is one line, counted in characters', () => {
-    expect(cleanName('  Ann \n  Lee ')).toBe('Ann Lee');
+    expect(cleanLine('  Ann \n  Lee ')).toBe('Ann Lee');
     expect(chars('a👋ü')).toBe(3);
   });
 });
