@@ -348,7 +348,7 @@ static void follow_kept(struct sequencer *sequencer, struct event *event)
     ASSERT(event->seq == room->told.seq + 1);
     room->told = (struct room_head){event->seq, event->mid, event->ts_ms};
     event_batch_add(sequencer->batch, event);
-    if (event->kind == EVENT_JOINED)
+    if (enters && event->kind == EVENT_JOINED)
         tell_came(sequencer, room, person, false, true);
     else if (leaves)
         let_out(sequencer, room, person, event);

@@ -53,11 +53,18 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
     return hash;
 }
 
+static uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+    return hash_bytes(hash, &number, sizeof(number));
+}
+
 static uint64_t digest_of(const struct event *event)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    const uint64_t numbers[] = {event->kind, event->target, event->reply_to, event->message.type};
-    hash = hash_bytes(hash, numbers, sizeof(numbers));
+    hash = hash_number(hash, event->kind);
+    hash = hash_number(hash, event->target);
+    hash = hash_number(hash, event->reply_to);
+    hash = hash_number(hash, event->message.type);
     hash = hash_bytes(hash, event->message.body.ptr, event->message.body.len);
     return hash ? hash : 1;
 }
