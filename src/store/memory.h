@@ -2,7 +2,10 @@
 /*
  * The store without a disk: the newest events of each room in memory, for tests, benchmarks and for trying things out.
  * It keeps the promises of chat/store.h as long as the program runs and as far back as its limits reach:
- * older events are forgotten, and with them their cids. One thread calls it.
+ * older events are forgotten at commit, and with them their cids; the newest one of a room is always kept. A cursor
+ * from before them is answered as one of another log (ERR_PROTOCOL).
+ *
+ * One thread writes, any number of readers read: a lock is held from begin to commit, and for each reading.
  */
 
 #include <stddef.h>
@@ -11,9 +14,11 @@
 
 struct memory_store_limits {
     size_t events_max; /* kept of a room; 100,000 */
-    size_t bytes_max;  /* of message bodies kept; 64 MB */
+    size_t bytes_max;  /* of the texts kept of a room; 64 MB */
 };
 
-/** Returns owned; closed through its ops. next_mid yields 64 random bits (random_u64, or a simulation's). */
-struct store *memory_store_new(const struct memory_store_limits *limits,
-                               uint64_t (*next_mid)(void));
+/** Returns owned a store with the lobby in it; closed through its ops. */
+struct store *memory_store_new(const struct memory_store_limits *limits);
+
+/** Returns owned a reader of such a store, which is kept. For another thread. */
+struct store_reader *memory_reader_new(struct store *store);
