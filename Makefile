@@ -37,8 +37,8 @@ endif
 CPPFLAGS_ALL := -Isrc -D_GNU_SOURCE -DHUBBUB_VERSION='"$(VERSION)"' $(CPPFLAGS)
 CFLAGS_ALL := -std=gnu17 -g -fno-common -fno-strict-aliasing -pthread
 CFLAGS_release := -O2 -fPIE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection $(CFLAGS)
-CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread
+CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DHUBBUB_FAULTS
+CFLAGS_tsan := -O1 -fno-omit-frame-pointer -fsanitize=thread -DHUBBUB_FAULTS
 CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 LDFLAGS_asan := -fsanitize=address,undefined
