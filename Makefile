@@ -75,6 +75,9 @@ SIMS := $(call find,tests/sim,*_sim.c)
 FUZZ := $(call find,tests/fuzz,*_fuzz.c)
 # C that several tests share: linked into each of them as far as it is used.
 SHARED := $(filter-out $(UNIT) $(SIMS),$(call find,tests/unit tests/sim,*.c))
+# What is preloaded into the program to make its calls fail: one library for each file but plan.c.
+INTERPOSE := $(call find,tests/interpose,*.c)
+INTERPOSE_SO := $(patsubst tests/interpose/%.c,build/interpose/%.so,$(filter-out %/plan.c,$(INTERPOSE)))
 # What bench/peers holds needs the libraries that it compares with.
 BENCH := $(filter-out bench/peers/%,$(call find,bench,*.c))
 ALL_C := $(SRCS) $(UNIT) $(SIMS) $(FUZZ) $(SHARED) $(BENCH) tools/no-web/assets.c
@@ -221,6 +224,12 @@ build/fuzz/%: build/obj/fuzz/tests/fuzz/%_fuzz.o
 	@echo "  LD $@"
 	@$(CLANG) -pthread $(LDFLAGS_fuzz) -o $@ $^ $(LDLIBS)
 
+# Without -Wpedantic: ISO C knows no way from dlsym to a function.
+build/interpose/%.so: tests/interpose/%.c tests/interpose/plan.c tests/interpose/plan.h
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -Itests -O2 -g -fPIC -shared $(WARN_GCC) -Wno-pedantic -o $@ $(filter %.c,$^)
+
 asan: build/asan/hubbub
 tsan: build/tsan/hubbub
 
@@ -241,7 +250,7 @@ test: ## install what is missing and run every test (ONLY="unit sim": only these
 check-unit: $(UNIT_BIN) ## only the unit tests, nothing installed, no time limits
 	@set +e; failed=0; for t in $(UNIT_BIN); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || failed=1; done; exit $$failed
 
-test-programs: $(UNIT_BIN) $(UNIT_TSAN_BIN) $(SIM_BIN) build/hubbub build/asan/hubbub build/tsan/hubbub
+test-programs: $(UNIT_BIN) $(UNIT_TSAN_BIN) $(SIM_BIN) $(INTERPOSE_SO) build/hubbub build/asan/hubbub build/tsan/hubbub
 fuzz-programs: $(FUZZ_BIN)
 
 SECONDS ?= 60
