@@ -14,6 +14,8 @@ $cc $flags -o "$out/load" load_*.c $common
 # shellcheck disable=SC2086
 $cc $flags -o "$out/webload" webload_*.c load_hist.c $common
 # shellcheck disable=SC2086
+$cc $flags -o "$out/bare_sqlite" bare_sqlite.c load_hist.c util.c -lsqlite3
+# shellcheck disable=SC2086
 $cc $flags -o "$out/floor" floor.c
 if [ -e /usr/include/libwebsockets.h ]; then
     # shellcheck disable=SC2086

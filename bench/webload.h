@@ -59,7 +59,7 @@ struct web_opts {
 struct place {
     uint32_t room; /* index */
     uint64_t seq;
-    uint64_t head; /* return: what hello said */
+    uint64_t head; /* what the server last said of it */
 };
 
 enum client_state { CLIENT_CLOSED, CLIENT_CONNECTING, CLIENT_UPGRADING, CLIENT_OPEN };
@@ -116,7 +116,6 @@ struct web_mode {
     void (*upgraded)(struct web *w, struct client *c);
     void (*reply)(struct web *w, struct client *c, struct text id, struct text reply);
     void (*ready)(struct web *w, struct client *c);
-    bool blind; /* rooms that a client comes into are not followed live */
 };
 
 struct web {

@@ -199,7 +199,7 @@ static double us(uint64_t ns)
 
 void mode_post(struct web *w)
 {
-    static const struct web_mode mode = {upgraded, reply, ready, .blind = false};
+    static const struct web_mode mode = {upgraded, reply, ready};
     w->mode = &mode;
     log_init(w, w->opts.rooms + 1, w->client_count);
     open_all(w);

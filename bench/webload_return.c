@@ -7,7 +7,7 @@
  * to be measured (stops it, kills it, starts another) and answers with a line "go PID NS": the new
  * server's process and the CLOCK_MONOTONIC time from which to count. All come back at once, as many
  * handshakes at a time as --concurrent says, and each must get exactly what it lacks in every room
- * before it is told that it is ready.
+ * before it is told that it is ready. Then it says "back" and waits for another line.
  */
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -22,13 +22,14 @@
 
 enum { COMMANDS_MAX = 8, ACCEPT_S = 30, STALL_S = 30 };
 
+/* The first clients create the rooms; then all join; then the first post what the others lack. */
+enum part { PART_CREATE, PART_JOIN, PART_POST, PART_BACK };
+
 struct returning {
-    uint32_t makers;      /* the first clients: each room is created by one of them */
     uint32_t active;      /* clients that are being prepared */
     uint32_t done;        /* clients whose present part is over */
     uint64_t progress_ns; /* when the last of them was */
-    bool posting;         /* the makers post what the others will lack */
-    bool back;
+    enum part part;
     uint64_t start_ns; /* of the coming back */
     struct hist wait;  /* of each client, from its connect to ready */
 };
@@ -61,14 +62,19 @@ static void client_done(struct web *w, struct client *c)
 
 /* ---- making ---- */
 
-/* Says the client's next command; `step` counts those that were said. */
+/* The client's next command of this part, if there is one; `step` counts its rooms. */
 static void make_next(struct web *w, struct client *c)
 {
-    uint32_t nth = c->step++;
-    if (is_makers(w, c, nth))
-        talk_create(w, c, room_of(w, c, nth));
+    bool create = returning.part == PART_CREATE;
+    while (c->step < w->opts.each && is_makers(w, c, c->step) != create)
+        c->step++;
+    if (c->step == w->opts.each)
+        return;
+    c->open_commands++;
+    if (create)
+        talk_create(w, c, room_of(w, c, c->step++));
     else
-        talk_join(w, c, room_of(w, c, nth));
+        talk_join(w, c, room_of(w, c, c->step++));
 }
 
 static void post_next(struct web *w, struct client *c)
@@ -80,6 +86,14 @@ static void post_next(struct web *w, struct client *c)
         c->open_commands++;
         talk_post(w, c, room_of(w, c, c->step++ % w->opts.each), clock_ns());
     }
+}
+
+static void say_next(struct web *w, struct client *c)
+{
+    if (returning.part == PART_POST)
+        post_next(w, c);
+    else if (returning.part != PART_BACK)
+        make_next(w, c);
 }
 
 static void note_base(struct web *w, const struct client *c)
@@ -102,22 +116,16 @@ static void came_back(struct web *w, struct client *c)
 
 static void ready(struct web *w, struct client *c)
 {
-    if (returning.back) {
+    if (returning.part == PART_BACK) {
         came_back(w, c);
         return;
     }
     c->step = 0;
     c->open_commands = 0;
-    if (returning.posting) {
+    if (returning.part == PART_POST)
         note_base(w, c);
-        for (int i = 0; i < COMMANDS_MAX; i++)
-            post_next(w, c);
-    } else {
-        while (c->step < w->opts.each && c->open_commands < COMMANDS_MAX) {
-            c->open_commands++;
-            make_next(w, c);
-        }
-    }
+    for (int i = 0; i < COMMANDS_MAX; i++)
+        say_next(w, c);
     if (c->open_commands == 0)
         client_done(w, c);
 }
@@ -131,13 +139,9 @@ static void reply(struct web *w, struct client *c, struct text id, struct text t
         if (post >= w->post_count)
             die("an answer to a command that was not sent: %.*s", (int)text.len, text.at);
         log_ack(w, post, text);
-        if (!returning.back)
-            post_next(w, c);
-    } else if (c->step < w->opts.each) {
-        c->open_commands++;
-        make_next(w, c);
     }
-    if (!returning.back && c->open_commands == 0)
+    say_next(w, c);
+    if (returning.part != PART_BACK && c->open_commands == 0)
         client_done(w, c);
 }
 
@@ -168,15 +172,18 @@ static void set_cursors(struct web *w)
 
 static void prepare(struct web *w)
 {
-    returning.makers = (w->opts.rooms + w->opts.each - 1) / w->opts.each;
-    each_client(w, 0, returning.makers);
-    each_client(w, returning.makers, w->client_count);
-    /* Without cursors they are followed from the heads, which become everybody's cursors. */
-    for (uint32_t i = 0; i < returning.makers; i++)
-        w->clients[i].place_count = 0;
-    returning.posting = true;
+    uint32_t makers = (w->opts.rooms + w->opts.each - 1) / w->opts.each;
+    each_client(w, 0, makers);
+    /* The last of them may have room for some that others made. */
+    returning.part = PART_JOIN;
     w->source++;
-    each_client(w, 0, returning.makers);
+    each_client(w, w->opts.rooms / w->opts.each, w->client_count);
+    /* Without cursors they are followed from the heads, which become everybody's cursors. */
+    for (uint32_t i = 0; i < makers; i++)
+        w->clients[i].place_count = 0;
+    returning.part = PART_POST;
+    w->source++;
+    each_client(w, 0, makers);
     set_cursors(w);
     w->source++;
 }
@@ -193,6 +200,16 @@ static void wait_for_go(struct web *w)
         sscanf(line, "go %d %" SCNu64, &pid, &returning.start_ns) != 2)
         die("was not told to go");
     w->opts.pid = pid;
+}
+
+/* All are back and quiet: the one who started it may look at the server before anybody speaks. */
+static void wait_for_look(void)
+{
+    char line[128];
+    printf("back\n");
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return; /* nobody wants to */
 }
 
 /* Returns when the server has accepted a connection. */
@@ -216,7 +233,7 @@ static uint64_t wait_accepting(const struct web *w)
 static void come_back(struct web *w)
 {
     uint32_t begun = 0;
-    returning.back = true;
+    returning.part = PART_BACK;
     returning.done = 0;
     returning.progress_ns = clock_ns();
     while (returning.done < w->client_count) {
@@ -276,7 +293,7 @@ static double ms(uint64_t ns)
 
 void mode_return(struct web *w)
 {
-    static const struct web_mode mode = {upgraded, reply, ready, .blind = false};
+    static const struct web_mode mode = {upgraded, reply, ready};
     w->mode = &mode;
     log_init(w, w->opts.rooms + 1, w->client_count);
     uint64_t prepare_ns = clock_ns();
@@ -293,6 +310,7 @@ void mode_return(struct web *w)
     if (events != lacking(w))
         die("%" PRIu64 " events were lacking and %" PRIu64 " came", lacking(w), events);
     web_hold(w, w->opts.hold_ms);
+    wait_for_look();
     uint64_t rss_open = proc_rss_bytes(w->opts.pid), passing = w->passing;
     check_live(w);
     log_check(w);

@@ -35,7 +35,7 @@ static struct place *place_add(struct client *c, uint32_t room, uint64_t seq)
         if (c->places == NULL)
             die("no memory");
     }
-    c->places[c->place_count] = (struct place){.room = room, .seq = seq};
+    c->places[c->place_count] = (struct place){.room = room, .seq = seq, .head = seq};
     return &c->places[c->place_count++];
 }
 
@@ -167,12 +167,15 @@ static void hello_answered(struct web *w, struct client *c, struct text reply)
     struct text you, id, token, rest, info;
     talk_expect_ok(c, reply);
     if (!json_get(reply, "you", &you) || !json_string(you, "id", &id) ||
-        !json_string(reply, "token", &token) || !json_get(reply, "rooms", &rest))
-        die("hello was answered without you, token or rooms: %.*s", (int)reply.len, reply.at);
+        !json_get(reply, "rooms", &rest))
+        die("hello was answered without you or rooms: %.*s", (int)reply.len, reply.at);
     if (c->person[0] != '\0' && !text_is(id, c->person))
         die("%s came back and is somebody else: %.*s", c->person, (int)id.len, id.at);
     copy_text(c->person, sizeof c->person, id);
-    copy_text(c->token, sizeof c->token, token);
+    if (json_string(reply, "token", &token))
+        copy_text(c->token, sizeof c->token, token);
+    else if (c->token[0] == '\0')
+        die("hello was answered without a token: %.*s", (int)reply.len, reply.at);
     while (json_next(&rest, &info)) {
         uint32_t room = room_of_info(w, info);
         if (room == w->room_count)
@@ -212,7 +215,7 @@ static void passing_event(struct web *w, struct client *c, struct text kind, str
     } else if (text_is(kind, "room")) {
         if (!json_get(event, "info", &info))
             die("a room without info: %.*s", (int)event.len, event.at);
-        uint32_t room = w->mode->blind ? w->room_count : room_of_info(w, info);
+        uint32_t room = room_of_info(w, info);
         if (room != w->room_count && talk_place(c, room) == NULL)
             place_add(c, room, head_of_info(info));
     } else if (text_is(kind, "reset") || text_is(kind, "gone") || text_is(kind, "goodbye")) {
