@@ -43,9 +43,11 @@ static void greet(struct hub *hub, struct client *client, const struct event *ev
     }
     if (!client->visitor && !client->known)
         hub_know(client, event->person);
+    /* Of a hello said again it was set when it was said; what was set since then counts more. */
+    if (!event->again)
+        client->active = event->active;
     client->known = true;
     client->ready = false;
-    client->active = event->active;
     while (client->places_count > 0)
         feed_detach(client, (uint16_t)(client->places_count - 1));
     /* What the feed has asked for belongs to the cursors before. */
