@@ -26,6 +26,14 @@ static int set_log_level(const char *name)
     return ERR_PROTOCOL;
 }
 
+static int check_guests(const char *guests)
+{
+    if (strcmp(guests, "on") == 0 || strcmp(guests, "off") == 0 || strcmp(guests, "auto") == 0)
+        return OK;
+    fprintf(stderr, "hubbub: guests: on, off or auto is needed, not \"%.60s\"\n", guests);
+    return ERR_PROTOCOL;
+}
+
 /* A second signal while stopping ends the program at once. */
 static void end_now(int number)
 {
@@ -69,7 +77,7 @@ static int run(const struct config *config)
     }
     if (config->check[0])
         return check_url(config->check) == OK ? 0 : 1;
-    if (set_log_level(config->log_level) != OK)
+    if (set_log_level(config->log_level) != OK || check_guests(config->guests) != OK)
         return 2;
     return serve(config);
 }
