@@ -6,7 +6,8 @@ import os
 from lib.hubbub import ROOT, run_once
 from lib.tap import each, equal, run, test
 
-OPTIONS = ("listen workers data store metrics allow-origin public-url trust-proxy gather-ms "
+OPTIONS = ("listen workers data store guests readers disk-reserve replay-max away-ms metrics "
+           "allow-origin public-url trust-proxy gather-ms "
            "rate-posts rate-burst message-bytes connections connections-per-address ring-bytes "
            "rings-bytes "
            "queue-bytes head-ms body-ms idle-ms ping-ms dead-ms drain-ms echo log-level config "
@@ -27,6 +28,10 @@ REFUSED = [
     ("--message-bytes=1048577", "message-bytes"),
     ("--head-ms=99999999999999999999999", "head-ms"),
     ("--ring-bytes=0", "ring-bytes"),
+    ("--readers=0", "readers"),
+    ("--readers=9", "readers"),
+    ("--replay-max=-1", "replay-max"),
+    ("--guests=perhaps", "guests"),
     ("--echo=perhaps", "echo"),
     ("--log-level=loud", "log-level"),
     ("--=1", "--=1"),

@@ -84,7 +84,7 @@ def web_onlooker():
             here = ann.event("here")
         took = time.monotonic() - begin
         ann.sync()
-        notices = [e for e in ann.events if e["ev"] in ("joined", "left")]
+        notices = [e for e in ann.events if e["ev"] == "presence"]
         assert len(notices) <= bound(took), (len(notices), took)
         for client in kept:
             client.close()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""hello: who one is, what one may, who is here."""
+"""hello: who one is, what one may, which rooms one is in."""
 
 import re
 
@@ -7,8 +7,8 @@ from lib.hubbub import shared, stop_shared
 from lib.tap import each, equal, run, test
 from lib.web import Web, new_cid, person
 
-NOT_WELL_FORMED = ["", "short", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "+", "A" * 42 + " ",
-                   "é" * 43, 17, None, True, ["A" * 43]]
+UNKNOWN = ["", "short", "A" * 42, "A" * 43, "A" * 44, "A" * 42 + "=", "A" * 42 + "+",
+           "A" * 42 + " ", "é" * 43, "x" * 50000]
 
 
 def hub():
@@ -26,45 +26,28 @@ def fields():
         for key in ("id", "client"):
             assert re.fullmatch("[0-9a-f]{16}", you[key]), you
         assert re.fullmatch("[A-Za-z0-9_-]{43}", ann.hello["token"]), ann.hello
-        equal(ann.hello["limits"], {"message_bytes": 65536, "name_chars": 40})
+        equal(ann.hello["limits"], {"message_bytes": 65536, "name_chars": 40, "topic_chars": 250,
+                                    "rooms": 200, "page": 100})
         equal(ann.hello["heartbeat_ms"], 30000)
         assert isinstance(ann.hello["build"], str) and ann.hello["build"]
         room, = ann.hello["rooms"]
-        equal({k: room[k] for k in ("id", "name", "kind")},
-              {"id": "lobby", "name": "Lobby", "kind": "public"})
-        equal(sorted(room), ["head", "id", "kind", "log", "name"])
+        equal({**room, "count": 1}, {"id": "lobby", "name": "Lobby", "kind": "public", "topic": "",
+                                     "head": 0, "mid": "0", "ts": 0, "read": 0, "count": 1,
+                                     "visitors": 0})
 
 
-@test("reply, here and ready come in this order and before anything else")
+@test("without a cursor reply and ready come first, before anything else")
 def order():
     with person(hub().address) as busy, Web(hub().address) as client:
         for i in range(20):
             busy.start("post", room="lobby", cid=new_cid(), text=str(i))
+        client.named["h"] = {}
         client.say({"op": "hello", "id": "h"})
         for i in range(20):
             busy.start("post", room="lobby", cid=new_cid(), text=str(i))
-        first = [client.take() for _ in range(3)]
-        equal([first[0].get("re"), first[1].get("ev"), first[2].get("ev")], ["h", "here", "ready"])
-
-
-@test("here counts oneself and names everybody")
-def here():
-    with person(hub().address, "Bea") as bea, person(hub().address, "Cid", active=False) as cid:
-        people = {p["id"]: (p["name"], p["active"]) for p in cid.here["people"]}
-        equal(people[bea.hello["you"]["id"]], ("Bea", True))
-        equal(people[cid.hello["you"]["id"]], ("Cid", False))
-        equal(cid.here["room"], "lobby")
-        equal(cid.here["count"], len(people))
-
-
-@test("here names at most 200 people and counts them all")
-def here_is_bounded():
-    clients = [person(hub().address) for _ in range(205)]
-    equal(clients[-1].here["count"], 205)
-    equal(len(clients[-1].here["people"]), 200)
-    for client in clients:
-        client.close()
-    hub().wait_metric("hubbub_clients", lambda n: n == 0)
+        first = [client.take() for _ in range(2)]
+        equal([first[0].get("re"), first[1].get("ev")], ["h", "ready"])
+        busy.until(40)
 
 
 @test("head is the last seq at that place in the order")
@@ -72,8 +55,17 @@ def head():
     with person(hub().address) as ann:
         seq = ann.post("one more")["seq"]
         with person(hub().address) as bob:
-            equal(bob.hello["rooms"][0]["head"], seq)
+            equal(bob.room()["head"], seq)
             equal(bob.post("next")["seq"], seq + 1)
+
+
+@test("mid and ts of the room are those of its newest event")
+def newest():
+    with person(hub().address) as ann:
+        reply = ann.post("the newest")
+        with person(hub().address) as bob:
+            equal([bob.room()[k] for k in ("head", "mid", "ts")],
+                  [reply[k] for k in ("seq", "mid", "ts")])
 
 
 @test("the same token is the same person, on every connection and later again")
@@ -85,10 +77,10 @@ def token():
             equal(two.hello["token"], key)
             assert two.hello["you"]["client"] != you["client"]
             equal(two.hello["you"]["name"], "Dan", "the name of one who is here")
-            equal(two.here["count"], 1)
+            equal(len([p for p in two.here()["people"] if p["id"] == you["id"]]), 1)
     hub().wait_metric("hubbub_clients", lambda n: n == 0)
-    with person(hub().address, "Dan", token=key) as later:
-        equal(later.hello["you"]["id"], you["id"])
+    with person(hub().address, "Another name", token=key) as later:
+        equal((later.hello["you"]["id"], later.hello["you"]["name"]), (you["id"], "Dan"))
 
 
 @test("without a token one is somebody new")
@@ -98,33 +90,43 @@ def strangers():
         assert one.hello["token"] != two.hello["token"]
 
 
-@each("a token that is not well-formed is as none: {0!r}", NOT_WELL_FORMED)
-def bad_token(text):
+@each("a token that the server does not know is as none: {0!r:.20}", UNKNOWN)
+def unknown_token(text):
     with Web(hub().address) as client:
-        reply = client.ask("hello", token=text)
+        reply = client.ask("hello", token=text, name="Pia")
         equal(reply["ok"], True)
         assert reply["token"] != text and len(reply["token"]) == 43
+        assert reply["you"]["name"].startswith("Pia"), reply
+        with person(hub().address, token=reply["token"]) as again:
+            equal(again.hello["you"]["id"], reply["you"]["id"])
 
 
-@test("the ids of two tokens differ, and do not show the token")
-def ids():
-    with person(hub().address, token="A" * 43) as one, \
-            person(hub().address, token="A" * 42 + "B") as two:
-        assert one.hello["you"]["id"] != two.hello["you"]["id"]
+@each("a token that is no string is refused: {0!r}", [17, None, True, ["A" * 43], {}])
+def bad_token(value):
+    with Web(hub().address) as client:
+        equal(client.error("hello", token=value)["code"], "bad_request")
+        equal(client.ask("hello")["ok"], True)
 
 
-@test("hello twice is an error, and one goes on as before")
+@test("hello said again: the same person; its token and name are passed over")
 def twice():
-    with person(hub().address, "Eve") as eve:
-        equal(eve.error("hello", name="Mallory")["code"], "bad_request")
+    with person(hub().address, "Eve") as eve, person(hub().address, "Fritz") as other:
+        you = eve.hello["you"]
+        again = eve.ask("hello", name="Mallory", token=other.hello["token"])
+        equal(again["you"], you)
+        assert again.get("token", eve.hello["token"]) == eve.hello["token"], again
+        eve.event("ready")
         eve.post("hi")
-        equal(eve.message("hi")["from"]["name"], "Eve")
+        equal(eve.message("hi")["from"], {"id": you["id"], "name": "Eve"})
 
 
-@each("before hello: {0}", ["post", "rename", "active"])
+@each("before hello: {0}", ["post", "edit", "delete", "react", "unreact", "pin", "unpin", "topic",
+                            "create", "join", "leave", "rooms", "history", "read", "typing",
+                            "active", "rename", "here"])
 def first(op):
     with Web(hub().address) as client:
-        error = client.error(op, room="lobby", cid=new_cid(), text="x", name="x", active=True)
+        error = client.error(op, room="lobby", cid=new_cid(), text="x", name="x", active=True,
+                             target=1, emoji="x", seq=1, kind="public")
         equal(error["code"], "hello_first")
         equal(client.ask("hello")["ok"], True)
 
@@ -142,7 +144,7 @@ def pipelined():
 @test("unknown fields are ignored")
 def unknown_fields():
     with Web(hub().address) as client:
-        reply = client.ask("hello", cursors={"lobby": {"seq": 0}}, later=[1, {"a": None}])
+        reply = client.ask("hello", later=[1, {"a": None}], room=7)
         equal(reply["ok"], True)
 
 

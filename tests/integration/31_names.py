@@ -28,9 +28,9 @@ def hub():
 
 @each("{0:.20}", FINE)
 def fine(typed, name):
-    hub().wait_metric("hubbub_clients", lambda n: n == 0)
-    with person(hub().address, typed) as client:
+    with Hubbub() as own, person(own.address, typed) as client:
         equal(client.hello["you"]["name"], name)
+        equal(client.ask("rename", name=typed)["name"], name)
 
 
 @each("{1}: {0!r:.30}", BAD)
@@ -49,24 +49,62 @@ def guest():
 
 @test("a taken name gets a number, compared without case")
 def taken():
-    with person(hub().address, "Ann") as one, person(hub().address, "ann") as two, \
-            person(hub().address, "ANN") as three:
-        equal([c.hello["you"]["name"] for c in (one, two, three)], ["Ann", "ann 2", "ANN 3"])
+    with person(hub().address, "Ben") as one, person(hub().address, "ben") as two, \
+            person(hub().address, "BEN") as three:
+        equal([c.hello["you"]["name"] for c in (one, two, three)], ["Ben", "ben 2", "BEN 3"])
 
 
-@test("a name is free again when its bearer has gone")
-def free_again():
-    with person(hub().address, "Fay"):
-        pass
-    hub().wait_metric("hubbub_clients", lambda n: n == 0)
-    with person(hub().address, "Fay") as client:
-        equal(client.hello["you"]["name"], "Fay")
+@test("a name stays its bearer's when it has gone, and after a restart")
+def stays():
+    with Hubbub("--away-ms", "0") as own:
+        fay = person(own.address, "Fay")
+        fay.close()
+        with person(own.address, "Gil") as gil:
+            own.wait_metric("hubbub_clients", lambda n: n == 1)
+            with person(own.address, "Fay") as other:
+                equal(other.hello["you"]["name"], "Fay 2")
+            gil.ask("rename", name="Gilbert")
+        own.restart()
+        with person(own.address, "fay") as third, person(own.address, token=gil.hello["token"]) as \
+                back, person(own.address, token=fay.hello["token"]) as first:
+            equal([c.hello["you"]["name"] for c in (third, back, first)],
+                  ["fay 3", "Gilbert", "Fay"])
+
+
+@test("a name that its bearer's other name made free is free after a restart, too")
+def freed():
+    with Hubbub() as own:
+        with person(own.address, "Hans") as hans:
+            hans.ask("rename", name="Johann")
+        own.restart()
+        with person(own.address, "Hans") as other, person(own.address, "Johann") as third:
+            equal([c.hello["you"]["name"] for c in (other, third)], ["Hans", "Johann 2"])
+
+
+@test("thirty people of one name have thirty names")
+def many():
+    with Hubbub() as own:
+        clients = [person(own.address, "Max") for _ in range(30)]
+        names = [c.hello["you"]["name"] for c in clients]
+        equal(names[:9], ["Max"] + [f"Max {i}" for i in range(2, 10)])
+        equal(len({n.lower() for n in names}), 30)
+        for client in clients:
+            client.close()
 
 
 @test("a long taken name is shortened so that the number fits")
 def long_taken():
     with person(hub().address, "é" * 40), person(hub().address, "é" * 40) as two:
         equal(two.hello["you"]["name"], "é" * 38 + " 2")
+
+
+@test("names of messages are those that their authors have when they are read")
+def read_again():
+    with Hubbub() as own, person(own.address, "Ira") as ira, person(own.address) as other:
+        ira.post("by Ira")
+        equal(other.message("by Ira")["from"]["name"], "Ira")
+        ira.ask("rename", name="Iris")
+        equal([e["from"]["name"] for e in other.history()["events"]], ["Iris"])
 
 
 @test("rename: the reply says what it became, the others hear what it was")

@@ -143,12 +143,12 @@ def empty():
 
 @test("what is acknowledged was said: one who posts and goes leaves the message behind")
 def posts_and_goes():
-    with Hubbub() as own, person(own.address) as bob:
+    with Hubbub("--away-ms", "0") as own, person(own.address) as bob:
         ann = person(own.address, "Ann")
         ann.start("post", room="lobby", cid=new_cid(), text="bye")
         ann.send(b"\x88\x80\x00\x00\x00\x00")
         equal(bob.message("bye")["from"]["name"], "Ann")
-        bob.event("left")
+        bob.event("presence", state="offline")
         ann.close()
 
 

@@ -1,57 +1,116 @@
 #!/usr/bin/python3
-"""Who is here: joined and left per person, active, visitors."""
+"""Who is here: presence per person, active and idle, visitors, and how long one is still here."""
 
 from lib.hubbub import Hubbub
-from lib.tap import equal, eventually, run, test
+from lib.tap import equal, run, test
 from lib.web import Web, person
 from lib.ws import visitor
 
+AT_ONCE = ("--away-ms", "0")    # whoever goes is gone at once
+NEVER = ("--away-ms", "3600000")
 
-def me(client):
-    return {"id": client.hello["you"]["id"], "name": client.hello["you"]["name"]}
+
+def told(client, whose=None):
+    """(name, state) of the presence that came, of one person or of all."""
+    events = client.had("presence")
+    return [(e["from"]["name"], e["state"]) for e in events
+            if whose is None or e["from"] == whose.me()]
 
 
-@test("a person's first connection is joined, the last one's end is left")
+@test("a person's first connection is presence, and so is the last one's end")
 def one_person():
-    with Hubbub() as hub, person(hub.address, "Ann") as ann:
+    with Hubbub(*AT_ONCE) as hub, person(hub.address, "Ann") as ann:
         bob = person(hub.address, "Bob")
-        equal(ann.event("joined"), {"ev": "joined", "room": "lobby", "from": me(bob),
-                                    "active": True, "count": 2, "visitors": 0})
+        equal(ann.event("presence"), {"ev": "presence", "room": "lobby", "from": bob.me(),
+                                      "state": "active", "count": 2, "visitors": 0})
         bob.close()
-        equal(ann.event("left"), {"ev": "left", "room": "lobby", "from": me(bob),
-                                  "count": 1, "visitors": 0})
+        equal(ann.event("presence"), {"ev": "presence", "room": "lobby", "from": bob.me(),
+                                      "state": "offline", "count": 1, "visitors": 0})
 
 
-@test("two tabs of one token: one joined, and left only with the last")
+@test("two tabs of one token: presence once, offline only with the last")
 def tabs():
-    with Hubbub() as hub, person(hub.address, "Ann") as ann:
+    with Hubbub(*AT_ONCE) as hub, person(hub.address, "Ann") as ann:
         first = person(hub.address, "Bob")
-        ann.event("joined")
+        ann.event("presence", state="active")
         second = person(hub.address, token=first.hello["token"])
-        equal(second.here["count"], 2)
+        equal(second.here()["count"], 2)
         first.close()
         hub.wait_metric("hubbub_clients", lambda n: n == 2)
-        equal((ann.had("joined"), ann.had("left")), ([], []))
+        equal(told(ann), [])
         second.close()
-        equal(ann.event("left")["from"], me(first))
+        equal(ann.event("presence")["from"], first.me())
 
 
-@test("one's own joined does not come: here says it")
+@test("one is still here for a while after the last connection: a reload is no leaving")
+def reload():
+    with Hubbub(*NEVER) as hub, person(hub.address, "Ann") as ann:
+        bob = person(hub.address, "Bob")
+        ann.event("presence", state="active")
+        bob.close()
+        hub.wait_metric("hubbub_clients", lambda n: n == 1)
+        equal(ann.here()["count"], 2)
+        equal({p["name"]: p["active"] for p in ann.here()["people"]}, {"Ann": True, "Bob": True})
+        with person(hub.address, token=bob.hello["token"]) as again:
+            equal(again.here()["count"], 2)
+            equal(told(ann), [])
+
+
+@test("who comes back idle within the time has become idle, not gone")
+def reload_idle():
+    with Hubbub(*NEVER) as hub, person(hub.address, "Ann") as ann:
+        bob = person(hub.address, "Bob")
+        ann.event("presence", state="active")
+        bob.close()
+        hub.wait_metric("hubbub_clients", lambda n: n == 1)
+        with person(hub.address, token=bob.hello["token"], active=False):
+            equal(told(ann), [("Bob", "idle")])
+
+
+@test("--away-ms after the last connection one is offline, by itself")
+def away():
+    with Hubbub("--away-ms", "300") as hub, person(hub.address, "Ann") as ann:
+        bob = person(hub.address, "Bob")
+        ann.event("presence", state="active")
+        bob.close()
+        equal(ann.event("presence"), {"ev": "presence", "room": "lobby", "from": bob.me(),
+                                      "state": "offline", "count": 1, "visitors": 0})
+        equal(ann.here()["count"], 1)
+        with person(hub.address, token=bob.hello["token"]):
+            equal(ann.event("presence")["state"], "active")
+
+
+@test("one's own coming is not told to oneself: here says it")
 def own():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
-        equal((ann.had("joined"), ann.here["people"]), ([], [{**me(ann), "active": True}]))
+        equal(told(ann), [])
+        command = ann.start("here", room="lobby")
+        equal(ann.reply(command), {"re": command, "ok": True, "room": "lobby", "count": 1,
+                                   "visitors": 0, "people": [{**ann.me(), "active": True}]})
 
 
-@test("here is true at its place: nobody in it joins again, nobody is missing")
+@test("here and presence tell the same: nobody comes twice, nobody is missing")
 def consistent():
     with Hubbub() as hub:
         clients = [person(hub.address) for _ in range(20)]
         for i, client in enumerate(clients):
-            known = {p["id"] for p in client.here["people"]}
-            joined = [e["from"]["id"] for e in client.had("joined")]
-            equal(len(known), i + 1)
-            equal(set(joined) & known, set())
-            equal(known | set(joined), {c.hello["you"]["id"] for c in clients})
+            came = [e["from"]["id"] for e in client.had("presence")]
+            equal(len(came), len(set(came)))
+            equal(client.room()["count"], i + 1)
+            equal(client.room()["count"] + len(came), 20)
+            known = {p["id"] for p in client.here()["people"]}
+            equal(known, {c.me()["id"] for c in clients})
+        for client in clients:
+            client.close()
+
+
+@test("here names at most 200 people and counts them all")
+def bounded():
+    with Hubbub() as hub:
+        clients = [person(hub.address) for _ in range(205)]
+        here = clients[-1].here()
+        equal((here["count"], len(here["people"])), (205, 200))
+        equal(len({p["id"] for p in here["people"]}), 200)
         for client in clients:
             client.close()
 
@@ -59,12 +118,13 @@ def consistent():
 @test("active: the others hear of a change, not of what was so already")
 def active():
     with Hubbub() as hub, person(hub.address, "Ann") as ann, person(hub.address, "Bob") as bob:
+        ann.event("presence", state="active")
         for value in (False, False, True, True):
             command = bob.start("active", active=value)
             equal(bob.reply(command), {"re": command, "ok": True})
-        events = ann.had("active")
-        equal([e["active"] for e in events], [False, True])
-        equal(events[0], {"ev": "active", "room": "lobby", "from": me(bob), "active": False})
+        equal(told(ann), [("Bob", "idle"), ("Bob", "active")])
+        equal(ann.event("presence"), {"ev": "presence", "room": "lobby", "from": bob.me(),
+                                      "state": "idle", "count": 2, "visitors": 0})
 
 
 @test("a person is active while one of its connections is")
@@ -72,13 +132,14 @@ def active_tabs():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
         with person(hub.address, "Bob") as one, \
                 person(hub.address, token=one.hello["token"]) as two:
+            ann.event("presence", state="active")
             one.ask("active", active=False)
-            equal(ann.had("active"), [])
+            equal(told(ann), [])
             two.ask("active", active=False)
-            equal([e["active"] for e in ann.had("active")], [False])
+            equal(told(ann), [("Bob", "idle")])
             ann.events.clear()
             one.ask("active", active=True)
-            equal([e["active"] for e in ann.had("active")], [True])
+            equal(told(ann), [("Bob", "active")])
 
 
 @test("the end of the only active connection makes a person idle")
@@ -87,8 +148,7 @@ def active_tab_goes():
         with person(hub.address, "Bob") as one:
             two = person(hub.address, token=one.hello["token"], active=False)
             one.close()
-            event = eventually("active", lambda: ann.had("active"), 5)[0]
-            equal((event["from"]["name"], event["active"]), ("Bob", False))
+            equal(ann.event("presence", state="idle")["from"], two.me())
             two.close()
 
 
@@ -96,44 +156,75 @@ def active_tab_goes():
 def active_tab_comes():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
         with person(hub.address, "Bob", active=False) as one:
-            equal(ann.event("joined")["active"], False)
+            ann.event("presence", state="idle")
             with person(hub.address, token=one.hello["token"], active=True):
-                event = eventually("active", lambda: ann.had("active"), 5)[0]
-                equal((event["from"]["name"], event["active"]), ("Bob", True))
+                equal(ann.event("presence", state="active")["from"], one.me())
 
 
-@test("visitors are joined and left one by one, with visitor: true")
+@test("hello said again with another activity changes it; commands pipelined around it count")
+def active_again():
+    with Hubbub(*AT_ONCE) as hub, person(hub.address, "Ann") as ann:
+        for first, second in ((True, False), (False, True), (False, False), (True, True)):
+            bob = person(hub.address)
+            equal(ann.event("presence")["state"], "active")
+            hello = bob.start("hello", active=first)
+            command = bob.start("active", active=second)
+            bob.ready_for(hello)
+            equal(bob.reply(command)["ok"], True)
+            people = {p["id"]: p["active"] for p in ann.here()["people"]}
+            equal(people[bob.me()["id"]], second, f"{first} and then {second}")
+            bob.ask("active", active=not second)
+            people = {p["id"]: p["active"] for p in ann.here()["people"]}
+            equal(people[bob.me()["id"]], not second)
+            bob.close()
+            ann.event("presence", state="offline")
+            ann.events.clear()
+
+
+@test("visitors come and go one by one, with visitor: true")
 def visitors():
     with Hubbub() as hub, person(hub.address, "Ann") as ann:
         guests = [visitor(hub.address) for _ in range(2)]
-        joined = [ann.event("joined") for _ in guests]
-        for i, event in enumerate(joined):
-            equal((event["count"], event["visitors"], event["from"]["visitor"]), (1, i + 1, True))
+        came = [ann.event("presence") for _ in guests]
+        for i, event in enumerate(came):
+            equal((event["count"], event["visitors"], event["from"]["visitor"], event["state"]),
+                  (1, i + 1, True, "active"))
             assert event["from"]["name"].startswith("Visitor "), event
         guests[0].close()
-        left = ann.event("left")
-        equal((left["from"], left["count"], left["visitors"]), (joined[0]["from"], 1, 1))
+        went = ann.event("presence", state="offline")
+        equal((went["from"], went["count"], went["visitors"]), (came[0]["from"], 1, 1))
         with person(hub.address) as late:
-            equal((late.here["count"], late.here["visitors"], len(late.here["people"])), (2, 1, 2))
+            here = late.here()
+            equal((here["count"], here["visitors"], len(here["people"])), (2, 1, 2))
+            equal((late.room()["count"], late.room()["visitors"]), (2, 1))
         guests[1].close()
 
 
-@test("a web client that joins and leaves is announced to visitors")
+@test("a web client that comes and goes is announced to visitors, at once")
 def to_visitors():
-    with Hubbub() as hub, visitor(hub.address) as guest:
+    with Hubbub(*NEVER) as hub, visitor(hub.address) as guest:
         person(hub.address).close()
         equal([guest.body(), guest.body()], ["New User Joined...", "User Disconnected..."])
 
 
 @test("a client that never said hello is nobody")
 def nobody():
-    with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:
-        ann.event("joined")
+    with Hubbub(*AT_ONCE) as hub, person(hub.address) as ann, visitor(hub.address) as guest:
+        ann.event("presence")
         with Web(hub.address):
             ann.sync()
         ann.sync()
-        equal((ann.had("joined"), ann.had("left")), ([], []))
+        equal(told(ann), [])
         guest.close()
+
+
+@test("typing is seen by all in the room and kept by nobody")
+def typing():
+    with Hubbub() as hub, person(hub.address, "Ann") as ann, person(hub.address, "Bob") as bob:
+        command = ann.start("typing", room="lobby")
+        equal(ann.reply(command), {"re": command, "ok": True})
+        equal(bob.event("typing"), {"ev": "typing", "room": "lobby", "from": ann.me()})
+        equal(bob.history()["events"], [])
 
 
 run()

@@ -18,7 +18,7 @@ def text():
         equal(sorted(event["from"]), ["id", "name", "visitor"])
         assert re.fullmatch("Visitor [0-9a-f]{4}", event["from"]["name"]), event
         equal(event["from"]["visitor"], True)
-        equal(event["from"], ann.event("joined")["from"])
+        equal(event["from"], ann.event("presence")["from"])
 
 
 @test("a visitor keeps its name as long as it is here; two have two")

@@ -85,7 +85,7 @@ def no_op():
         equal(client.say({"id": "b", "op": 7}).reply("b")["error"]["code"], "bad_request")
 
 
-@each("unknown_op: {0!r}", ["", "Hello", "hello ", "delete", "__proto__", "constructor",
+@each("unknown_op: {0!r}", ["", "Hello", "hello ", "destroy", "__proto__", "constructor",
                             "x" * 60000])
 def unknown(op):
     with person(hub().address) as client:

@@ -65,11 +65,23 @@ class Hubbub:
         self.data = os.path.join(self.folder, "data")
         self.flags, self.env, self.preexec, self.metrics = flags, env, preexec, metrics
         self.listen = listen
+        self.start()
+
+    def start(self):
+        """Starts it, again on the same data after it has ended; on other ports."""
         self.asked = self.ended = False
         for _ in range(20):
             if self._start():
                 return
         raise AssertionError("no free port was found")
+
+    def restart(self, number=signal.SIGTERM):
+        """Ends it by the signal and starts it again on the same data."""
+        if number != signal.SIGKILL:
+            self.stop(number)
+        self.kill()
+        assert not REPORTS.search(self.stderr()), self.stderr()
+        self.start()
 
     def _arguments(self):
         arguments = [BIN, "--data", self.data, "--workers", "2", "--drain-ms", "300",
