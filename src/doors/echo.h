@@ -1,7 +1,8 @@
 #pragma once
 /*
- * /echo, for conformance suites and benchmarks (--echo; never on by default): every message comes back
- * as it was, up to 16 MiB, with permessage-deflate streams of the connection's own, as the client negotiated them.
+ * /echo, for conformance suites and benchmarks (--echo; never on by default): every message comes
+ * back as it was, up to 16 MiB, with permessage-deflate streams of the connection's own, as the
+ * client negotiated them.
  */
 
 #include "serve/ws_upgrade.h"

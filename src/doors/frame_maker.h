@@ -1,7 +1,8 @@
 #pragma once
 /*
- * Makes the frames that a pool's ring holds: a door writes the payload, this puts the header in front, and
- * for lanes with permessage-deflate compresses it first, once for all who negotiated it. One for each lane and worker.
+ * Makes the frames that a pool's ring holds: a door writes the payload, this puts the header in
+ * front, and for lanes with permessage-deflate compresses it first, once for all who negotiated it.
+ * One for each lane and worker.
  */
 
 #include "base/buffer.h"

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * Who a guest is: whoever holds a token. The server keeps only its hash, so whoever reads the data cannot speak for anybody.
+ * Who a guest is: whoever holds a token. The server keeps only its hash, so whoever reads the data
+ * cannot speak for anybody.
  */
 
 #include <stdbool.h>

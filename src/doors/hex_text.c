@@ -14,16 +14,24 @@ void hex_write(struct buffer *out, const uint8_t *bytes, size_t len)
     out->len += 2 * len;
 }
 
+/* -1: none, or a capital. */
+static int lower_value(uint8_t digit)
+{
+    return digit >= 'A' && digit <= 'F' ? -1 : hex_value(digit);
+}
+
 bool hex_read(struct slice text, uint8_t *ret_bytes, size_t len)
 {
     if (text.len != 2 * len)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        uint8_t digit = text.ptr[i];
-        if (hex_value(digit) < 0 || (digit >= 'A' && digit <= 'F'))
+        if (lower_value(text.ptr[i]) < 0)
             return false;
     }
-    for (size_t i = 0; i < len; i++)
-        ret_bytes[i] = (uint8_t)(hex_value(text.ptr[2 * i]) << 4 | hex_value(text.ptr[2 * i + 1]));
+    for (size_t i = 0; i < len; i++) {
+        unsigned high = (unsigned)hex_value(text.ptr[2 * i]);
+        unsigned low = (unsigned)hex_value(text.ptr[2 * i + 1]);
+        ret_bytes[i] = (uint8_t)(high << 4 | low);
+    }
     return true;
 }

@@ -11,7 +11,9 @@ enum json_style {
     JSON_GO,    /* as Go's encoding/json by default: also < > & U+2028 U+2029 */
 };
 
-/** Appends text as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD, each one. */
+/**
+ * Appends text as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD, each one.
+ */
 void json_append_string(struct buffer *out, struct slice text, enum json_style style);
 
 /** Appends "key":"16 hexadecimal digits": how ids look outside. */

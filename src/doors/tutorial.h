@@ -1,8 +1,8 @@
 #pragma once
 /*
  * The tutorial's dialect: /ws without a subprotocol. A text frame is a message body; everyone gets
- * {"type":1,"body":"…"}. No commands, no errors, no history: who says too much is read more slowly, who reads too
- * slowly is closed with 1013. docs/PROTOCOL.md, section 2.
+ * {"type":1,"body":"…"}. No commands, no errors, no history: who says too much is read more slowly,
+ * who reads too slowly is closed with 1013. docs/PROTOCOL.md, section 2.
  */
 
 #include "chat/hub.h"

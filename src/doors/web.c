@@ -57,7 +57,7 @@ void web_send(struct web *web, struct buffer *text)
     buffer_release(text);
 }
 
-/* Reads on, or does not: see WEB_HOLD_BYTES. Called whenever something was asked, answered or taken. */
+/* Reads on, or does not: see WEB_HOLD_BYTES. Called after whatever was asked, answered or taken. */
 static void pace(struct web *web)
 {
     struct ws_conn *ws = &web->ws;
@@ -143,7 +143,7 @@ static void on_greeted(struct web *web, const struct event *event)
     if (event->result == OK) {
         welcome(web, event);
     } else if (event->result == ERR_NOT_FOUND && web->greeting->has_token) {
-        /* Nobody knows the token that was shown: whoever showed it is a new guest, with a new one. */
+        /* Nobody knows the token that was shown: who showed it is a new guest, with a new one. */
         guest_token_make(web->greeting->token);
         web->greeting->has_token = false;
         web_say_hello(web);

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * The web protocol, hubbub.v1. docs/PROTOCOL.md, section 1. What clients say is read by doors/web_command.h and carried out by
- * doors/web_run.c, what they see is written by doors/web_text.h and doors/web_reply.h; here is the session.
+ * The web protocol, hubbub.v1. docs/PROTOCOL.md, section 1. What clients say is read by
+ * doors/web_command.h and carried out by doors/web_run.c, what they see is written by
+ * doors/web_text.h and doors/web_reply.h; here is the session.
  */
 
 #include "chat/hub.h"
@@ -28,5 +29,8 @@ void web_encode(void *ctx, const struct event *event, struct buffer *out);
 struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
                          const struct ws_offer *offer);
 
-/** Tells a session of web_open when to come back, because the server stops. Fine when it is closing already. */
+/**
+ * Tells a session of web_open when to come back, because the server stops. Fine when it is closing
+ * already.
+ */
 void web_goodbye(struct ws_conn *ws, uint32_t retry_ms);

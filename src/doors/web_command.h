@@ -1,7 +1,8 @@
 #pragma once
 /*
- * A command of the web protocol as plain, checked fields: JSON in, a struct or an error out. It knows no session, no
- * hub and no clock, so whatever a stranger may say can be tried on it alone. Pure; any thread.
+ * A command of the web protocol as plain, checked fields: JSON in, a struct or an error out. It
+ * knows no session, no hub and no clock, so whatever a stranger may say can be tried on it alone.
+ * Pure; any thread.
  */
 
 #include <stdbool.h>
@@ -68,7 +69,8 @@ struct web_command {
 };
 
 /**
- * Reads a command. If error.code is set, only op (when it is known) and id may be used besides. Release it in any case.
+ * Reads a command. If error.code is set, only op (when it is known) and id may be used besides.
+ * Release it in any case.
  */
 void web_command_parse(struct slice text, struct web_command *ret_command);
 

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * The errors of the web protocol, and which of them says what the domain said: the one place that knows. Pure.
+ * The errors of the web protocol, and which of them says what the domain said: the one place that
+ * knows. Pure.
  *
  *   where it comes from                                   code          retry_ms
  *   a call, ERR_NOT_FOUND                                 no_room

@@ -1,6 +1,7 @@
 #pragma once
 /*
- * What the web protocol's replies look like. docs/PROTOCOL.md, section 1. Events are in doors/web_text.h.
+ * What the web protocol's replies look like. docs/PROTOCOL.md, section 1. Events are in
+ * doors/web_text.h.
  */
 
 #include "base/buffer.h"

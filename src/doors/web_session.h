@@ -1,7 +1,7 @@
 #pragma once
 /*
- * One connection that speaks the web protocol: what web.c (the connection and what the hub tells it) and web_run.c (what the
- * client asks for) share. For them only. Its worker's thread.
+ * One connection that speaks the web protocol: what web.c (the connection and what the hub tells
+ * it) and web_run.c (what the client asks for) share. For them only. Its worker's thread.
  *
  *   NEW -> GREETING        the first hello; from here on the hub knows the client
  *   GREETING -> READY      it was answered well
@@ -17,16 +17,25 @@
 #include "doors/web_error.h"
 
 enum {
-    /* A client that has so much to read, or so many long answers to come, is not heard until it has read. */
+    /*
+     * A client that has so much to read, or so many long answers to come, is not heard until it has
+     * read.
+     */
     WEB_HOLD_BYTES = 64 * 1024,
     WEB_QUESTIONS_MAX = 2,
-    /* More cannot come together without a fault of ours: a page, fed or asked for, is at most about 400 KB with escapes. */
+    /*
+     * More cannot come together without a fault of ours: a page, fed or asked for, is at most about
+     * 400 KB with escapes.
+     */
     WEB_QUEUE_BYTES_MAX = 2 * 1024 * 1024,
 };
 
 enum web_stage { WEB_STAGE_NEW, WEB_STAGE_GREETING, WEB_STAGE_READY, WEB_STAGE_STRANGER };
 
-/* A hello that is being answered, kept because a token that is unknown makes it be said again with a new one. */
+/*
+ * A hello that is being answered, kept because a token that is unknown makes it be said again with
+ * a new one.
+ */
 struct web_greeting {
     char token[GUEST_TOKEN_LEN + 1];
     bool has_token; /* the client showed it */

@@ -230,7 +230,10 @@ static void write_passing(struct buffer *out, const struct event *event)
     switch (event->kind) {
     case EVENT_CAME:
     case EVENT_WENT:
-        /* Of a person with several connections only the first comes, and it goes a while after the last. */
+        /*
+         * Of a person with several connections only the first comes, and it goes a while after the
+         * last.
+         */
         if (event->shown && event->turned)
             write_presence(out, event);
         break;

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * What the web protocol's events look like, live, replayed and in pages. docs/PROTOCOL.md, section 1. Its
- * replies are in doors/web_reply.h.
+ * What the web protocol's events look like, live, replayed and in pages. docs/PROTOCOL.md, section
+ * 1. Its replies are in doors/web_reply.h.
  */
 
 #include "base/buffer.h"

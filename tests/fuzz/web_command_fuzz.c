@@ -1,6 +1,6 @@
 /*
- * A frame of the web protocol. Whatever it holds, it becomes a command whose fields keep what the headers promise, or an
- * error that can be answered.
+ * A frame of the web protocol. Whatever it holds, it becomes a command whose fields keep what the
+ * headers promise, or an error that can be answered.
  */
 #include "fuzz.h"
 

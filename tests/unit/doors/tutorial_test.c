@@ -84,7 +84,10 @@ static void notices_are_shown_within_the_budget(void **state)
     assert_shown(notice(EVENT_WENT, false), NULL);
 }
 
-/* They are per connection: a person's second one is a new user, too, and one that is gone for good went when its connection did. */
+/*
+ * They are per connection: a person's second one is a new user, too, and one that is gone for good
+ * went when its connection did.
+ */
 static void notices_are_about_connections(void **state)
 {
     struct event *event = notice(EVENT_CAME, true);

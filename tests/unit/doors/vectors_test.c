@@ -18,7 +18,9 @@
 #include "doors/web_reply.h"
 #include "doors/web_text.h"
 
-/* tests/vectors: what the server and its web client must agree on. Runs in the repository's root. */
+/*
+ * tests/vectors: what the server and its web client must agree on. Runs in the repository's root.
+ */
 
 static const char *string_in(const json_t *object, const char *key)
 {

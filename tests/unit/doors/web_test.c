@@ -9,7 +9,10 @@
 #include "doors/guest.h"
 #include "doors/web.h"
 
-/* The session: a real connection on one side, a hub that only writes down what it is asked on the other. */
+/*
+ * The session: a real connection on one side, a hub that only writes down what it is asked on the
+ * other.
+ */
 
 #define TOKEN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopE"
 #define CID "\"cid\":\"00112233445566778899aabbccddeeff\""

@@ -95,7 +95,10 @@ static void a_persons_further_connections_are_its_own_business(void **state)
     event = event_of(EVENT_WENT, "");
     event->turned = false;
     assert_shown(event, false);
-    /* But a person that comes into a room, or goes for good, does so without a connection of its own. */
+    /*
+     * But a person that comes into a room, or goes for good, does so without a connection of its
+     * own.
+     */
     event = event_of(EVENT_CAME, "");
     event->moved = false;
     assert_shown(event, true);
