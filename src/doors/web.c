@@ -89,13 +89,6 @@ void web_refuse(struct web *web, struct slice id, const struct web_error *error)
     }
 }
 
-void web_goodbye(struct ws_conn *ws, uint32_t retry_ms)
-{
-    struct buffer text = {0};
-    web_write_goodbye(&text, retry_ms);
-    web_send(of_ws(ws), &text);
-}
-
 /* ---- what it says ---- */
 
 static void on_message(struct ws_conn *ws, enum ws_opcode type, struct slice payload)
@@ -286,6 +279,15 @@ static const struct ws_door ws_door = {
     .on_gone = on_gone,
     .on_closed = on_closed,
 };
+
+void web_goodbye(struct ws_conn *ws, uint32_t retry_ms)
+{
+    struct buffer text = {0};
+    if (ws->door != &ws_door)
+        return;
+    web_write_goodbye(&text, retry_ms);
+    web_send(of_ws(ws), &text);
+}
 
 struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
                          const struct ws_offer *offer)

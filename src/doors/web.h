@@ -31,6 +31,6 @@ struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
 
 /**
  * Tells a session of web_open when to come back, because the server stops. Fine when it is closing
- * already.
+ * already; a connection of another door is passed over.
  */
 void web_goodbye(struct ws_conn *ws, uint32_t retry_ms);
