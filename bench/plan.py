@@ -32,12 +32,12 @@ class Server:
     options: dict = field(default_factory=dict)  # Hubbub's, beside those above
     peer: bool = False
 
-    def argv(self, port, data):
+    def argv(self, port, data, metrics_port=0):
         if self.command:
             return [str(part).replace("PORT", str(port)) for part in self.command]
         argv = [str(HUBBUB), "--listen", f"127.0.0.1:{port}", "--echo", "--data", str(data)]
         for name, value in {**HUBBUB_OPTIONS, **self.options}.items():
-            argv += [name, value]
+            argv += [name, value.replace("METRICS", str(metrics_port))]
         return argv + os.environ.get("HUBBUB_ARGS", "").split()
 
 
@@ -66,6 +66,16 @@ LWS_WRITABLE = peer("lws", "libwebsockets", LWS, LWS, "PORT", "writable")
 UWS = peer("bun", "Bun (uWebSockets)", BUN, BUN, PEERS / "bun" / "server.mjs", "PORT")
 GORILLA = peer("gorilla", "Go, gorilla hub", OUT / "peer_gorilla", OUT / "peer_gorilla", "PORT")
 
+
+def keeping(key="hubbub", title="Hubbub", **options):
+    """Hubbub with a store on disk; what is kept is measured on both cores."""
+    return hubbub(key, title, **{"store": "sqlite", "metrics": "127.0.0.1:METRICS", **options})
+
+
+BARE_SQLITE = OUT / "bare_sqlite"
+SQLITE = Server("bare-sqlite", "bare SQLite loop", BARE_SQLITE, (BARE_SQLITE,))
+FSYNC = Server("fsync", "bare fdatasync", BARE_SQLITE, (BARE_SQLITE,))
+
 PEERS_SINGLE = (WS, LWS_DIRECT, UWS, GORILLA)
 PEERS_BURST = (WS, WS_GATHER, LWS_WRITABLE, UWS, GORILLA)
 
@@ -92,6 +102,8 @@ class Scenario:
     servers: tuple
     bars: tuple
     extra: dict = field(default_factory=dict)  # server key -> more arguments of the generator
+    kind: str = "load"  # which runner: "load" in run.py, the others in kept.py
+    rounds: int = 0  # takes part in so many rounds; 0: in all
 
 
 CPU = "CPU of the server per delivery"
@@ -162,4 +174,71 @@ SCENARIOS = (
         (Bar(CPU, "cpu_us", "hubbub-stuck", "hubbub", 1.05),
          Bar("p99 latency", "p99_us", "hubbub-stuck", "hubbub", 2.0)),
         {"hubbub-stuck": "--stuck 1"}),
+    Scenario(
+        "disk-fanout", "The same with the store on disk: 1,000 clients, 50 messages/s",
+        "--clients 1000 --rate 50 --warm-ms 300 --run-ms 2500",
+        "--clients 100 --rate 50 --warm-ms 100 --run-ms 400",
+        (hubbub("hubbub-memory", "Hubbub, --store memory"),
+         hubbub("hubbub", "Hubbub, --store sqlite", store="sqlite")),
+        (Bar(CPU, "cpu_us", "hubbub", "hubbub-memory", 1.05),)),
+    Scenario(
+        "posts", "Durable posts: 64 posters with 16 in flight each in two rooms, every one audited after "
+        "a kill; the bare loop inserts the same rows in batches of the same size",
+        "--clients 64 --inflight 16 --rooms 2 --warm-ms 500 --run-ms 3000",
+        "--clients 16 --inflight 4 --rooms 2 --warm-ms 100 --run-ms 400",
+        (keeping("hubbub-memory", "Hubbub, --store memory", store="memory"),
+         keeping(replay_max=10000000), SQLITE),
+        (Bar("acknowledged posts per second", "posts_per_s", "hubbub", "bare-sqlite", 0.8,
+             at_least=True),
+         Bar("acknowledged posts per second", "posts_per_s", "hubbub", "", 10000, how="value",
+             at_least=True)),
+        kind="posts"),
+    Scenario(
+        "ack", "The time until a post is acknowledged: 64 posters, 1,000 posts/s in all, in two rooms",
+        "--clients 64 --rate 1000 --rooms 2 --warm-ms 500 --run-ms 3000",
+        "--clients 16 --rate 500 --rooms 2 --warm-ms 100 --run-ms 400",
+        (FSYNC, keeping(replay_max=10000000)),
+        (Bar("p50 of acknowledgement, more than a bare fsync (us)", "p50_us", "hubbub", "fsync", 3000,
+             how="difference"),),
+        kind="posts"),
+    Scenario(
+        "slow", "One reader of 1 KB/s while 100,000 messages pass, then at full speed to the end",
+        "--clients 8 --inflight 32 --rooms 1 --posts 100000",
+        "--clients 4 --inflight 16 --rooms 1 --posts 4000",
+        (keeping(replay_max=10000000),
+         keeping("hubbub-slow", "Hubbub, one reads slowly", replay_max=10000000)),
+        (Bar("resident memory, more than without it (bytes)", "rss_after", "hubbub-slow", "hubbub",
+             1 << 20, how="difference"),),
+        {"hubbub-slow": "--slow 1"}, kind="posts", rounds=2),
+    Scenario(
+        "resume", "10,000 clients in 20 rooms each come back after a kill; one message is new in each room",
+        "--clients 10000 --rooms 200 --each 19 --behind 1 --concurrent 256 --hold-ms 200",
+        "--clients 100 --rooms 20 --each 5 --behind 1",
+        (keeping(),),
+        (Bar("of 10,000 clients that came back, those that lacked nothing", "clients", "hubbub", "", 10000,
+             how="value", at_least=True),),
+        kind="resume", rounds=2),
+    Scenario(
+        "start", "From exec to the first accepted connection, with 1,000,000 messages stored",
+        "--messages 1000000 --rooms 20",
+        "--messages 20000 --rooms 5",
+        (keeping(), keeping("hubbub-killed", "Hubbub, after a kill")),
+        (Bar("until it accepts (ms)", "start_ms", "hubbub", "", 50, how="value"),
+         Bar("until it accepts, after a kill (ms)", "start_ms", "hubbub-killed", "", 50, how="value")),
+        kind="start", rounds=1),
+    Scenario(
+        "idle-web", "8,000 idle connections of the web protocol that follow five rooms each",
+        "--clients 8000 --rooms 400 --each 4 --concurrent 64 --hold-ms 2000",
+        "--clients 200 --rooms 40 --each 4 --hold-ms 300",
+        (keeping(),),
+        (Bar("user memory per connection (bytes)", "bytes_per_conn", "hubbub", "", 1229,
+             how="value"),),
+        kind="idle", rounds=2),
+    Scenario(
+        "quiet", "50,000 quiet rooms, each followed by one of 264 connections",
+        "--clients 264 --rooms 50160 --each 190 --hold-ms 500",
+        "--clients 10 --rooms 1000 --each 100 --hold-ms 100",
+        (keeping(),),
+        (Bar("bytes in rings", "ring_bytes", "hubbub", "", 0, how="value"),),
+        kind="quiet", rounds=1),
 )

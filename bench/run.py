@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Hubbub against the kernel's floor and its peers; see README.md in this folder.
 
-    bench/run.py             everything, five rounds, writes RESULTS.md (under 20 minutes)
+    bench/run.py             everything, five rounds, writes RESULTS.md (under 30 minutes)
     bench/run.py --quick     a smoke: few clients, one round, no peers, nothing is written or judged
     bench/run.py --only fanout-1k,connect --rounds 3 --no-write
     bench/run.py --render    makes the tables again from the last full run
@@ -10,137 +10,19 @@
 import argparse
 import datetime
 import json
-import os
-import random
 import resource
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
+import kept
 import plan
 import tables
+from running import Disturbance, Failed, Running, cores
 
 RESULTS = plan.ROOT / "bench" / "RESULTS.md"
 RAW = plan.OUT / "results.json"
-START_S = 10
-STOP_S = 3
-
-
-class Failed(Exception):
-    """A run that gave no figures."""
-
-
-def cores():
-    """The server's core and the generator's."""
-    allowed = sorted(os.sched_getaffinity(0))
-    if len(allowed) < 2:
-        sys.exit("bench: needs two cores, one for the server and one for the generator")
-    return allowed[0], allowed[1]
-
-
-def free_port():
-    # Below the ports that the kernel hands out to clients, and a new one for each run: sockets in
-    # TIME_WAIT from the last run must not be in the way of this one.
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-
-
-class Disturbance:
-    """How much of the two cores went to anything but the server and the generator.
-
-    Foreign work on them does not only add noise. A server that is kept from its core finds several
-    messages waiting, joins them into one send and looks cheaper than it is.
-    """
-
-    def __init__(self, pid, server_core, load_core):
-        self.pid, self.names = pid, (f"cpu{server_core}", f"cpu{load_core}")
-        self.tick = os.sysconf("SC_CLK_TCK")
-        self.start, self.start_s = self.foreign(), time.monotonic()
-
-    def foreign(self):
-        busy = {}
-        for row in Path("/proc/stat").read_text().splitlines():
-            name, *ticks = row.split()
-            if name in self.names:
-                user, nice, system, _, _, _, _, steal = map(int, ticks[:8])
-                busy[name] = (user + nice + system + steal) / self.tick
-        # Behind the program's name in brackets: utime and stime are the 12th and 13th field.
-        stat = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        server = (int(stat[11]) + int(stat[12])) / self.tick
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return busy[self.names[0]] - server, busy[self.names[1]] - children.ru_utime - children.ru_stime
-
-    def share(self):
-        passed = time.monotonic() - self.start_s
-        return max((b - a) / passed for a, b in zip(self.start, self.foreign()))
-
-
-class Running:
-    """A server that runs while the block does, and not a moment longer."""
-
-    def __init__(self, server, core):
-        self.server, self.core = server, core
-
-    def __enter__(self):
-        self.port = free_port()
-        self.data = tempfile.mkdtemp(prefix="hubbub-bench-")
-        self.log = open(Path(self.data) / "log", "w+b")  # noqa: SIM115 (closed on exit)
-        argv = ["taskset", "-c", str(self.core), *self.server.argv(self.port, self.data)]
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=self.log, start_new_session=True)
-        try:
-            self.wait_until_accepting()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def wait_until_accepting(self):
-        end = time.monotonic() + START_S
-        while time.monotonic() < end:
-            if self.process.poll() is not None:
-                raise Failed(f"{self.server.key} ended at its start: {self.last_words()}")
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                time.sleep(0.1)  # it gets rid of that connection
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise Failed(f"{self.server.key} does not accept after {START_S} s: {self.last_words()}")
-
-    def last_words(self):
-        self.log.seek(0)
-        return self.log.read()[-400:].decode(errors="replace").strip()
-
-    def second_thread(self):
-        """CPU of the second busiest thread over that of the busiest one."""
-        spent = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            spent.append(int((task / "schedstat").read_text().split()[0]))
-        spent.sort(reverse=True)
-        return spent[1] / spent[0] if len(spent) > 1 and spent[0] else 0.0
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.data, ignore_errors=True)
 
 
 def run_once(scenario, server, quick, server_core, load_core):
@@ -162,10 +44,14 @@ def run_once(scenario, server, quick, server_core, load_core):
         return result
 
 
-def line(key, server, result):
-    name = f"{key:<11} {server.key:<13}"
+def line(scenario, server, result):
+    name = f"{scenario.key:<12} {server.key:<13}"
     if not result["ok"]:
         return f"{name} FAILED: {result['error']}"
+    if scenario.kind != "load":
+        cells = (f"{title} {tables.cell(result.get(metric), unit, digits)}"
+                 for title, metric, unit, digits in tables.columns(scenario) if metric in result)
+        return f"{name} " + ", ".join(cells)
     if result["mode"] == "connect":
         return f"{name} {result['cpu_us']:8.2f} us each, {result['connects_per_s']:,.0f}/s"
     text = (f"{name} {result['cpu_us']:8.3f} us each, {result['deliveries_per_s']:>11,.0f}/s, p50 "
@@ -183,24 +69,35 @@ def wanted(server, options):
     return not options.no_peers and (not options.peers or server.key in options.peers.split(","))
 
 
-def one_round(index, scenarios, options, end):
-    """All scenarios once; within each the servers right after one another, in turning order."""
+def load_runs(index, scenario, options):
+    """The servers of a scenario right after one another, in turning order."""
     server_core, load_core = cores()
+    there = [s for s in scenario.servers if s.needs.exists() and wanted(s, options)]
+    turn = index % max(len(there), 1)
+    for server in there[turn:] + there[:turn]:
+        try:
+            yield server, run_once(scenario, server, options.quick, server_core, load_core)
+        except (Failed, subprocess.TimeoutExpired, OSError, ValueError) as error:
+            yield server, {"ok": False, "error": str(error)}
+
+
+def one_round(index, scenarios, options, end):
+    """All scenarios once."""
     results = {}
     for scenario in scenarios:
-        there = [s for s in scenario.servers if s.needs.exists() and wanted(s, options)]
-        turn = index % max(len(there), 1)
-        for server in there[turn:] + there[:turn]:
-            if time.monotonic() > end:
-                return results, False
-            try:
-                result = run_once(scenario, server, options.quick, server_core, load_core)
-            except (Failed, subprocess.TimeoutExpired, OSError, ValueError) as error:
-                result = {"ok": False, "error": str(error)}
+        if time.monotonic() > end:
+            return results, False
+        if scenario.rounds and index >= scenario.rounds:
+            continue
+        if scenario.kind == "load":
+            runs = load_runs(index, scenario, options)
+        else:
+            runs = kept.run(scenario, options.quick)
+        for server, result in runs:
             results.setdefault(scenario.key, {})[server.key] = result
             disturbed = tables.disturbed(result)
             note = f" (DISTURBED: {result['foreign']:.0%} of a core went elsewhere)" if disturbed else ""
-            print(line(scenario.key, server, result) + note, flush=True)
+            print(line(scenario, server, result) + note, flush=True)
     return results, True
 
 
@@ -228,14 +125,14 @@ def failed_runs(scenarios, rounds):
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="a smoke of half a minute")
+    parser.add_argument("--quick", action="store_true", help="a smoke of about a minute")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="scenarios, separated by commas")
     parser.add_argument("--peers", default="", help="only these, separated by commas")
     parser.add_argument("--no-peers", action="store_true", help="only Hubbub and the floor")
     parser.add_argument("--no-write", action="store_true", help="leave RESULTS.md as it is")
     parser.add_argument("--render", action="store_true", help="only make the tables again")
-    parser.add_argument("--limit-minutes", type=float, default=20)
+    parser.add_argument("--limit-minutes", type=float, default=30)
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.no_peers = 1, True

@@ -47,7 +47,8 @@ def judge(rounds, scenario, bar):
         return "–", limit, ""
     runs = [[one.get(scenario.key, {}).get(key, {}) for key in (bar.subject, bar.reference)]
             for one in rounds]
-    if 2 * sum(any(map(disturbed, pair)) for pair in runs) > len(rounds):
+    runs = [pair for pair in runs if any(pair)]
+    if 2 * sum(any(map(disturbed, pair)) for pair in runs) > len(runs):
         return f"{value:.{digits}f}", limit, "**disturbed**"
     good = value >= bar.limit if bar.at_least else value <= bar.limit
     return f"{value:.{digits}f}", limit, "reached" if good else "**missed**"
@@ -69,23 +70,50 @@ def number(value, digits):
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
+TIMES = [("p50 ms", "p50_us", 1e3, 2), ("p99 ms", "p99_us", 1e3, 2)]
+COLUMNS = {
+    "load": [("CPU us", "cpu_us", 1, 3), ("deliveries/s", "deliveries_per_s", 1, 0), *TIMES,
+             ("RSS MB", "rss_after", 1e6, 1)],
+    "connect": [("CPU us", "cpu_us", 1, 2), ("connects/s", "connects_per_s", 1, 0)],
+    "idle": [("bytes per connection", "bytes_per_conn", 1, 0), ("RSS before MB", "rss_before", 1e6, 1),
+             ("RSS with all MB", "rss_open", 1e6, 1), ("RSS after talk MB", "rss_after", 1e6, 1)],
+    "disk-fanout": [("CPU us", "cpu_us", 1, 3), *TIMES, ("p50 ms of the last screen", "last_p50_us", 1e3, 2),
+                    ("p99 ms of the last screen", "last_p99_us", 1e3, 2), ("RSS MB", "rss_after", 1e6, 1)],
+    "posts": [("posts/s", "posts_per_s", 1, 0), ("CPU us", "cpu_us", 1, 1), ("batch", "batch", 1, 1), *TIMES,
+              ("audited", "audited", 1, 0), ("RSS MB", "rss_after", 1e6, 1)],
+    "ack": [*TIMES, ("posts/s", "posts_per_s", 1, 0), ("batch", "batch", 1, 1),
+            ("audited", "audited", 1, 0)],
+    "slow": [("posts/s", "posts_per_s", 1, 0), ("RSS before MB", "rss_before", 1e6, 1),
+             ("RSS after MB", "rss_after", 1e6, 1), ("RSS at most MB", "rss_peak", 1e6, 1),
+             ("ms until it has all", "catch_up_ms", 1, 0), ("audited", "audited", 1, 0)],
+    "resume": [("clients", "clients", 1, 0), ("ms until it accepts", "accept_ms", 1, 1),
+               ("ms until the last is ready", "ready_ms", 1, 0), ("p50 ms", "wait_p50_ms", 1, 0),
+               ("p99 ms", "wait_p99_ms", 1, 0), ("CPU us each", "cpu_us", 1, 0),
+               ("events replayed", "replayed", 1, 0), ("RSS at most MB", "rss_peak", 1e6, 1)],
+    "start": [("messages", "messages", 1, 0), ("ms until it accepts", "start_ms", 1, 1),
+              ("the worst ms", "start_worst_ms", 1, 1), ("RSS MB", "rss_open", 1e6, 1)],
+    "idle-web": [("clients", "clients", 1, 0), ("bytes per connection", "bytes_per_conn", 1, 0),
+                 ("RSS before MB", "rss_before", 1e6, 1), ("RSS with all MB", "rss_open", 1e6, 1)],
+    "quiet": [("bytes in rings", "ring_bytes", 1, 0), ("RSS before MB", "rss_before", 1e6, 1),
+              ("RSS with all MB", "rss_open", 1e6, 1)],
+}
+# Where the table says how much more CPU a server takes than the first one.
+WITHOUT_RATIO = {"idle", "posts", "ack", "slow", "resume", "start", "idle-web", "quiet"}
+
+
 def columns(scenario):
-    if scenario.key == "connect":
-        return [("CPU us", "cpu_us", 1, 2), ("connects/s", "connects_per_s", 1, 0)]
-    if scenario.key == "idle":
-        return [("bytes per connection", "bytes_per_conn", 1, 0),
-                ("RSS before MB", "rss_before", 1e6, 1), ("RSS with all MB", "rss_open", 1e6, 1),
-                ("RSS after talk MB", "rss_after", 1e6, 1)]
-    return [("CPU us", "cpu_us", 1, 3), ("deliveries/s", "deliveries_per_s", 1, 0),
-            ("p50 ms", "p50_us", 1e3, 2), ("p99 ms", "p99_us", 1e3, 2),
-            ("RSS MB", "rss_after", 1e6, 1)]
+    return COLUMNS.get(scenario.key, COLUMNS["load"])
+
+
+def cell(value, unit, digits):
+    return number(None if value is None else value / unit, digits)
 
 
 def scenario_table(scenario, rounds):
     wanted = columns(scenario)
     first = scenario.servers[0]
     head = ["server", *(name for name, *_ in wanted)]
-    ratio = scenario.key != "idle"
+    ratio = scenario.key not in WITHOUT_RATIO
     if ratio:
         head.insert(2, f"× {first.title}")
     lines = [f"### {scenario.key}", "", scenario.title + ".", "", "| " + " | ".join(head) + " |",
@@ -97,13 +125,14 @@ def scenario_table(scenario, rounds):
         cells = [server.title]
         for _, metric, unit, digits in wanted:
             value = median(values(rounds, scenario.key, server.key, metric))
-            cells.append(number(None if value is None else value / unit, digits))
+            cells.append(cell(value, unit, digits))
         if ratio:
             value = compare(rounds, scenario.key, "cpu_us", server.key, first.key, "ratio")
             cells.insert(2, number(value, 2))
         failed = sum(1 for run in runs if run and not run.get("ok"))
+        there = sum(1 for run in runs if run)
         if failed:
-            cells[0] += f" ({failed} of {len(rounds)} runs failed)"
+            cells[0] += f" ({failed} of {there} runs failed)"
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
 
