@@ -117,6 +117,9 @@ static bool come_back(struct client *client, uint16_t place)
         go_live(client, place);
         return true;
     }
+    /* Whoever was not there gets no text any more that was taken back meanwhile: the store has it as it is now. */
+    if (at.seq < pool->erased)
+        return false;
     struct lane *lane = &pool->lanes[client->lane];
     uint64_t pos;
     if (lane->members_count == 0 || !ring_find(&lane->ring, at.seq + 1, &pos))

@@ -119,6 +119,8 @@ static void deliver_kept(struct hub *hub, const struct event *event)
     pool_broadcast(pool, event);
     pool->head = event->seq;
     pool->head_mid = event->mid;
+    if (event->kind == EVENT_EDIT || event->kind == EVENT_DELETE)
+        pool->erased = event->seq;
 }
 
 static void show(struct hub *hub, const struct event *event)

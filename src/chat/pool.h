@@ -88,6 +88,8 @@ struct pool {
     struct pool_shared *shared;
     uint64_t room;
     uint64_t head, head_mid; /* of the newest kept event that this worker has heard of */
+    uint64_t
+        erased; /* seq of the newest EDIT or DELETE: the ring may hold texts from before that are gone */
     struct pool *next_due;
     bool listed;           /* among the due ones */
     bool due;              /* something was appended since the last flush */

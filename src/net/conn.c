@@ -369,13 +369,16 @@ void conn_go_on(struct conn *conn)
         give_rest(conn);
 }
 
-uint32_t conn_acked_bytes(const struct conn *conn)
+struct conn_progress conn_progress(const struct conn *conn)
 {
     struct tcp_info info = {0};
     socklen_t len = sizeof(info);
-    if (getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
-        return 0;
-    return (uint32_t)info.tcpi_bytes_acked;
+    bool known = getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0;
+    return (struct conn_progress){
+        .acked_bytes = (uint32_t)info.tcpi_bytes_acked,
+        .in_flight = known && info.tcpi_unacked > 0,
+        .waiting = conn_has_queued(conn) || (known && info.tcpi_notsent_bytes > 0),
+    };
 }
 
 void conn_pause(struct conn *conn)

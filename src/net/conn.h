@@ -120,11 +120,15 @@ void conn_notify_drained(struct conn *conn);
 /** Bytes of every kind that wait in the private queue. */
 bool conn_has_queued(const struct conn *conn);
 
-/**
- * Low bits of the bytes that the peer's TCP has acknowledged so far (tcp(7), TCP_INFO); 0 where there is no TCP. A system
- * call.
- */
-uint32_t conn_acked_bytes(const struct conn *conn);
+/* How far the peer's TCP has come with what it is sent (tcp(7), TCP_INFO). */
+struct conn_progress {
+    uint32_t acked_bytes; /* low bits of how many it has acknowledged so far */
+    bool in_flight;       /* something is on its way to it, unacknowledged */
+    bool waiting;         /* something waits here until it takes more */
+};
+
+/** A system call. Where there is no TCP, only waiting is known. */
+struct conn_progress conn_progress(const struct conn *conn);
 
 /** Stops reading; nothing is lost. */
 void conn_pause(struct conn *conn);

@@ -70,6 +70,7 @@ void ws_conn_init(struct ws_conn *ws, struct ws_server *server, struct conn *con
     ws_message_init(&ws->in);
     rate_init(&ws->controls, &server->limits->controls, conn->loop->now_ms);
     ws->beat_at_ms = now_of(ws) + server->limits->ping_ms;
+    ws->taken_at_ms = now_of(ws);
     update_reading(ws);
     set_timer(ws);
 }
@@ -262,15 +263,29 @@ static void on_drained(struct conn *conn)
 }
 
 /*
- * Whether the peer has taken something since it was asked: one that reads slowly has not come to our ping yet, and is not
- * dropped for it.
+ * Whether the peer is gone. One that was asked, has got all and says nothing is; so is one to which bytes are on their way that it
+ * does not acknowledge. One for which bytes wait because it takes no more has not come to our ping yet: it only reads slowly,
+ * and is given up when it takes nothing at all. (The peer's kernel may report what it has read in steps of 64 KB.) What is not read because we do not want to is
+ * not silence; and nobody is dropped who was not asked.
  */
-static bool has_taken(struct ws_conn *ws)
+static bool is_gone(struct ws_conn *ws, uint32_t silent_ms)
 {
-    uint32_t acked = conn_acked_bytes(ws->conn);
-    bool taken = acked != ws->acked;
-    ws->acked = acked;
-    return taken;
+    const struct ws_limits *limits = ws->server->limits;
+    bool silent = silent_ms >= limits->dead_ms && ws->asked && !ws->conn->paused;
+    if (!silent && !conn_has_queued(ws->conn)) {
+        ws->taken_at_ms = now_of(ws);
+        return false;
+    }
+    struct conn_progress progress = conn_progress(ws->conn);
+    bool taken = progress.acked_bytes != ws->acked_bytes;
+    ws->acked_bytes = progress.acked_bytes;
+    if (taken || !progress.waiting)
+        ws->taken_at_ms = now_of(ws);
+    if (!progress.waiting)
+        return silent && !(taken && progress.in_flight);
+    if (silent && progress.in_flight && !taken)
+        return true;
+    return now_of(ws) - ws->taken_at_ms >= 2 * limits->dead_ms;
 }
 
 static void beat(struct ws_conn *ws)
@@ -278,20 +293,15 @@ static void beat(struct ws_conn *ws)
     const struct ws_limits *limits = ws->server->limits;
     uint32_t silent_ms = now_of(ws) - ws->conn->heard_ms;
     ws->beat_at_ms = now_of(ws) + limits->ping_ms;
-    /* What is not read because we do not want to is not silence; and nobody is dropped who was not asked. */
-    if (silent_ms >= limits->dead_ms && ws->asked && !ws->conn->paused && !has_taken(ws)) {
+    if (is_gone(ws, silent_ms)) {
         metrics_add(ws->server->metrics, METRIC_DROPPED_TIMEOUT, 1);
         leave_open(ws, WS_DONE);
         conn_close(ws->conn);
         return;
     }
-    bool was_asked = ws->asked;
     ws->asked = silent_ms >= limits->ping_ms;
-    if (ws->asked) {
-        if (!was_asked)
-            ws->acked = conn_acked_bytes(ws->conn);
+    if (ws->asked)
         ws_send(ws, WS_OP_PING, false, slice_of(NULL, 0));
-    }
     if (ws->door->on_beat)
         ws->door->on_beat(ws);
 }

@@ -42,9 +42,10 @@ struct ws_limits {
     uint32_t frames_per_turn;   /* 64; the rest of the input waits for the next turn */
     uint32_t pongs_max;         /* that wait to be sent: then reading stops; 64 */
     uint32_t ping_ms;           /* a beat: a ping if nothing was heard for that long; 30,000 */
-    uint32_t dead_ms;           /* nothing heard for so long, and nothing taken: dropped; 60,000 */
-    uint32_t close_ms;          /* for the peer's close frame; 5,000 */
-    struct rate controls;       /* control frames: above it is read more slowly; {100, 100} */
+    uint32_t dead_ms;     /* nothing heard for so long: dropped; one that reads slowly, when it has
+                                   taken nothing for twice as long; 60,000 */
+    uint32_t close_ms;    /* for the peer's close frame; 5,000 */
+    struct rate controls; /* control frames: above it is read more slowly; {100, 100} */
 };
 
 /* What the connections of one endpoint and worker share. */
@@ -69,7 +70,8 @@ struct ws_conn {
     uint32_t beat_at_ms;   /* low bits of the loop's time, like the next two */
     uint32_t resume_at_ms; /* while slowed */
     uint32_t close_at_ms;  /* while closing */
-    uint32_t acked;        /* low bits of the bytes the peer had acknowledged when it was asked */
+    uint32_t acked_bytes;  /* low bits of what the peer had acknowledged, */
+    uint32_t taken_at_ms;  /* and when that was last seen to grow, while something waits for it */
     uint16_t close_soon;   /* a code: close at the next opportunity; 0: none */
     uint8_t state;         /* enum ws_state */
     uint8_t pongs;         /* queued since the queue was last seen empty */
