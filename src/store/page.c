@@ -142,12 +142,12 @@ static int around(struct page *page, uint64_t head, struct store_read *read)
 {
     size_t limit = page->limit, bytes_max = page->bytes_max;
     uint64_t middle = read->seq < head ? read->seq : head;
-    page->limit = limit / 2 + 1;
+    page->limit = (limit + 1) / 2;
     page->bytes_max = bytes_max / 2;
     int result = below(page, middle, read);
     if (result != OK)
         return result;
-    page->limit = page->events->count + (limit > page->limit ? limit - page->limit : 0);
+    page->limit = page->events->count + limit / 2;
     page->bytes_max = page->bytes + bytes_max / 2;
     return above(page, middle + 1, head, read);
 }
