@@ -91,8 +91,11 @@ def behind():
 
 
 def check(frames, senders_count):
-    for received in frames:
+    for i, received in enumerate(frames):
         equal(received[-1], 1001, "close code")
+        goodbyes = [f for f in received[:-1] if f.get("ev") == "goodbye"]
+        equal(len(goodbyes), 0 if i == senders_count + 1 else 1, "goodbyes, which visitors do not get")
+        assert all(f["retry_ms"] > 0 for f in goodbyes), goodbyes
     heard = [f for f in frames[senders_count][:-1] if f.get("ev") == "message"]
     by_seq = {f["seq"]: f["text"] for f in heard}
     same_list([f["seq"] for f in heard], list(range(1, len(heard) + 1)), "seq")

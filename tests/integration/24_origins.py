@@ -98,7 +98,7 @@ def allowed():
 @test("--public-url: its origin, with or without a slash")
 def public_url():
     for url in ("https://chat.example.org", "https://chat.example.org/"):
-        with Hubbub("--public-url", url) as own:
+        with Hubbub("--public-url", url, "--guests", "on") as own:
             equal(ask(own.address, "https://chat.example.org", host="internal:8080"), 101)
             equal(ask(own.address, "http://chat.example.org", host="internal:8080"), 403)
             assert f"  open     {url}" in own.said, own.said
