@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "chat/room.h"
+#include "chat/welcome.h"
 
 struct encoder {
     unsigned *encoded;
@@ -53,18 +53,35 @@ void pool_rig_release(struct pool_rig *rig)
     assert_int_equal(pool_members(rig->pool), 0);
     assert_int_equal(pool_rig_metric(rig, METRIC_CLIENTS), 0);
     assert_int_equal(pool_rig_metric(rig, METRIC_LAGGING), 0);
+    assert_int_equal(pool_rig_metric(rig, METRIC_BEHIND), 0);
+    /* What a hub does before it lets go of a pool. */
+    rig->shared.due = NULL;
+    rig->pool->listed = false;
     pool_free(rig->pool);
     assert_int_equal(rig->shared.rings_bytes, 0);
     assert_int_equal(pool_rig_metric(rig, METRIC_RING_BYTES), 0);
     buffer_release(&rig->shared.scratch);
 }
 
-void pool_rig_say(struct pool_rig *rig, const void *body, size_t len)
+static void broadcast(struct pool_rig *rig, enum event_kind kind, struct slice body, uint64_t seq)
 {
-    struct event *event = event_new(EVENT_POST, slice_of(body, len), slice_of(NULL, 0));
+    struct event *event = event_new(kind, body, slice_of(NULL, 0));
     event->room = ROOM_LOBBY;
+    event->seq = seq;
     pool_broadcast(rig->pool, event);
     event_free(event);
+}
+
+void pool_rig_say(struct pool_rig *rig, const void *body, size_t len)
+{
+    uint64_t seq = rig->pool->head + 1;
+    broadcast(rig, EVENT_MESSAGE, slice_of(body, len), seq);
+    rig->pool->head = seq;
+}
+
+void pool_rig_hint(struct pool_rig *rig, const char *body)
+{
+    broadcast(rig, EVENT_TYPING, slice_of_string(body), 0);
 }
 
 void pool_rig_say_text(struct pool_rig *rig, const char *body)
@@ -78,14 +95,14 @@ void pool_rig_move_to(struct pool_rig *rig, uint64_t pos)
     struct lane *lane = &rig->pool->lanes[LANE_TUTORIAL];
     uint8_t filler[512] = {0};
     wire_init(&wire, 1);
-    pool_register(rig->pool, &wire.client, LANE_TUTORIAL);
+    wire_enter(&wire, rig->pool, LANE_TUTORIAL);
     while (lane->ring.end < pos) {
         uint64_t left = pos - lane->ring.end;
         pool_rig_say(rig, filler, left < sizeof(filler) ? (size_t)left : sizeof(filler));
         pool_flush(rig->pool);
     }
     assert_int_equal(lane->ring.end, pos);
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
     wires = (struct wires){0};
 }

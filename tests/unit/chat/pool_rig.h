@@ -18,9 +18,12 @@ struct pool_rig {
 void pool_rig_init(struct pool_rig *rig);
 void pool_rig_release(struct pool_rig *rig);
 
-/** Broadcasts one event whose body is this. */
+/** Broadcasts one message, the room's next event, whose body is this. */
 void pool_rig_say(struct pool_rig *rig, const void *body, size_t len);
 void pool_rig_say_text(struct pool_rig *rig, const char *body);
+
+/** Broadcasts something that passes, without a seq. */
+void pool_rig_hint(struct pool_rig *rig, const char *body);
 
 /** Moves the ring of the tutorial's lane on to a place; nobody is a member and nothing is held afterwards. */
 void pool_rig_move_to(struct pool_rig *rig, uint64_t pos);

@@ -38,7 +38,7 @@ static void broadcasting_sends_nothing_until_the_flush(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    pool_register(rig.pool, &wire.client, LANE_TUTORIAL);
+    wire_enter(&wire, rig.pool, LANE_TUTORIAL);
     pool_rig_say_text(&rig, "one,");
     pool_rig_say_text(&rig, "two,");
     pool_rig_say_text(&rig, "three");
@@ -50,7 +50,7 @@ static void broadcasting_sends_nothing_until_the_flush(void **state)
     wire_assert_got(&wire, SLICE_LITERAL("one,two,three"));
     pool_flush(rig.pool);
     assert_int_equal(wires.calls, 1);
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
 }
 
@@ -60,34 +60,20 @@ static void gets_what_comes_after_registering_only(void **state)
     (void)state;
     wire_init(&early, 1);
     wire_init(&late, 2);
-    pool_register(rig.pool, &early.client, LANE_TUTORIAL);
+    wire_enter(&early, rig.pool, LANE_TUTORIAL);
     pool_rig_say_text(&rig, "before");
-    pool_register(rig.pool, &late.client, LANE_TUTORIAL);
+    wire_enter(&late, rig.pool, LANE_TUTORIAL);
     pool_flush(rig.pool);
     wire_assert_got(&early, SLICE_LITERAL("before"));
     wire_assert_got(&late, SLICE_LITERAL(""));
     pool_rig_say_text(&rig, "after");
-    pool_unregister(&early.client); /* what is not sent yet will not be */
+    wire_leave(&early); /* what is not sent yet will not be */
     pool_flush(rig.pool);
     wire_assert_got(&early, SLICE_LITERAL("before"));
     wire_assert_got(&late, SLICE_LITERAL("after"));
-    pool_unregister(&late.client);
+    wire_leave(&late);
     wire_release(&early);
     wire_release(&late);
-}
-
-static void unregistering_twice_or_never_joined_is_fine(void **state)
-{
-    struct wire wire;
-    (void)state;
-    wire_init(&wire, 1);
-    pool_unregister(&wire.client);
-    pool_register(rig.pool, &wire.client, LANE_WEB);
-    pool_unregister(&wire.client);
-    pool_unregister(&wire.client);
-    assert_int_equal(pool_members(rig.pool), 0);
-    pool_resume(&wire.client);
-    wire_release(&wire);
 }
 
 static void assert_consistent(const struct wire *list, size_t count)
@@ -95,9 +81,9 @@ static void assert_consistent(const struct wire *list, size_t count)
     const struct lane *lane = &rig.pool->lanes[LANE_TUTORIAL];
     uint32_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct membership *place = &list[i].client.place;
-        if (!place->pool)
+        if (list[i].client.places_count == 0)
             continue;
+        const struct place *place = &list[i].client.places[0];
         found++;
         assert_true(place->index < lane->members_count);
         assert_ptr_equal(lane->members[place->index].client, &list[i].client);
@@ -116,13 +102,13 @@ static void leave_in_order(const unsigned order[4], unsigned lagging)
     for (unsigned i = 0; i < 4; i++) {
         wire_init(&list[i], i + 1);
         list[i].room = lagging & (1u << i) ? 2 : SIZE_MAX;
-        pool_register(rig.pool, &list[i].client, LANE_TUTORIAL);
+        wire_enter(&list[i], rig.pool, LANE_TUTORIAL);
     }
     pool_rig_say_text(&rig, "first");
     pool_flush(rig.pool);
     assert_consistent(list, 4);
     for (unsigned i = 0; i < 4; i++) {
-        pool_unregister(&list[order[i]].client);
+        wire_leave(&list[order[i]]);
         assert_consistent(list, 4);
         pool_rig_say_text(&rig, "x");
         pool_flush(rig.pool);
@@ -157,7 +143,7 @@ static void flushes_in_chunks(void **state)
     for (unsigned i = 0; i < MANY; i++) {
         wire_init(&list[i], i + 1);
         list[i].room = i % 3 ? SIZE_MAX : i % 8;
-        pool_register(rig.pool, &list[i].client, LANE_TUTORIAL);
+        wire_enter(&list[i], rig.pool, LANE_TUTORIAL);
     }
     pool_rig_say_text(&rig, "message");
     pool_flush(rig.pool);
@@ -172,7 +158,7 @@ static void flushes_in_chunks(void **state)
     assert_consistent(list, MANY);
     for (unsigned i = 0; i < MANY; i++) {
         wire_assert_got(&list[i], SLICE_LITERAL("message"));
-        pool_unregister(&list[i].client);
+        wire_leave(&list[i]);
         wire_release(&list[i]);
     }
     test_free(list);
@@ -184,13 +170,13 @@ static void a_full_chunk_is_one_call(void **state)
     (void)state;
     for (unsigned i = 0; i < 256; i++) {
         wire_init(&list[i], i + 1);
-        pool_register(rig.pool, &list[i].client, LANE_TUTORIAL);
+        wire_enter(&list[i], rig.pool, LANE_TUTORIAL);
     }
     pool_rig_say_text(&rig, "message");
     pool_flush(rig.pool);
     assert_int_equal(wires.calls, 1);
     for (unsigned i = 0; i < 256; i++) {
-        pool_unregister(&list[i].client);
+        wire_leave(&list[i]);
         wire_release(&list[i]);
     }
     test_free(list);
@@ -204,7 +190,7 @@ static void each_dialect_is_asked_once_if_it_has_members(void **state)
     (void)state;
     for (unsigned i = 0; i < 5; i++) {
         wire_init(&list[i], i + 1);
-        pool_register(rig.pool, &list[i].client, lanes[i]);
+        wire_enter(&list[i], rig.pool, lanes[i]);
     }
     pool_rig_say_text(&rig, "hi");
     assert_int_equal(rig.encoded[LANE_TUTORIAL], 1);
@@ -219,7 +205,7 @@ static void each_dialect_is_asked_once_if_it_has_members(void **state)
     wire_assert_got(&list[3], SLICE_LITERAL("Whi"));
     wire_assert_got(&list[4], SLICE_LITERAL(""));
     for (unsigned i = 0; i < 5; i++) {
-        pool_unregister(&list[i].client);
+        wire_leave(&list[i]);
         wire_release(&list[i]);
     }
 }
@@ -229,11 +215,11 @@ static void what_no_dialect_shows_is_not_due(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    pool_register(rig.pool, &wire.client, LANE_WEB_DEFLATE);
+    wire_enter(&wire, rig.pool, LANE_WEB_DEFLATE);
     pool_rig_say_text(&rig, "hi");
     assert_false(rig.pool->due);
     assert_int_equal(rig.shared.rings_bytes, 0);
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
 }
 
@@ -246,7 +232,7 @@ static void a_hot_pool_gathers(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    pool_register(rig.pool, &wire.client, LANE_TUTORIAL);
+    wire_enter(&wire, rig.pool, LANE_TUTORIAL);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         rig.now_ms += cases[i].after_ms;
         pool_rig_say_text(&rig, "x");
@@ -254,7 +240,7 @@ static void a_hot_pool_gathers(void **state)
         assert_int_equal(rig.pool->flush_at_ms, rig.now_ms + cases[i].flush_in_ms);
         pool_flush(rig.pool);
     }
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
 }
 
@@ -263,7 +249,7 @@ static void gathering_does_not_wait_again_for_the_next(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    pool_register(rig.pool, &wire.client, LANE_TUTORIAL);
+    wire_enter(&wire, rig.pool, LANE_TUTORIAL);
     pool_rig_say_text(&rig, "a");
     pool_flush(rig.pool);
     pool_rig_say_text(&rig, "b");
@@ -274,7 +260,7 @@ static void gathering_does_not_wait_again_for_the_next(void **state)
     assert_int_equal(rig.pool->flush_at_ms, flush_at_ms);
     pool_flush(rig.pool);
     wire_assert_got(&wire, SLICE_LITERAL("abc"));
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
 }
 
@@ -283,7 +269,7 @@ static void rest_frees_the_rings_of_a_quiet_pool(void **state)
     struct wire wire;
     (void)state;
     wire_init(&wire, 1);
-    pool_register(rig.pool, &wire.client, LANE_TUTORIAL);
+    wire_enter(&wire, rig.pool, LANE_TUTORIAL);
     pool_rig_say_text(&rig, "one");
     assert_int_equal(rig.shared.rings_bytes, 1024);
     rig.now_ms += 20000;
@@ -302,7 +288,7 @@ static void rest_frees_the_rings_of_a_quiet_pool(void **state)
     pool_rig_say_text(&rig, ",two");
     pool_flush(rig.pool);
     wire_assert_got(&wire, SLICE_LITERAL("one,two"));
-    pool_unregister(&wire.client);
+    wire_leave(&wire);
     wire_release(&wire);
 }
 
@@ -314,7 +300,6 @@ int main(void)
         POOL_TEST(nobody_costs_nothing),
         POOL_TEST(broadcasting_sends_nothing_until_the_flush),
         POOL_TEST(gets_what_comes_after_registering_only),
-        POOL_TEST(unregistering_twice_or_never_joined_is_fine),
         POOL_TEST(members_leave_in_every_order),
         POOL_TEST(flushes_in_chunks),
         POOL_TEST(a_full_chunk_is_one_call),

@@ -17,6 +17,8 @@ struct model {
     struct buffer all; /* from base on */
     uint64_t base;
     uint64_t begins[FRAMES_MAX]; /* of the frames kept */
+    uint64_t seqs[FRAMES_MAX];
+    uint64_t last_seq;
     size_t first, count;
 };
 
@@ -178,11 +180,42 @@ static void positions_go_on_after_release(void **state)
     ring_release(&ring);
 }
 
+static void finds_frames_by_their_seq(void **state)
+{
+    const uint64_t seqs[] = {0, 7, 0, 8, 9, 0};
+    struct ring ring = {0};
+    uint64_t pos = 99;
+    (void)state;
+    assert_false(ring_find(&ring, 1, &pos));
+    assert_int_equal(ring_next_seq(&ring, 0), 0);
+    ring_grow(&ring, FIRST_CAP);
+    for (size_t i = 0; i < 6; i++)
+        ring_append(&ring, SLICE_LITERAL("ten bytes."), seqs[i]);
+    assert_false(ring_find(&ring, 6, &pos));
+    assert_false(ring_find(&ring, 10, &pos));
+    assert_int_equal(pos, 99); /* untouched */
+    assert_true(ring_find(&ring, 7, &pos));
+    assert_int_equal(pos, 10);
+    assert_true(ring_find(&ring, 9, &pos));
+    assert_int_equal(pos, 40);
+    assert_int_equal(ring_next_seq(&ring, 0), 7);
+    assert_int_equal(ring_next_seq(&ring, 10), 7);
+    assert_int_equal(ring_next_seq(&ring, 11), 8);
+    assert_int_equal(ring_next_seq(&ring, 40), 9);
+    assert_int_equal(ring_next_seq(&ring, 41), 0);
+    ring_forget(&ring);
+    assert_false(ring_find(&ring, 9, &pos));
+    assert_int_equal(ring.start, 60);
+    assert_int_equal(ring_room(&ring), ring.cap);
+    ring_release(&ring);
+}
+
 /* ---- against the model ---- */
 
-static void model_append(struct model *model, const uint8_t *bytes, size_t len)
+static void model_append(struct model *model, const uint8_t *bytes, size_t len, uint64_t seq)
 {
     assert_true(model->first + model->count < FRAMES_MAX);
+    model->seqs[model->first + model->count] = seq;
     model->begins[model->first + model->count++] = model->base + model->all.len;
     buffer_append(&model->all, bytes, len);
 }
@@ -213,6 +246,37 @@ static uint64_t model_boundary(const struct model *model, uint64_t pos)
     return model->base + model->all.len;
 }
 
+static uint64_t model_start_after(const struct model *model, size_t cap, size_t len, uint64_t limit)
+{
+    uint64_t end = model->base + model->all.len, start = model_start(model);
+    for (size_t i = 1; i <= model->count && start < limit && cap - (end - start) < len; i++)
+        start = i < model->count ? model->begins[model->first + i] : end;
+    return start;
+}
+
+/* What is found of a seq, and the first seq at or behind a place, by looking at each frame. */
+static void compare_seqs(const struct ring *ring, const struct model *model, struct dice *dice)
+{
+    uint64_t wanted = model->last_seq - dice_below(dice, 20) + 2, found = UINT64_MAX, next = 0;
+    uint64_t from = ring->start + dice_below(dice, (uint32_t)(ring->end - ring->start) + 1);
+    uint64_t pos = UINT64_MAX;
+    wanted += wanted == 0; /* that is no seq */
+    for (size_t i = 0; i < model->count; i++) {
+        uint64_t begin = model->begins[model->first + i], seq = model->seqs[model->first + i];
+        if (seq == wanted)
+            found = begin;
+        if (begin >= from && next == 0)
+            next = seq;
+    }
+    assert_int_equal(ring_find(ring, wanted, &pos), found != UINT64_MAX);
+    assert_int_equal(pos, found);
+    assert_int_equal(ring_next_seq(ring, from), next);
+    size_t len = 1 + dice_below(dice, 2 * FRAME_MAX);
+    uint64_t limit = dice_below(dice, 2) ? UINT64_MAX : from;
+    assert_int_equal(ring_start_after(ring, len, limit),
+                     model_start_after(model, ring->cap, len, limit));
+}
+
 /* Forgets what was dropped, so that a long run stays small. */
 static void model_tidy(struct model *model)
 {
@@ -222,6 +286,7 @@ static void model_tidy(struct model *model)
     buffer_drop_front(&model->all, (size_t)(start - model->base));
     model->base = start;
     memmove(model->begins, model->begins + model->first, model->count * sizeof(model->begins[0]));
+    memmove(model->seqs, model->seqs + model->first, model->count * sizeof(model->seqs[0]));
     model->first = 0;
 }
 
@@ -231,6 +296,7 @@ static void compare(const struct ring *ring, const struct model *model, struct d
     assert_int_equal(ring->end, model->base + model->all.len);
     assert_int_equal(ring->marks_count, model->count);
     uint32_t held = (uint32_t)(ring->end - ring->start);
+    compare_seqs(ring, model, dice);
     if (held == 0)
         return;
     uint64_t from = ring->start + dice_below(dice, held);
@@ -252,6 +318,10 @@ static void step(struct ring *ring, struct model *model, struct dice *dice)
         model->first += model->count;
         model->count = 0;
         ring_grow(ring, 1);
+    } else if (kind == 2) {
+        ring_forget(ring);
+        model->first += model->count;
+        model->count = 0;
     } else {
         uint64_t limit =
             dice_below(dice, 3)
@@ -261,8 +331,10 @@ static void step(struct ring *ring, struct model *model, struct dice *dice)
         assert_int_equal(fits, model_make_room(model, ring->cap, len, limit));
         if (fits) {
             fill(dice, frame, len);
-            append(ring, frame, len);
-            model_append(model, frame, len);
+            /* Some frames are of passing events; once in a while nobody was there to be shown a few. */
+            uint64_t seq = dice_below(dice, 3) ? model->last_seq += 1 + !dice_below(dice, 50) : 0;
+            ring_append(ring, slice_of(frame, len), seq);
+            model_append(model, frame, len, seq);
         }
     }
 }
@@ -294,6 +366,7 @@ int main(void)
         cmocka_unit_test(makes_room_by_whole_frames_below_the_limit),
         cmocka_unit_test(finds_the_boundary_at_or_after_a_place),
         cmocka_unit_test(positions_go_on_after_release),
+        cmocka_unit_test(finds_frames_by_their_seq),
         cmocka_unit_test(does_what_the_model_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+#include "chat/hub.h"
+
 struct wires wires;
 
 static size_t take(struct wire *wire, const void *bytes, size_t len)
@@ -58,31 +61,20 @@ static void port_queue(void *ctx, void *link, struct slice bytes)
 {
     struct wire *wire = link;
     (void)ctx;
-    /* Only the rest of a frame that the kernel refused comes here. */
-    assert_true(wire->blocked);
+    /* The rest of a frame that the kernel refused; with a hub, pages for those who are behind, too. */
+    assert_true(wire->blocked || wire->client.hub);
     assert_true(bytes.len > 0);
     buffer_append(&wire->queued, bytes.ptr, bytes.len);
 }
 
 const struct pool_ports wire_ports = {.flush = port_flush, .queue = port_queue};
 
-static void on_answer(struct client *client, const struct event *event)
-{
-    (void)event;
-    ((struct wire *)client->link)->answers++;
-}
-
 static void on_lapped(struct client *client)
 {
     ((struct wire *)client->link)->lapped++;
 }
 
-static void on_ready(struct client *client)
-{
-    ((struct wire *)client->link)->readied++;
-}
-
-const struct client_door wire_door = {on_answer, on_lapped, on_ready};
+const struct client_door wire_door = {.on_lapped = on_lapped};
 
 void wire_init(struct wire *wire, uint64_t id)
 {
@@ -92,9 +84,45 @@ void wire_init(struct wire *wire, uint64_t id)
 
 void wire_release(struct wire *wire)
 {
-    assert_null(wire->client.place.pool);
+    assert_int_equal(wire->client.places_count, 0);
     buffer_release(&wire->got);
     buffer_release(&wire->queued);
+}
+
+void wire_enter(struct wire *wire, struct pool *pool, enum lane_number lane)
+{
+    struct client *client = &wire->client;
+    client->lane = (uint8_t)lane;
+    client->visitor = lane == LANE_TUTORIAL || lane == LANE_TUTORIAL_DEFLATE;
+    client->places = mem_zalloc(sizeof(client->places[0]));
+    client->places[0].pool = pool;
+    client->places_count = 1;
+    pool_register(pool, client, 0);
+}
+
+void wire_leave(struct wire *wire)
+{
+    struct client *client = &wire->client;
+    pool_unregister(client, 0);
+    mem_free(client->places);
+    client->places = NULL;
+    client->places_count = 0;
+}
+
+static void drained(struct wire *wire)
+{
+    struct client *client = &wire->client;
+    wire->awaited = false;
+    if (client->hub)
+        hub_drained(client);
+    else if (client->places_count > 0 && !client->places[0].behind)
+        pool_resume(client, 0);
+}
+
+void wire_turn(struct wire *wire)
+{
+    if (send_queue(wire) && wire->awaited)
+        drained(wire);
 }
 
 void wire_open(struct wire *wire, size_t room)
@@ -102,8 +130,8 @@ void wire_open(struct wire *wire, size_t room)
     bool was_blocked = wire->blocked;
     wire->room = room;
     wire->blocked = false;
-    if (send_queue(wire) && was_blocked)
-        pool_resume(&wire->client);
+    if (send_queue(wire) && (was_blocked || wire->awaited))
+        drained(wire);
 }
 
 void wire_write(struct wire *wire, const void *bytes, size_t len)

@@ -22,7 +22,9 @@ struct wire {
     size_t room;          /* what the kernel takes until wire_open */
     bool blocked;         /* it has refused something */
     bool closing;         /* takes nothing any more */
-    unsigned lapped, readied, answers;
+    bool awaited;         /* notify_drained was asked for */
+    bool speaks;          /* its door puts what it hears into the private queue (chat/hub_rig.h) */
+    unsigned lapped, unbusied, answers, personals, resets, readies, reads;
 };
 
 /* What was seen of all flushes. */
@@ -44,8 +46,15 @@ extern const struct client_door wire_door;
 void wire_init(struct wire *wire, uint64_t id);
 void wire_release(struct wire *wire);
 
+/** For tests without a hub: the client's one place is in this pool, live; as a visitor in the tutorial's lanes. */
+void wire_enter(struct wire *wire, struct pool *pool, enum lane_number lane);
+void wire_leave(struct wire *wire);
+
 /** The kernel takes so many bytes more: sends the private queue, then resumes, as on_drained does. */
 void wire_open(struct wire *wire, size_t room);
+
+/** The end of a turn: sends what is in the private queue; tells who asked to be told when it is empty. */
+void wire_turn(struct wire *wire);
 
 /** Puts bytes into the private queue and sends at once what the kernel takes. */
 void wire_write(struct wire *wire, const void *bytes, size_t len);
