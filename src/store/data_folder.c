@@ -121,7 +121,7 @@ struct data_tail data_folder_read_tail(const struct data_folder *folder)
     int len = 0;
     if (sscanf(text, "room %" SCNu64 " seq %" SCNu64 " mid %" SCNu64 "\n%n", &tail.room, &tail.seq,
                &tail.mid, &len) != 3 ||
-        len == 0 || text[len] != '\0')
+        len == 0 || text[len - 1] != '\n' || text[len] != '\0')
         return (struct data_tail){0};
     return tail;
 }

@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,16 +46,17 @@ static int checkpoint(struct sqlite_store *sqlite, bool empty)
     struct db *db = &sqlite->db;
     int in_wal = 0, done = 0;
     sqlite3_busy_timeout(db->handle, empty ? EMPTY_WAIT_MS : 0);
+    errno = 0;
     int code = sqlite3_wal_checkpoint_v2(
         db->handle, "main", empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &in_wal,
         &done);
+    int result = db_error(db, code, "checkpoint");
     sqlite3_busy_timeout(db->handle, LOCK_WAIT_MS);
     sqlite->wal_tried = sqlite->wal_pages;
     if (code == SQLITE_OK && empty) {
         sqlite->wal_pages = sqlite->wal_tried = 0;
         sqlite->erased = false;
     }
-    int result = db_error(db, code, "checkpoint");
     if (result == ERR_IO)
         sqlite->broken = true;
     return result == ERR_IO ? ERR_IO : OK;

@@ -11,19 +11,20 @@
 /* How long a connection waits for a lock. Ours never wait for each other; somebody's sqlite3 shell may hold one. */
 enum { LOCK_WAIT_MS = 1000, CACHE_KB = 2000 };
 
-static bool disk_is_full(struct db *db, int code)
+/* A quota and a limit of file size come as I/O errors. A failed fsync is one, whatever its reason. */
+static bool disk_is_full(int code, int reason)
 {
     if ((code & 0xff) == SQLITE_FULL)
         return true;
-    /* A quota and a limit of file size come as I/O errors. A failed fsync is one, whatever its reason. */
-    int reason = db->handle ? sqlite3_system_errno(db->handle) : 0;
     return (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE) &&
            (reason == ENOSPC || reason == EDQUOT || reason == EFBIG);
 }
 
 int db_error(struct db *db, int code, const char *what)
 {
-    if (disk_is_full(db, code))
+    /* Not sqlite3_system_errno, which knows nothing of an error while committing. */
+    int reason = errno;
+    if (disk_is_full(code, reason))
         return ERR_BUSY;
     switch (code & 0xff) {
     case SQLITE_OK:
@@ -38,7 +39,6 @@ int db_error(struct db *db, int code, const char *what)
     default:
         break;
     }
-    int reason = db->handle ? sqlite3_system_errno(db->handle) : 0;
     const char *said = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code);
     bool is_io = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
     snprintf(db->fault, STORE_FAULT_BYTES, "%s: cannot %s: %s (code %d%s%s)", db->path, what, said,
@@ -71,6 +71,7 @@ int db_open(struct db *db, const struct sqlite_options *options, int flags, char
     size_t len = strlen(options->folder) + sizeof("/hubbub.db");
     *db = (struct db){.path = mem_alloc(len), .fault = fault};
     snprintf(db->path, len, "%s/hubbub.db", options->folder);
+    errno = 0;
     int code = sqlite3_open_v2(db->path, &db->handle,
                                flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
     int result = code == SQLITE_OK ? set_up(db, options) : db_error(db, code, "open it");
@@ -110,6 +111,7 @@ void db_close(struct db *db)
 
 int db_run(struct db *db, const char *what, const char *sql)
 {
+    errno = 0;
     int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? OK : db_error(db, code, what);
 }
@@ -117,6 +119,7 @@ int db_run(struct db *db, const char *what, const char *sql)
 int db_number(struct db *db, const char *what, const char *sql, int64_t *ret_number)
 {
     sqlite3_stmt *statement = NULL;
+    errno = 0;
     int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
@@ -137,6 +140,7 @@ int db_row(struct db *db, unsigned number)
 {
     if (db->broken != OK)
         return db->broken;
+    errno = 0;
     int code = sqlite3_step(db->statements[number]);
     if (code == SQLITE_ROW)
         return OK;

@@ -66,7 +66,10 @@ int db_done(struct db *db, unsigned number);
 /** Ends reading from the statement and forgets what was bound; without a fault of its own. */
 void db_reset(struct db *db, unsigned number);
 
-/** Makes one of our codes of SQLite's, and for ERR_IO writes the fault; what: what was being done. */
+/**
+ * Makes one of our codes of SQLite's, and for ERR_IO writes the fault; what: what was being done. Right after the call
+ * that failed, before which errno was set to 0.
+ */
 int db_error(struct db *db, int code, const char *what);
 
 static inline void bind_u64(sqlite3_stmt *statement, int at, uint64_t value)

@@ -408,6 +408,8 @@ int sqlite_quick_check(const struct sqlite_options *options, char ret_fault[STOR
     if (result == OK && !slice_is(column_slice(db.statements[0], 0), "ok")) {
         snprintf(ret_fault, STORE_FAULT_BYTES, "%s is damaged: %s", db.path,
                  (const char *)sqlite3_column_text(db.statements[0], 0));
+        for (char *at = strchr(ret_fault, '\n'); at; at = strchr(at, '\n'))
+            *at = ' ';
         result = ERR_IO;
     }
     db_close(&db);

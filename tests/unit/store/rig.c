@@ -76,8 +76,13 @@ void rig_start(struct rig *rig)
 
 void rig_shut(struct rig *rig)
 {
-    rig->reader->ops->close(rig->reader);
-    rig->store->ops->close(rig->store);
+    /* Either may be missing after a test that failed. */
+    if (rig->reader)
+        rig->reader->ops->close(rig->reader);
+    if (rig->store)
+        rig->store->ops->close(rig->store);
+    rig->reader = NULL;
+    rig->store = NULL;
 }
 
 void rig_open(struct rig *rig, enum rig_kind kind)
