@@ -207,9 +207,16 @@ static int keep_topic(const struct ask *ask)
 {
     struct store *store = ask->sequencer->store;
     struct slice topic = ask->event->message.body;
-    if (slice_is(topic, ask->room->topic ? ask->room->topic : ""))
+    struct room_record record;
+    /* The room in memory still has the topic of before this batch. */
+    int result = store->ops->room_get(store, ask->room->id, &record);
+    if (settle_step(ask->sequencer, result) != OK)
+        return result;
+    bool is_same = slice_is(topic, record.topic ? record.topic : "");
+    mem_free(record.topic);
+    if (is_same)
         return no_change(ask);
-    int result = store->ops->room_set_topic(store, ask->room->id, topic);
+    result = store->ops->room_set_topic(store, ask->room->id, topic);
     return settle_step(ask->sequencer, result) == OK ? append(ask) : result;
 }
 
