@@ -30,7 +30,7 @@ int rig_use(void **state)
         .now_ms = RIG_START_MS,
         .wall_ms = RIG_WALL_MS,
     };
-    return sequencer_new(fake_store_init(), &rig.limits, rig.now_ms, &rig.sequencer);
+    return sequencer_new(scripted_store_init(), &rig.limits, rig.now_ms, &rig.sequencer);
 }
 
 int rig_take_down(void **state)
@@ -45,7 +45,7 @@ int rig_take_down(void **state)
 void rig_restart(void)
 {
     sequencer_free(rig.sequencer);
-    int result = sequencer_new(&fake.store, &rig.limits, rig.now_ms, &rig.sequencer);
+    int result = sequencer_new(&script.store, &rig.limits, rig.now_ms, &rig.sequencer);
     assert_int_equal(result, OK);
 }
 
@@ -129,7 +129,7 @@ struct event_batch *rig_run(void)
     size_t count = rig.asked_count;
     rig.asked_count = 0;
     rig.batch = sequencer_run(rig.sequencer, rig.asked, count, rig.now_ms, rig.wall_ms);
-    assert_false(fake.open);
+    assert_false(script.open);
     /* What was asked stands in the batch in the same order; what follows from it stands between. */
     size_t at = 0;
     for (size_t i = 0; i < count; i++, at++) {
@@ -144,7 +144,7 @@ struct event_batch *rig_tick(void)
 {
     event_batch_unref(rig.batch);
     rig.batch = sequencer_tick(rig.sequencer, rig.now_ms, rig.wall_ms);
-    assert_false(fake.open);
+    assert_false(script.open);
     return rig.batch;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * A sequencer over the fake store, and few words to ask it for things. A notice's budget is {5 a second, 5 at once}, a HERE
+ * A sequencer over the scripted store, and few words to ask it for things. A notice's budget is {5 a second, 5 at once}, a HERE
  * follows within 1,000 ms, people are away after 30,000 ms and their names free after 100,000.
  */
 
@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "chat/fake_store.h"
 #include "chat/roster.h"
+#include "chat/scripted_store.h"
 #include "chat/sequencer.h"
 
 enum {

@@ -1,4 +1,4 @@
-#include "chat/fake_store.h"
+#include "chat/scripted_store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,41 +8,42 @@
 
 #include "base/memory.h"
 
-struct fake_store fake;
+struct scripted_store script;
 
-static struct fake_state *const now = &fake.now;
+static struct scripted_state *const now = &script.now;
 
 /* Every call is a step. */
-int fake_step(struct store *store)
+int scripted_step(struct store *store)
 {
-    assert_ptr_equal(store, &fake.store);
-    fake.steps++;
-    if (fake.fail_at == 0 || fake.steps != fake.fail_at)
+    assert_ptr_equal(store, &script.store);
+    script.steps++;
+    if (script.fail_at == 0 || script.steps != script.fail_at)
         return OK;
-    fake.failed = fake.open;
-    if (fake.fail_with == ERR_IO)
-        (void)snprintf(fake.store.fault, sizeof(fake.store.fault), "step %u failed", fake.steps);
-    return fake.fail_with;
+    script.failed = script.open;
+    if (script.fail_with == ERR_IO)
+        (void)snprintf(script.store.fault, sizeof(script.store.fault), "step %u failed",
+                       script.steps);
+    return script.fail_with;
 }
 
-int fake_write_step(struct store *store)
+int scripted_write_step(struct store *store)
 {
-    assert_true(fake.open);
-    assert_false(fake.failed);
-    return fake_step(store);
+    assert_true(script.open);
+    assert_false(script.failed);
+    return scripted_step(store);
 }
 
-static struct fake_text text_of(struct slice bytes)
+static struct scripted_text text_of(struct slice bytes)
 {
-    struct fake_text text = {0};
-    assert_true(bytes.len <= FAKE_TEXT_MAX);
+    struct scripted_text text = {0};
+    assert_true(bytes.len <= SCRIPTED_TEXT_MAX);
     text.len = (uint16_t)bytes.len;
     if (bytes.len > 0)
         memcpy(text.text, bytes.ptr, bytes.len);
     return text;
 }
 
-static bool same_text(const struct fake_text *text, struct slice bytes)
+static bool same_text(const struct scripted_text *text, struct slice bytes)
 {
     return slice_equals(slice_of(text->text, text->len), bytes);
 }
@@ -51,35 +52,35 @@ static bool same_text(const struct fake_text *text, struct slice bytes)
 
 static int begin(struct store *store)
 {
-    assert_false(fake.open);
-    int result = fake_step(store);
+    assert_false(script.open);
+    int result = scripted_step(store);
     if (result != OK)
         return result;
-    fake.begins++;
-    fake.open = true;
-    fake.failed = false;
-    fake.saved = fake.now;
+    script.begins++;
+    script.open = true;
+    script.failed = false;
+    script.saved = script.now;
     return OK;
 }
 
 static int commit(struct store *store)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     if (result != OK)
         return result;
-    fake.commits++;
-    fake.open = false;
+    script.commits++;
+    script.open = false;
     return OK;
 }
 
 static void rollback(struct store *store)
 {
-    assert_ptr_equal(store, &fake.store);
-    if (!fake.open)
+    assert_ptr_equal(store, &script.store);
+    if (!script.open)
         return;
-    fake.rollbacks++;
-    fake.open = fake.failed = false;
-    fake.now = fake.saved;
+    script.rollbacks++;
+    script.open = script.failed = false;
+    script.now = script.saved;
 }
 
 /* ---- rooms ---- */
@@ -92,7 +93,7 @@ static size_t find_room(uint64_t id)
     return i;
 }
 
-uint64_t fake_store_head(uint64_t room)
+uint64_t scripted_store_head(uint64_t room)
 {
     uint64_t head = 0;
     for (size_t i = 0; i < now->events_count; i++)
@@ -102,14 +103,14 @@ uint64_t fake_store_head(uint64_t room)
 
 static int room_get(struct store *store, uint64_t id, struct room_record *ret_room)
 {
-    int result = fake_step(store);
+    int result = scripted_step(store);
     size_t at = find_room(id);
     if (result != OK)
         return result;
     if (at == now->rooms_count)
         return ERR_NOT_FOUND;
-    const struct fake_event *last = fake_store_event(id, fake_store_head(id));
-    const struct fake_text *topic = &now->rooms[at].topic;
+    const struct scripted_event *last = scripted_store_event(id, scripted_store_head(id));
+    const struct scripted_text *topic = &now->rooms[at].topic;
     *ret_room = (struct room_record){
         .id = id,
         .kind = now->rooms[at].kind,
@@ -125,11 +126,11 @@ static int room_get(struct store *store, uint64_t id, struct room_record *ret_ro
 
 static int room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id)
 {
-    int result = fake_step(store);
+    int result = scripted_step(store);
     if (result != OK)
         return result;
     for (size_t i = 0; i < now->rooms_count; i++) {
-        if (fake_same_name(&now->rooms[i].folded, folded)) {
+        if (scripted_same_name(&now->rooms[i].folded, folded)) {
             *ret_id = now->rooms[i].id;
             return OK;
         }
@@ -139,18 +140,18 @@ static int room_by_name(struct store *store, const struct name *folded, uint64_t
 
 static void put_room(const struct room_record *room)
 {
-    assert_true(now->rooms_count < FAKE_ROOMS_MAX);
+    assert_true(now->rooms_count < SCRIPTED_ROOMS_MAX);
     size_t at = now->rooms_count++;
     now->rooms[at].id = room->id;
     now->rooms[at].kind = room->kind;
     now->rooms[at].name = room->name;
     now->rooms[at].folded = room->folded;
-    now->rooms[at].topic = (struct fake_text){0};
+    now->rooms[at].topic = (struct scripted_text){0};
 }
 
 static int room_create(struct store *store, const struct room_record *room)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     if (result == OK)
         put_room(room);
     return result;
@@ -158,14 +159,14 @@ static int room_create(struct store *store, const struct room_record *room)
 
 static int room_set_topic(struct store *store, uint64_t room, struct slice topic)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     assert_true(find_room(room) < now->rooms_count);
     if (result == OK)
         now->rooms[find_room(room)].topic = text_of(topic);
     return result;
 }
 
-void fake_store_add_room(uint64_t id, const char *name)
+void scripted_store_add_room(uint64_t id, const char *name)
 {
     struct room_record room = {.id = id};
     room.name.len = (uint8_t)strlen(name);
@@ -176,7 +177,7 @@ void fake_store_add_room(uint64_t id, const char *name)
 
 /* ---- the log ---- */
 
-static struct fake_event *find_event(uint64_t room, uint64_t seq)
+static struct scripted_event *find_event(uint64_t room, uint64_t seq)
 {
     for (size_t i = 0; i < now->events_count; i++) {
         if (now->events[i].room == room && now->events[i].seq == seq)
@@ -185,15 +186,15 @@ static struct fake_event *find_event(uint64_t room, uint64_t seq)
     return NULL;
 }
 
-const struct fake_event *fake_store_event(uint64_t room, uint64_t seq)
+const struct scripted_event *scripted_store_event(uint64_t room, uint64_t seq)
 {
     return find_event(room, seq);
 }
 
-static const struct fake_event *find_cid(uint64_t room, uint64_t author, const uint8_t *cid)
+static const struct scripted_event *find_cid(uint64_t room, uint64_t author, const uint8_t *cid)
 {
     for (size_t i = 0; i < now->events_count; i++) {
-        const struct fake_event *event = &now->events[i];
+        const struct scripted_event *event = &now->events[i];
         if (event->has_cid && event->room == room && event->author == author &&
             memcmp(event->cid, cid, CID_BYTES) == 0)
             return event;
@@ -204,8 +205,8 @@ static const struct fake_event *find_cid(uint64_t room, uint64_t author, const u
 static int kept_by_cid(struct store *store, uint64_t room, uint64_t author,
                        const uint8_t cid[CID_BYTES], struct kept_record *ret_kept)
 {
-    int result = fake_step(store);
-    const struct fake_event *event = find_cid(room, author, cid);
+    int result = scripted_step(store);
+    const struct scripted_event *event = find_cid(room, author, cid);
     if (result != OK)
         return result;
     if (!event)
@@ -216,7 +217,7 @@ static int kept_by_cid(struct store *store, uint64_t room, uint64_t author,
 
 static int append(struct store *store, const struct event *event, uint64_t digest)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     bool changes = event->kind == EVENT_EDIT || event->kind == EVENT_DELETE;
     if (result != OK)
         return result;
@@ -225,10 +226,10 @@ static int append(struct store *store, const struct event *event, uint64_t diges
     assert_true(find_room(event->room) < now->rooms_count);
     if (event->has_cid && find_cid(event->room, event->person, event->cid))
         return ERR_EXISTS;
-    assert_int_equal(event->seq, fake_store_head(event->room) + 1);
-    assert_true(now->events_count < FAKE_EVENTS_MAX);
-    struct fake_event *kept = &now->events[now->events_count++];
-    *kept = (struct fake_event){
+    assert_int_equal(event->seq, scripted_store_head(event->room) + 1);
+    assert_true(now->events_count < SCRIPTED_EVENTS_MAX);
+    struct scripted_event *kept = &now->events[now->events_count++];
+    *kept = (struct scripted_event){
         .room = event->room,
         .seq = event->seq,
         .mid = event->mid,
@@ -243,15 +244,15 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         .text = text_of(changes ? slice_of(NULL, 0) : event->message.body),
     };
     memcpy(kept->cid, event->cid, CID_BYTES);
-    fake.appends++;
+    script.appends++;
     return OK;
 }
 
 static int message_get(struct store *store, uint64_t room, uint64_t seq,
                        struct message_record *ret_message)
 {
-    int result = fake_step(store);
-    const struct fake_event *event = find_event(room, seq);
+    int result = scripted_step(store);
+    const struct scripted_event *event = find_event(room, seq);
     if (result != OK)
         return result;
     if (!event || event->kind != EVENT_MESSAGE)
@@ -260,11 +261,11 @@ static int message_get(struct store *store, uint64_t room, uint64_t seq,
     return OK;
 }
 
-static void erase_digests(struct fake_event *message)
+static void erase_digests(struct scripted_event *message)
 {
     message->digest = 0;
     for (size_t i = 0; i < now->events_count; i++) {
-        struct fake_event *event = &now->events[i];
+        struct scripted_event *event = &now->events[i];
         if (event->room == message->room && event->kind == EVENT_EDIT &&
             event->target == message->seq)
             event->digest = 0;
@@ -274,8 +275,8 @@ static void erase_digests(struct fake_event *message)
 static int message_set_text(struct store *store, uint64_t room, uint64_t seq, struct slice text,
                             uint64_t edited_ms)
 {
-    int result = fake_write_step(store);
-    struct fake_event *message = find_event(room, seq);
+    int result = scripted_write_step(store);
+    struct scripted_event *message = find_event(room, seq);
     assert_true(message && message->kind == EVENT_MESSAGE && !message->deleted);
     if (result != OK)
         return result;
@@ -300,7 +301,7 @@ static int pin_step(uint64_t room, uint64_t seq, bool on, unsigned pins_max)
         return ERR_NOT_FOUND;
     if (count >= pins_max)
         return ERR_LIMIT;
-    assert_true(now->pins_count < FAKE_PINS_MAX);
+    assert_true(now->pins_count < SCRIPTED_PINS_MAX);
     now->pins[now->pins_count].room = room;
     now->pins[now->pins_count++].seq = seq;
     return OK;
@@ -308,12 +309,12 @@ static int pin_step(uint64_t room, uint64_t seq, bool on, unsigned pins_max)
 
 static int message_erase(struct store *store, uint64_t room, uint64_t seq)
 {
-    int result = fake_write_step(store);
-    struct fake_event *message = find_event(room, seq);
+    int result = scripted_write_step(store);
+    struct scripted_event *message = find_event(room, seq);
     assert_true(message && message->kind == EVENT_MESSAGE && !message->deleted);
     if (result != OK)
         return result;
-    message->text = (struct fake_text){0};
+    message->text = (struct scripted_text){0};
     message->deleted = true;
     erase_digests(message);
     for (size_t i = now->reactions_count; i-- > 0;) {
@@ -340,7 +341,7 @@ static bool is_first_of_kind(size_t at)
 static int reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         struct slice emoji, bool on, unsigned kinds_max)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     unsigned kinds = 0;
     bool known = false;
     if (result != OK)
@@ -361,7 +362,7 @@ static int reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64
         return ERR_NOT_FOUND;
     if (!known && kinds >= kinds_max)
         return ERR_LIMIT;
-    assert_true(now->reactions_count < FAKE_REACTIONS_MAX);
+    assert_true(now->reactions_count < SCRIPTED_REACTIONS_MAX);
     size_t at = now->reactions_count++;
     now->reactions[at].room = room;
     now->reactions[at].seq = seq;
@@ -372,15 +373,15 @@ static int reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64
 
 static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     return result == OK ? pin_step(room, seq, on, pins_max) : result;
 }
 
 static int rest(struct store *store, uint64_t now_mono_ms)
 {
     (void)now_mono_ms;
-    assert_false(fake.open);
-    return fake_step(store);
+    assert_false(script.open);
+    return scripted_step(store);
 }
 
 static void close_store(struct store *store)
@@ -403,28 +404,28 @@ static const struct store_ops ops = {
     .message_erase = message_erase,
     .reaction_set = reaction_set,
     .pin_set = pin_set,
-    .member_set = fake_member_set,
-    .read_set = fake_read_set,
-    .rooms_of = fake_rooms_of,
-    .person_by_session = fake_person_by_session,
-    .person_by_name = fake_person_by_name,
-    .person_create = fake_person_create,
-    .session_create = fake_session_create,
-    .person_update = fake_person_update,
+    .member_set = scripted_member_set,
+    .read_set = scripted_read_set,
+    .rooms_of = scripted_rooms_of,
+    .person_by_session = scripted_person_by_session,
+    .person_by_name = scripted_person_by_name,
+    .person_create = scripted_person_create,
+    .session_create = scripted_session_create,
+    .person_update = scripted_person_update,
     .rest = rest,
     .close = close_store,
 };
 
-struct store *fake_store_init(void)
+struct store *scripted_store_init(void)
 {
-    memset(&fake, 0, sizeof(fake));
-    fake.store.ops = &ops;
-    fake_store_add_room(ROOM_LOBBY, ROOM_LOBBY_NAME);
-    return &fake.store;
+    memset(&script, 0, sizeof(script));
+    script.store.ops = &ops;
+    scripted_store_add_room(ROOM_LOBBY, ROOM_LOBBY_NAME);
+    return &script.store;
 }
 
-void fake_store_fail(unsigned after, int result)
+void scripted_store_fail(unsigned after, int result)
 {
-    fake.fail_at = fake.steps + 1 + after;
-    fake.fail_with = result;
+    script.fail_at = script.steps + 1 + after;
+    script.fail_with = result;
 }

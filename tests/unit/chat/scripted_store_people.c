@@ -1,11 +1,11 @@
-#include "chat/fake_store.h"
+#include "chat/scripted_store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 /* cmocka needs those above it. */
 #include <cmocka.h>
 
-static struct fake_state *const now = &fake.now;
+static struct scripted_state *const now = &script.now;
 
 /* ---- members ---- */
 
@@ -18,18 +18,18 @@ static size_t find_member(uint64_t room, uint64_t person)
     return i;
 }
 
-void fake_store_add_member(uint64_t room, uint64_t person, uint64_t read)
+void scripted_store_add_member(uint64_t room, uint64_t person, uint64_t read)
 {
-    assert_true(now->members_count < FAKE_MEMBERS_MAX);
+    assert_true(now->members_count < SCRIPTED_MEMBERS_MAX);
     size_t at = now->members_count++;
     now->members[at].room = room;
     now->members[at].person = person;
     now->members[at].read = read;
 }
 
-int fake_member_set(struct store *store, uint64_t room, uint64_t person, bool on)
+int scripted_member_set(struct store *store, uint64_t room, uint64_t person, bool on)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     size_t at = find_member(room, person);
     bool is_there = at < now->members_count;
     if (result != OK)
@@ -37,13 +37,13 @@ int fake_member_set(struct store *store, uint64_t room, uint64_t person, bool on
     if (is_there == on)
         return on ? ERR_EXISTS : ERR_NOT_FOUND;
     if (on)
-        fake_store_add_member(room, person, 0);
+        scripted_store_add_member(room, person, 0);
     else
         now->members[at] = now->members[--now->members_count];
     return OK;
 }
 
-bool fake_store_member(uint64_t room, uint64_t person, uint64_t *ret_read)
+bool scripted_store_member(uint64_t room, uint64_t person, uint64_t *ret_read)
 {
     size_t at = find_member(room, person);
     if (at < now->members_count && ret_read)
@@ -51,19 +51,19 @@ bool fake_store_member(uint64_t room, uint64_t person, uint64_t *ret_read)
     return at < now->members_count;
 }
 
-int fake_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
+int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     size_t at = find_member(room, person);
     if (result == OK && at < now->members_count && now->members[at].read < seq)
         now->members[at].read = seq;
     return result;
 }
 
-int fake_rooms_of(struct store *store, uint64_t person,
-                  void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
+int scripted_rooms_of(struct store *store, uint64_t person,
+                      void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
 {
-    int result = fake_step(store);
+    int result = scripted_step(store);
     for (size_t i = 0; result == OK && i < now->members_count; i++) {
         if (now->members[i].person == person)
             visit(ctx, now->members[i].room, now->members[i].read);
@@ -81,16 +81,16 @@ static size_t find_person(uint64_t id)
     return i;
 }
 
-struct person_record *fake_store_person(uint64_t id)
+struct person_record *scripted_store_person(uint64_t id)
 {
     assert_true(find_person(id) < now->people_count);
     return &now->people[find_person(id)].record;
 }
 
-int fake_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
-                           struct person_record *ret_person)
+int scripted_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                               struct person_record *ret_person)
 {
-    int result = fake_step(store);
+    int result = scripted_step(store);
     for (size_t i = 0; result == OK && i < now->people_count; i++) {
         if (memcmp(now->people[i].session, hash, TOKEN_HASH_BYTES) == 0) {
             *ret_person = now->people[i].record;
@@ -100,13 +100,13 @@ int fake_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BY
     return result != OK ? result : ERR_NOT_FOUND;
 }
 
-int fake_person_by_name(struct store *store, const struct name *folded,
-                        struct person_record *ret_person)
+int scripted_person_by_name(struct store *store, const struct name *folded,
+                            struct person_record *ret_person)
 {
-    int result = fake_step(store);
+    int result = scripted_step(store);
     assert_true(folded->len > 0);
     for (size_t i = 0; result == OK && i < now->people_count; i++) {
-        if (fake_same_name(&now->people[i].record.folded, folded)) {
+        if (scripted_same_name(&now->people[i].record.folded, folded)) {
             *ret_person = now->people[i].record;
             return OK;
         }
@@ -119,39 +119,40 @@ static void assert_name_is_free(const struct person_record *person)
 {
     for (size_t i = 0; i < now->people_count && person->folded.len > 0; i++) {
         const struct person_record *other = &now->people[i].record;
-        assert_true(other->id == person->id || !fake_same_name(&other->folded, &person->folded));
+        assert_true(other->id == person->id ||
+                    !scripted_same_name(&other->folded, &person->folded));
     }
 }
 
-int fake_person_create(struct store *store, const struct person_record *person)
+int scripted_person_create(struct store *store, const struct person_record *person)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     if (result != OK)
         return result;
     if (find_person(person->id) < now->people_count)
         return ERR_EXISTS;
     assert_name_is_free(person);
-    assert_true(now->people_count < FAKE_PEOPLE_MAX);
+    assert_true(now->people_count < SCRIPTED_PEOPLE_MAX);
     now->people[now->people_count++].record = *person;
     return OK;
 }
 
-int fake_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES], uint64_t person,
-                        uint64_t now_ms)
+int scripted_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
+                            uint64_t person, uint64_t now_ms)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     assert_true(find_person(person) < now->people_count && now_ms > 0);
     if (result == OK)
         memcpy(now->people[find_person(person)].session, hash, TOKEN_HASH_BYTES);
     return result;
 }
 
-int fake_person_update(struct store *store, const struct person_record *person)
+int scripted_person_update(struct store *store, const struct person_record *person)
 {
-    int result = fake_write_step(store);
+    int result = scripted_write_step(store);
     if (result != OK)
         return result;
     assert_name_is_free(person);
-    *fake_store_person(person->id) = *person;
+    *scripted_store_person(person->id) = *person;
     return OK;
 }
