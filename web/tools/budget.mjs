@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 
-const MOST = 25 * 1024;
+// The limit for good is 60 KB; this one moves towards it only with reason (rooms, the log and the outbox took 10 KB).
+const MOST = 40 * 1024;
 const react = process.env.FW === 'react';
 const dist = fileURLToPath(new URL(react ? '../dist-react' : '../dist', import.meta.url));
 

@@ -10,13 +10,14 @@ export interface Want {
   seq: number;
   /** Its own words for it; otherwise the log says how to ask for the gap. */
   query?: HistoryQuery;
+  limit?: number;
 }
 
 export interface PagerUser {
   /** How to ask for it; null when nothing is missing there. */
   queryOf(want: Want): HistoryQuery | null;
   /** False when there is nothing to send it on. */
-  send(room: string, query: HistoryQuery, done: (result: { page: Page } | { error: ErrorBody }) => void): boolean;
+  send(want: Want, query: HistoryQuery, done: (result: { page: Page } | { error: ErrorBody }) => void): boolean;
   /** False when the page came too late and has to be asked for again. */
   take(page: Page): boolean;
 }
@@ -70,7 +71,7 @@ export class Pager {
       }
       this.busy = true;
       const turn = ++this.turn;
-      const sent = this.user.send(want.room, query, (result) => {
+      const sent = this.user.send(want, query, (result) => {
         if (turn === this.turn) this.answered(want, result);
       });
       if (!sent) this.shut();

@@ -203,6 +203,11 @@ export class RoomLog {
     return entry?.kind === 'gap' && seq <= entry.last ? entry : undefined;
   }
 
+  /** The last gap, if it lies among the newest `count` entries. */
+  gapNearEnd(count: number): Gap | undefined {
+    return this.entries.slice(-count).findLast((e): e is Gap => e.kind === 'gap');
+  }
+
   /** How to ask for what is missing there, beginning where it is read. */
   query(gap: Gap): HistoryQuery {
     const index = this.base + this.entries.indexOf(gap);

@@ -113,7 +113,7 @@ export class Session {
     });
     this.pager = new Pager({
       queryOf: (want) => this.queryOf(want),
-      send: (room, query, done) => this.sendHistory(room, query, done),
+      send: (want, query, done) => this.sendHistory(want, query, done),
       take: (page) => this.take(page),
     });
     const user = {
@@ -178,6 +178,11 @@ export class Session {
   /** Brings a message, wherever it is, with those around it. */
   fetch(seq: number): void {
     this.pager.want({ room: this.openId, seq, query: { around: seq } }, true);
+  }
+
+  /** A message that another one answers, and nothing around it. */
+  quoted(seq: number): void {
+    this.pager.want({ room: this.openId, seq, query: { before: seq + 1 }, limit: 1 }, false);
   }
 
   /** Puts a message into the outbox. One that can never be sent is left with the person instead. */
@@ -440,7 +445,8 @@ export class Session {
     const room = this.rooms.get(this.openId);
     if (!room) return;
     room.log.setOpen(true);
-    if (room.log.gapAt(room.log.last)) this.pager.want({ room: this.openId, seq: room.log.last }, true);
+    const gap = room.log.gapNearEnd(PAGE);
+    if (gap) this.pager.want({ room: this.openId, seq: gap.last }, true);
     this.seen();
     if (room.asked) return;
     room.asked = this.socket.request({ op: 'here', room: this.openId }, (reply) => {
@@ -456,7 +462,7 @@ export class Session {
     for (const [id, { log, read }] of this.rooms) {
       const gap = log.gapAt(read + 1);
       if (!gap || id === this.openId || log.last - read > this.limits.page) continue;
-      this.pager.want({ room: id, seq: read + 1, query: { after: read } }, false);
+      this.pager.want({ room: id, seq: read + 1, query: { after: read }, limit: this.limits.page }, false);
     }
   }
 
@@ -467,12 +473,11 @@ export class Session {
   }
 
   private sendHistory(
-    room: string,
+    { room, limit = PAGE }: Want,
     query: HistoryQuery,
     done: (result: { page: Page } | { error: ErrorBody }) => void,
   ): boolean {
-    const limit = Math.min(this.limits.page, 'after' in query ? 100 : PAGE);
-    return this.socket.request({ op: 'history', room, limit, ...query }, (reply) => {
+    return this.socket.request({ op: 'history', room, limit: Math.min(limit, this.limits.page), ...query }, (reply) => {
       const page = 'body' in reply ? pageOf(reply.body) : null;
       done(page ? { page } : { error: failed(reply) });
     });

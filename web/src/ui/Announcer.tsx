@@ -8,17 +8,20 @@ const LONGEST = 200;
 /** Says new messages of others to screen readers, a few words at a time; a flood becomes a number. */
 export function Announcer({ log, version }: { log: RoomLog; version: number }) {
   const [said, say] = useState('');
-  const heard = useRef(log.end);
+  const heard = useRef(log.last);
   const waiting = useRef<string[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
-    for (let i = Math.max(heard.current, log.base); i < log.end; i++) {
+    const news: string[] = [];
+    for (let i = log.end - 1; i >= log.base; i--) {
       const entry = log.at(i);
-      if (entry?.kind !== 'message' || entry.mine) continue;
-      waiting.current.push(t('announce', { name: entry.from.name, text: entry.text.slice(0, LONGEST) }));
+      if (!entry || entry.seq <= heard.current) break;
+      if (entry.kind !== 'message' || entry.mine || entry.deleted) continue;
+      news.unshift(t('announce', { name: entry.from.name, text: entry.text.slice(0, LONGEST) }));
     }
-    heard.current = log.end;
+    waiting.current.push(...news);
+    heard.current = log.last;
     const speak = () => {
       timer.current = undefined;
       const lines = waiting.current.splice(0);

@@ -1,37 +1,63 @@
 import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react';
-import { t } from '../i18n/t';
+import { t, tParts } from '../i18n/t';
+import type { Message, RoomLog } from '../sync/roomlog';
 import type { Session } from '../sync/session';
 import { draft } from './browser';
-import { SendIcon } from './icons';
+import { CloseIcon, SendIcon } from './icons';
 import css from './ChatInput.module.css';
+
+/** What the next text is for, if not simply the next message. */
+export interface Mode {
+  kind: 'reply' | 'edit';
+  message: Message;
+}
 
 interface Props {
   session: Session;
+  room: string;
+  log: RoomLog;
+  youId: string;
   field: RefObject<HTMLTextAreaElement | null>;
+  mode: Mode | null;
+  onMode(mode: Mode | null): void;
+  onDelete(message: Message): void;
 }
 
 /**
  * Where one types. The field keeps its own text (it is not controlled): an input method composes undisturbed, and what
  * was typed is never thrown away by drawing.
  */
-export function ChatInput({ session, field }: Props) {
-  const [filled, setFilled] = useState(() => draft.get().trim() !== '');
+export function ChatInput({ session, room, log, youId, field, mode, onMode, onDelete }: Props) {
+  const [filled, setFilled] = useState(() => draft.get(room).trim() !== '');
   const [tooLong, setTooLong] = useState(false);
   const height = useRef(fitter());
+  const edited = mode?.kind === 'edit' ? mode.message : null;
 
-  useLayoutEffect(() => {
+  const show = (text: string) => {
     const area = field.current;
     if (!area) return;
-    area.value = draft.get();
+    area.value = text;
+    setFilled(text.trim() !== '');
+    setTooLong(false);
     height.current(area);
-    area.focus();
-  }, [field]);
+  };
+
+  // The text of the message to change, and then what was there before it.
+  useLayoutEffect(() => {
+    show(edited?.text ?? draft.get(room));
+    field.current?.focus();
+    // oxlint-disable-next-line react/exhaustive-deps -- another text for another message, and only then
+  }, [edited?.key, room]);
 
   const changed = () => {
     const area = field.current;
     if (!area) return;
-    draft.set(area.value);
-    setFilled(area.value.trim() !== '');
+    const empty = area.value.trim() === '';
+    if (!edited) {
+      draft.set(room, area.value);
+      if (!empty) session.typing();
+    }
+    setFilled(!empty);
     setTooLong(false);
     height.current(area);
   };
@@ -39,20 +65,39 @@ export function ChatInput({ session, field }: Props) {
   const send = () => {
     const area = field.current;
     if (!area) return;
-    const result = session.post(area.value);
-    if (result === 'too_long') setTooLong(true);
-    if (result === 'ok') {
-      area.value = '';
-      changed();
-    }
     area.focus();
+    if (edited) {
+      const same = area.value.trim() === edited.text.trim();
+      const result = same ? 'ok' : session.edit(edited.seq, area.value);
+      if (result === 'too_long') return setTooLong(true);
+      if (result === 'empty') onDelete(edited);
+      return onMode(null);
+    }
+    const result = session.post(area.value, mode?.message.seq ?? null);
+    if (result === 'too_long') return setTooLong(true);
+    if (result !== 'ok') return undefined;
+    draft.set(room, '');
+    show('');
+    return mode && onMode(null);
   };
 
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.key !== 'Enter' || e.shiftKey || e.altKey) return;
     // The Enter that ends a composition belongs to the input method; 229 is how older engines say so.
     const native = e.nativeEvent ?? e;
     if (native.isComposing || native.keyCode === 229) return;
+    if (e.key === 'Escape' && mode) {
+      e.preventDefault();
+      onMode(null);
+      return;
+    }
+    if (e.key === 'ArrowUp' && !mode && field.current?.value === '') {
+      const last = log.entries.findLast((m): m is Message => m.kind === 'message' && m.from.id === youId && !m.deleted);
+      if (!last) return;
+      e.preventDefault();
+      onMode({ kind: 'edit', message: last });
+      return;
+    }
+    if (e.key !== 'Enter' || e.shiftKey || e.altKey) return;
     // A touch keyboard has no Shift+Enter at hand, but it has the Send button.
     if (!e.ctrlKey && !e.metaKey && matchMedia('(hover: none) and (pointer: coarse)').matches) return;
     e.preventDefault();
@@ -66,6 +111,17 @@ export function ChatInput({ session, field }: Props) {
 
   return (
     <form className={css.form} onSubmit={onSubmit}>
+      {mode && (
+        <div className={css.mode} data-mode={mode.kind}>
+          <p className={css.about}>
+            <span className={css.what}>{modeOf(mode)}</span>
+            <bdi>{mode.message.text}</bdi>
+          </p>
+          <button type="button" className={css.cancel} onClick={() => onMode(null)} aria-label={t('cancel')}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
       {tooLong && (
         <p id="input-error" className={css.error} role="alert">
           {t('too_long')}
@@ -89,16 +145,21 @@ export function ChatInput({ session, field }: Props) {
         <button
           type="submit"
           className={css.send}
-          disabled={!filled}
+          disabled={!filled && !edited}
           // Taking the focus would close a phone's keyboard between two messages.
           onMouseDown={(e) => e.preventDefault()}
         >
-          <span className={css.word}>{t('send')}</span>
+          <span className={css.word}>{t(edited ? 'save' : 'send')}</span>
           <SendIcon />
         </button>
       </div>
     </form>
   );
+}
+
+function modeOf({ kind, message }: Mode) {
+  if (kind === 'edit') return t('editing');
+  return tParts(t('replying')).map((part, i) => (i % 2 ? <bdi key={part}>{message.from.name}</bdi> : part));
 }
 
 /** Lets the field grow with its text where CSS alone cannot yet. */

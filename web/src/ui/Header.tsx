@@ -1,28 +1,60 @@
 import { t, tn } from '../i18n/t';
 import type { People } from '../sync/people';
+import type { RoomView } from '../sync/room';
 import { Avatar } from './Avatar';
-import { PenIcon, PeopleIcon } from './icons';
+import { MenuIcon, PenIcon, PeopleIcon } from './icons';
 import { Mark } from './Mark';
 import css from './Header.module.css';
 
 interface Props {
   you: { id: string; name: string };
-  roomName: string;
+  room: RoomView | null;
   people: People;
+  /** In the other rooms. */
+  unread: number;
   onName(): void;
   onPeople(): void;
+  onRooms(): void;
+  onRoom(): void;
 }
 
-export function Header({ you, roomName, people, onName, onPeople }: Props) {
+export function Header({ you, room, people, unread, onName, onPeople, onRooms, onRoom }: Props) {
   const here = people.count + people.visitors;
   return (
     <header className={css.header}>
-      <Mark />
-      <div className={css.names}>
+      <button
+        type="button"
+        className={css.menu}
+        onClick={onRooms}
+        aria-haspopup="dialog"
+        aria-label={unread > 0 ? tn('rooms_menu', unread) : t('rooms')}
+      >
+        <MenuIcon />
+        {unread > 0 && <span className={css.dot} />}
+      </button>
+      <div className={css.brand}>
+        <Mark />
         <h1 className={css.app}>{t('app')}</h1>
-        <p className={css.room}>
-          <bdi>{roomName || t('lobby')}</bdi>
-        </p>
+      </div>
+      <div className={css.names}>
+        {room && (
+          <button
+            type="button"
+            className={css.room}
+            onClick={onRoom}
+            aria-haspopup="dialog"
+            aria-label={t('room_about', { name: room.name })}
+          >
+            <bdi className={css.title} data-title="">
+              {room.name}
+            </bdi>
+            {room.topic && (
+              <bdi className={css.topic} data-topic="">
+                {room.topic}
+              </bdi>
+            )}
+          </button>
+        )}
       </div>
       <button
         type="button"

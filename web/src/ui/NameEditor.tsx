@@ -3,7 +3,7 @@ import { reasonOf, t } from '../i18n/t';
 import type { Session } from '../sync/session';
 import { chars, cleanLine } from '../text/clean';
 import { Dialog } from './Dialog';
-import css from './NameEditor.module.css';
+import css from './Form.module.css';
 
 interface Props {
   session: Session;
@@ -27,7 +27,7 @@ export function NameEditor({ session, name, nameChars, onClose }: Props) {
     setBusy(true);
     session.rename(clean, (result) => {
       setBusy(false);
-      if ('error' in result) setSaid(t('name_failed', { reason: reasonOf(result.error) }));
+      if ('error' in result) setSaid(t('did_not_work', { reason: reasonOf(result.error) }));
       else if (result.name === clean) onClose();
       else {
         // Somebody bears it: the server has given a free one, and that should not go by unseen.

@@ -1,5 +1,5 @@
 import { Fragment, memo, type ReactNode } from 'react';
-import { locale, t, tn, tParts } from '../i18n/t';
+import { locale, tn, tParts } from '../i18n/t';
 import { en } from '../i18n/en';
 import type { Notice as Item } from '../sync/roomlog';
 import { summarise } from '../sync/summary';
@@ -40,7 +40,7 @@ export const Notice = memo(function Notice({ items }: { items: readonly Item[] }
   );
 });
 
-function Name({ name }: { name: string }) {
+export function Name({ name }: { name: string }) {
   return <bdi className={css.name}>{name}</bdi>;
 }
 
@@ -52,24 +52,6 @@ function Names({ names }: { names: string[] }) {
   return <>{tParts(lists.format(listed)).map((part, i) => (i % 2 ? <Name key={part} name={some[Number(part)] ?? ''} /> : part))}</>;
 }
 
-function sentence(text: string, nodes: Record<string, ReactNode>): ReactNode {
+export function sentence(text: string, nodes: Record<string, ReactNode>): ReactNode {
   return tParts(text).map((part, i) => (i % 2 ? <Fragment key={part}>{nodes[part]}</Fragment> : part));
-}
-
-/** Messages were said while this window was not connected. */
-export function Missed({ count }: { count: number }) {
-  return (
-    <p className={css.missed} data-missed={count}>
-      <span>{tn('missed', count)}</span>
-    </p>
-  );
-}
-
-/** The server has forgotten the room. */
-export function Anew() {
-  return (
-    <p className={css.missed} data-anew="">
-      <span>{t('anew')}</span>
-    </p>
-  );
 }

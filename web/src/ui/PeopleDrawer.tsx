@@ -3,12 +3,12 @@ import type { People as Here } from '../sync/people';
 import { Dialog } from './Dialog';
 import { CloseIcon } from './icons';
 import { People } from './People';
-import css from './PeopleDrawer.module.css';
+import css from './Drawer.module.css';
 
 /** Who is here, on a phone: slides in over the talk. */
 export function PeopleDrawer({ people, youId, onClose }: { people: Here; youId: string; onClose(): void }) {
   return (
-    <Dialog className={css.drawer} labelledBy="drawer-heading" onClose={onClose}>
+    <Dialog className={`${css.drawer} ${css.end}`} labelledBy="drawer-heading" onClose={onClose}>
       <div className={css.inside}>
         <div className={css.top}>
           <h2 id="drawer-heading" className="label">

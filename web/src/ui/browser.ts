@@ -28,10 +28,10 @@ export const keep: Keep = store(() => localStorage);
 
 const ofTab = store(() => sessionStorage);
 
-/** The unsent text of this tab; it survives a reload. */
+/** The unsent text of this tab, for each room; it survives a reload. */
 export const draft = {
-  get: (): string => ofTab.get('draft') ?? '',
-  set: (text: string): void => ofTab.set('draft', text),
+  get: (room: string): string => ofTab.get(`draft.${room}`) ?? '',
+  set: (room: string, text: string): void => ofTab.set(`draft.${room}`, text),
 };
 
 /** With the next frame; soon also where there are no frames, since a hidden page draws none. */
@@ -74,7 +74,7 @@ export function watch(session: Session): () => void {
     'beforeunload',
     (e) => {
       // The outbox lives in this page alone: leaving it would lose what was said.
-      if (session.current().pending.length > 0) e.preventDefault();
+      if (session.current().unsaved) e.preventDefault();
     },
     { signal: stop.signal },
   );

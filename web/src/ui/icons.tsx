@@ -39,7 +39,7 @@ export const PeopleIcon = () => (
   <Icon>
     <circle cx="9" cy="8" r="3.5" />
     <path d="M2.5 20c.6-3.6 3.2-5.5 6.5-5.5s5.9 1.9 6.5 5.5" />
-    <path d="M16 4.8a3.5 3.5 0 0 1 0 6.400" />
+    <path d="M16 4.8a3.5 3.5 0 0 1 0 6.4" />
     <path d="M18.5 15.100c1.7.8 2.7 2.5 3 4.9" />
   </Icon>
 );
@@ -54,5 +54,43 @@ export const CloseIcon = () => (
 export const PenIcon = () => (
   <Icon>
     <path d="M4 20h4L19.5 8.5a2.8 2.8 0 0 0-4-4L4 16z" />
+  </Icon>
+);
+
+export const MenuIcon = () => (
+  <Icon>
+    <path d="M4 6.500h16M4 12h16M4 17.500h16" />
+  </Icon>
+);
+
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+);
+
+export const SmileIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M8.5 14.500c.8 1.2 2 2 3.5 2s2.7-.8 3.5-2M9 9.500v.01M15 9.500v.01" />
+  </Icon>
+);
+
+export const ReplyIcon = () => (
+  <Icon>
+    <path d="m9 7-5 5 5 5" />
+    <path d="M4 12h10c3.5 0 6 2.5 6 6" />
+  </Icon>
+);
+
+export const PinIcon = () => (
+  <Icon>
+    <path d="M12 16v5M8.5 4h7M9.5 4v6L6 13.500V16h12v-2.500L14.5 10V4" />
+  </Icon>
+);
+
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />
   </Icon>
 );

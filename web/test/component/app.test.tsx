@@ -2,7 +2,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Hub } from '../unit/fake-hub';
-import { begin, end, open, wait } from './support';
+import { begin, end, garden, open, wait } from './support';
 
 beforeEach(begin);
 afterEach(end);
@@ -41,7 +41,7 @@ describe('typing', () => {
     expect(said()[0]?.closest('li')).toBe(row);
     expect(row?.textContent).not.toContain('Sending…');
     expect(said()[0]?.getAttribute('data-message')).toBe('mine');
-    expect(hub.log.map((m) => m.text)).toEqual(['hello']);
+    expect(hub.said()).toEqual(['hello']);
   });
 
   test('the Send button sends too; nothing sends what is empty', async () => {
@@ -54,7 +54,7 @@ describe('typing', () => {
     type('by button');
     fireEvent.click(button);
     await wait(200);
-    expect(hub.log.map((m) => m.text)).toEqual(['by button']);
+    expect(hub.said()).toEqual(['by button']);
     expect(document.activeElement).toBe(field());
   });
 
@@ -66,14 +66,14 @@ describe('typing', () => {
     enter({ shiftKey: true });
     enter({ altKey: true });
     await wait(200);
-    expect(hub.log).toEqual([]);
+    expect(hub.said()).toEqual([]);
     expect(field().value).toBe('にほん');
   });
 
   test('unsent text survives, and a text that is too long stays with its writer', async () => {
     await open();
     type('half a thou');
-    expect(sessionStorage.getItem('hubbub.draft')).toBe('half a thou');
+    expect(sessionStorage.getItem('hubbub.draft.lobby')).toBe('half a thou');
     type('x'.repeat(70_000));
     enter();
     await wait(50);
@@ -99,7 +99,7 @@ describe('typing', () => {
     fireEvent.click(screen.getAllByRole('button', { name: 'Delete' })[0]!);
     fireEvent.click(screen.getAllByRole('button', { name: 'Retry' }).at(-1)!);
     await wait(200);
-    expect(hub.log.map((m) => m.text)).toEqual(['two']);
+    expect(hub.said()).toEqual(['two']);
     expect(screen.queryByText(/Not sent/)).toBeNull();
   });
 });
@@ -126,14 +126,14 @@ describe('reading', () => {
     hub.other(nasty, { id: 'eve', name: '<script>x</script>' });
     await wait(100);
     expect(screen.getByText(nasty)).toBeTruthy();
-    expect(document.querySelector('img, script, b, a')).toBeNull();
+    expect(screen.getByRole('log').querySelector('img, script, b, a')).toBeNull();
   });
 
   test('links are links and nothing else is', async () => {
     const { hub } = await open();
     hub.other('see https://example.org/x.');
     await wait(100);
-    const link = screen.getByRole('link');
+    const link = within(screen.getByRole('log')).getByRole('link');
     expect(link.getAttribute('href')).toBe('https://example.org/x');
     expect(link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
     expect(link.getAttribute('target')).toBe('_blank');
@@ -144,12 +144,13 @@ describe('reading', () => {
     hub.other('Ann joined');
     await wait(100);
     expect(notices()).toEqual([]);
-    const from = { id: 'a', name: 'Ann' };
-    hub.spread({ ev: 'joined', room: 'lobby', from, active: true, count: 2, visitors: 0 });
+    let count = 1;
+    const comes = (id: string, name: string) =>
+      hub.spread({ ev: 'presence', room: 'lobby', from: { id, name }, state: 'active', count: ++count, visitors: 0 });
+    comes('a', 'Ann');
     await wait(100);
     expect(notices()).toEqual(['Ann joined']);
-    const five = Array.from({ length: 5 }, (_, i) => ({ id: `${i}`, name: `P${i}` }));
-    for (const p of five) hub.spread({ ev: 'joined', room: 'lobby', from: p, active: true, count: 2, visitors: 0 });
+    for (let i = 0; i < 5; i++) comes(`${i}`, `P${i}`);
     hub.spread({ ev: 'renamed', room: 'lobby', from: { id: 'q', name: 'Quentin' }, was: 'Q' });
     await wait(100);
     expect(notices()).toEqual(['Q is now Quentin · Ann, P0, P1, and 3 others joined']);
@@ -201,10 +202,10 @@ describe('connection', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Try now' }));
     await wait(500);
     expect(banner()).toBeNull();
-    expect(hub.log.map((m) => m.text)).toEqual(['meanwhile']);
+    expect(hub.said()).toEqual(['meanwhile']);
   });
 
-  test('what was missed is said', async () => {
+  test('what was missed comes by itself, in its place', async () => {
     const { hub } = await open();
     hub.other('a');
     await wait(100);
@@ -212,10 +213,27 @@ describe('connection', () => {
     hub.other('b');
     hub.other('c');
     await wait(3000);
-    expect(screen.getByText('You were away: 2 messages were missed')).toBeTruthy();
-    hub.restart();
-    await wait(3000);
-    expect(screen.getByText(/the room begins anew/)).toBeTruthy();
+    expect(said().map((e) => e.querySelector('[dir]')?.textContent)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a server that takes no guests says so', async () => {
+    const hub = new Hub();
+    hub.helloError = () => ({ code: 'guests_off', message: '' });
+    await open(hub);
+    await wait(5000);
+    expect(banner()?.textContent).toContain('takes no guests');
+  });
+
+  test('what the server puts off says why it waits', async () => {
+    const { hub } = await open();
+    hub.fate = () => ({ error: { code: 'disk_full', message: '', retry_ms: 5000 } });
+    type('keep me');
+    enter();
+    await wait(200);
+    expect(screen.getByText(/Waiting: the server has no room/)).toBeTruthy();
+    hub.fate = () => ({});
+    await wait(6000);
+    expect(hub.said()).toEqual(['keep me']);
   });
 
   test('a new version is offered', async () => {
@@ -224,6 +242,286 @@ describe('connection', () => {
     hub.cutAll();
     await wait(3000);
     expect(screen.getByRole('button', { name: 'Reload' })).toBeTruthy();
+  });
+});
+
+describe('messages', () => {
+  const row = (i: number) => said()[i] as HTMLElement;
+  const act = (i: number, name: string) => {
+    fireEvent.mouseOver(row(i));
+    fireEvent.click(within(row(i)).getByRole('button', { name }));
+  };
+  const mode = () => document.querySelector('[data-mode]')?.textContent;
+
+  test('what can be done is shown for the one under the pointer, and only what is allowed', async () => {
+    const { hub } = await open();
+    hub.other('theirs');
+    type('mine');
+    enter();
+    await wait(100);
+    expect(screen.queryByRole('toolbar')).toBeNull();
+    const names = () => within(screen.getByRole('toolbar')).getAllByRole('button').map((b) => b.getAttribute('aria-label'));
+    fireEvent.mouseOver(row(0));
+    expect(names()).toEqual(['React', 'Reply', 'Pin']);
+    fireEvent.mouseOver(row(1));
+    expect(names()).toEqual(['React', 'Reply', 'Pin', 'Edit', 'Delete']);
+    fireEvent.mouseLeave(screen.getByRole('log'));
+    expect(screen.queryByRole('toolbar')).toBeNull();
+  });
+
+  test('by keyboard: up from the list to the newest, then from one to the next', async () => {
+    const { hub } = await open();
+    hub.other('one');
+    hub.other('two');
+    await wait(100);
+    const log = screen.getByRole('log');
+    log.focus();
+    fireEvent.keyDown(log, { key: 'ArrowUp' });
+    expect(document.activeElement).toBe(row(1));
+    expect(within(row(1)).getByRole('toolbar')).toBeTruthy();
+    fireEvent.keyDown(row(1), { key: 'ArrowUp' });
+    expect(document.activeElement).toBe(row(0));
+    fireEvent.keyDown(row(0), { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(row(1));
+  });
+
+  test('↑ in an empty field edits the last own one; Escape gives up; the draft comes back', async () => {
+    const { hub } = await open();
+    for (const text of ['first', 'secnd']) {
+      type(text);
+      enter();
+      await wait(100);
+    }
+    type('a draft');
+    fireEvent.keyDown(field(), { key: 'ArrowUp' });
+    expect(mode()).toBeUndefined();
+    type('');
+    fireEvent.keyDown(field(), { key: 'ArrowUp' });
+    expect(mode()).toContain('Editing your message');
+    expect(field().value).toBe('secnd');
+    fireEvent.keyDown(field(), { key: 'Escape' });
+    expect(mode()).toBeUndefined();
+    type('a draft');
+    act(1, 'Edit');
+    expect(field().value).toBe('secnd');
+    type('second');
+    enter();
+    expect(field().value).toBe('a draft');
+    expect(row(1).textContent).toContain('second');
+    await wait(100);
+    expect(row(1).textContent).toContain('edited');
+    expect(hub.lobby.log.map((e) => e.ev)).toEqual(['message', 'message', 'edit']);
+    expect(screen.getByRole('button', { name: 'Send' })).toBeTruthy();
+  });
+
+  test('emptied in an edit, or deleted: asks first, then leaves a place that says so', async () => {
+    const { hub } = await open();
+    type('oops');
+    enter();
+    await wait(100);
+    act(0, 'Edit');
+    type('');
+    enter();
+    const ask = screen.getByRole('dialog');
+    expect(ask.textContent).toContain('oops');
+    fireEvent.click(within(ask).getByRole('button', { name: 'Cancel' }));
+    expect(hub.lobby.log).toHaveLength(1);
+    act(0, 'Delete');
+    fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Delete' }));
+    await wait(100);
+    expect(row(0).textContent).toContain('This message was deleted');
+    expect(row(0).textContent).not.toContain('oops');
+    fireEvent.mouseOver(row(0));
+    expect(screen.queryByRole('toolbar')).toBeNull();
+  });
+
+  test('reacting: one\'s own is marked, a press on a chip joins in or takes back', async () => {
+    const { hub } = await open();
+    hub.other('hello');
+    hub.does({ ev: 'react', target: 1, emoji: '🎉' });
+    await wait(100);
+    act(0, 'React');
+    fireEvent.click(within(row(0)).getByRole('button', { name: '👍' }));
+    const chips = () => [...row(0).querySelectorAll('[data-reaction]')].map((c) => [c.textContent, c.getAttribute('aria-pressed')]);
+    expect(chips()).toEqual([['🎉1', 'false'], ['👍1', 'true']]);
+    fireEvent.click(within(row(0)).getByRole('button', { name: '🎉: 1 person' }));
+    await wait(200);
+    expect(chips()).toEqual([['🎉2', 'true'], ['👍1', 'true']]);
+    fireEvent.click(within(row(0)).getByRole('button', { name: '👍: 1 person' }));
+    await wait(200);
+    expect(chips()).toEqual([['🎉2', 'true']]);
+    expect(hub.changes.map((o) => o.op)).toEqual(['react', 'react', 'unreact']);
+  });
+
+  test('answering shows what is answered, also where it has to be fetched', async () => {
+    const hub = new Hub();
+    hub.other('the question');
+    for (let i = 0; i < 120; i++) hub.other(`between ${i}`);
+    await open(hub);
+    act(-1 + said().length, 'Reply');
+    expect(mode()).toContain('Answering Bob');
+    type('the answer');
+    enter();
+    await wait(200);
+    expect(hub.lobby.log.at(-1)).toMatchObject({ text: 'the answer', reply_to: 121 });
+    expect(said().at(-1)?.querySelector('[data-quote]')?.textContent).toBe('Bobbetween 119');
+    expect(mode()).toBeUndefined();
+    hub.does({ ev: 'message', text: 'to the first', reply_to: 1 });
+    await wait(200);
+    await wait(100);
+    expect(said().at(-1)?.querySelector('[data-quote]')?.textContent).toBe('Bobthe question');
+    expect(hub.histories.at(-1)).toMatchObject({ before: 2, limit: 1 });
+  });
+
+  test('a pin is marked on the message and told in the history', async () => {
+    const { hub } = await open();
+    hub.other('rules');
+    await wait(100);
+    act(0, 'Pin');
+    await wait(100);
+    expect(row(0).textContent).toContain('Pinned');
+    expect(notices()).toEqual(['Me pinned a message. Show']);
+    act(0, 'Unpin');
+    await wait(100);
+    expect(row(0).textContent).not.toContain('Pinned');
+  });
+
+  test('a change that was refused says so under the message', async () => {
+    const { hub } = await open();
+    type('mine');
+    enter();
+    await wait(100);
+    hub.fate = () => ({ error: { code: 'no_message', message: '' } });
+    act(0, 'Edit');
+    type('changed');
+    enter();
+    await wait(100);
+    expect(row(0).textContent).toContain('mine');
+    expect(screen.getByText(/Not changed: the message is not there any more/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    await wait(50);
+    expect(screen.queryByText(/Not changed/)).toBeNull();
+  });
+
+  test('earlier messages can be asked for', async () => {
+    const hub = new Hub();
+    for (let i = 0; i < 70; i++) hub.other(`${i}`);
+    await open(hub);
+    expect(said()).toHaveLength(50);
+    expect(screen.queryByText(/beginning of the room/)).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Earlier messages' }));
+    await wait(100);
+    expect(said()).toHaveLength(70);
+    expect(screen.getByText(/beginning of the room/)).toBeTruthy();
+  });
+
+  test('who is typing', async () => {
+    const { hub } = await open();
+    const line = () => document.querySelector('[data-typing]')?.textContent;
+    for (const [name, text] of [['Ann', 'Ann is typing…'], ['Bob', 'Ann and Bob are typing…'], ['Eve', 'Several people are typing…']]) {
+      hub.spread({ ev: 'typing', room: 'lobby', from: { id: name, name } });
+      await wait(50);
+      expect(line()).toBe(text);
+    }
+    await wait(6000);
+    expect(line()).toBe('');
+  });
+});
+
+describe('rooms', () => {
+  const links = () => within(screen.getByRole('navigation', { name: 'Rooms' })).getAllByRole('link');
+  const current = () => links().find((l) => l.getAttribute('aria-current') === 'page')?.textContent;
+  const visit = async (hash: string) => {
+    location.hash = hash;
+    window.dispatchEvent(new Event('hashchange'));
+    await wait(200);
+  };
+
+  test('are listed with what is unread, and each has its own history and unsent text', async () => {
+    const hub = new Hub();
+    const room = garden(hub);
+    await open(hub);
+    expect(current()).toBe('Lobby');
+    hub.other('roses', undefined, room);
+    hub.other('tulips', undefined, room);
+    await wait(100);
+    expect(links().map((l) => l.textContent)).toEqual(['Lobby', 'Garden22 unread messages']);
+    expect(document.title).toBe('(2) Hubbub');
+    type('for the lobby');
+    await visit(links()[1]!.getAttribute('href')!);
+    expect(current()).toBe('Garden');
+    expect(said()).toHaveLength(2);
+    expect(field().value).toBe('');
+    expect(notices()).toEqual(['Bob created the room Garden', 'Me joined']);
+    expect(document.title).toBe('Hubbub');
+    await visit('#/');
+    expect(field().value).toBe('for the lobby');
+    expect(said()).toHaveLength(0);
+  });
+
+  test('one is created and opened, and its topic set', async () => {
+    const { hub } = await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Create or join a room' }));
+    await wait(100);
+    const name = screen.getByLabelText<HTMLInputElement>('A new room');
+    const submit = () => fireEvent.submit(name.closest('form')!);
+    submit();
+    expect(screen.getByText('Please type a name for the room.')).toBeTruthy();
+    fireEvent.input(name, { target: { value: 'Lobby' } });
+    submit();
+    await wait(100);
+    expect(screen.getByText(/another room has this name/)).toBeTruthy();
+    fireEvent.input(name, { target: { value: 'Garden' } });
+    submit();
+    await wait(200);
+    window.dispatchEvent(new Event('hashchange'));
+    await wait(100);
+    expect(current()).toBe('Garden');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'About this room: Garden' }));
+    fireEvent.input(screen.getByLabelText('What this room is about'), { target: { value: 'Roses' } });
+    fireEvent.submit(screen.getByLabelText('What this room is about').closest('form')!);
+    await wait(200);
+    expect(document.querySelector('[data-topic]')?.textContent).toBe('Roses');
+    expect(hub.core.rooms.size).toBe(2);
+    expect(notices()).toEqual(['Guest 4821 created the room Garden', 'Guest 4821 set the topic: Roses'].map((n) => n.replace('Guest 4821', 'Me')));
+  });
+
+  test('a public one is joined and left', async () => {
+    const hub = new Hub();
+    const room = hub.core.addRoom('attic', 'Attic');
+    hub.core.append(room, { id: 'bob', name: 'Bob' }, { ev: 'created', name: 'Attic' });
+    await open(hub);
+    fireEvent.click(screen.getByRole('button', { name: 'Create or join a room' }));
+    await wait(100);
+    fireEvent.click(screen.getByRole('button', { name: 'Join Attic' }));
+    await wait(200);
+    window.dispatchEvent(new Event('hashchange'));
+    await wait(100);
+    expect(current()).toBe('Attic');
+    fireEvent.click(screen.getByRole('button', { name: /About this room/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Leave this room' }));
+    await wait(200);
+    window.dispatchEvent(new Event('hashchange'));
+    await wait(100);
+    expect(links().map((l) => l.textContent)).toEqual(['Lobby']);
+    expect(current()).toBe('Lobby');
+  });
+
+  test('an address of a room that one is not in offers to join it', async () => {
+    const hub = new Hub();
+    hub.core.addRoom('attic', 'Attic');
+    await open(hub);
+    await visit('#/r/attic');
+    expect(screen.getByText('You are not in this room')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Join' }));
+    await wait(200);
+    expect(current()).toBe('Attic');
+    expect(field()).toBeTruthy();
+    await visit('#/r/nowhere');
+    fireEvent.click(screen.getByRole('button', { name: 'Join' }));
+    await wait(200);
+    expect(screen.getByText(/That did not work/)).toBeTruthy();
   });
 });
 
@@ -237,7 +535,7 @@ describe('people', () => {
     ];
     hub.spread({ ev: 'here', room: 'lobby', count: 7, visitors: 2, people });
     await wait(100);
-    const items = screen.getAllByRole('listitem').map((i) => i.textContent);
+    const items = within(screen.getByRole('complementary')).getAllByRole('listitem').map((i) => i.textContent);
     expect(items).toEqual(['Meyouactive', 'Zoeactive', 'Idaidle']);
     expect(screen.getByText('and 4 more')).toBeTruthy();
     expect(screen.getByText('2 visitors')).toBeTruthy();

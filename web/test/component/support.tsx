@@ -32,10 +32,20 @@ export async function open(hub = new Hub()): Promise<{ hub: Hub; session: Sessio
   return { hub, session };
 }
 
+/** A second room in which one is, too. */
+export function garden(hub: Hub) {
+  const room = hub.core.addRoom('garden', 'Garden');
+  hub.core.append(room, { id: 'bob', name: 'Bob' }, { ev: 'created', name: 'Garden' });
+  hub.core.append(room, { id: 'me', name: 'Me' }, { ev: 'joined' });
+  room.reads.set('me', 2);
+  return room;
+}
+
 export function begin(): void {
   vi.useFakeTimers();
   vi.setSystemTime(new Date(2026, 5, 10, 12));
   sessionStorage.clear();
+  location.hash = '';
 }
 
 export function end(): void {

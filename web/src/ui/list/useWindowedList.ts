@@ -6,11 +6,13 @@
 //   `overflow-anchor: none` keeps the browser's own anchoring out of it.
 // - Being stuck ends only by an upward move in an unchanged box. Growing content or a turned phone never end it.
 // - Handlers compare with what was drawn, never with the live log, which may be a frame ahead.
+// - History that arrives while somebody is near the top is drawn in the same commit: at the very top one cannot scroll
+//   up any more to ask for it.
 // - A scroll event can come after the content changed and before the observer: then the person's own movement is carried
 //   into the anchor first.
 
 import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from 'react';
-import { atEnd, down, reading, stuck, up, type Range } from './window';
+import { atEnd, down, READ_MOST, reading, stuck, up, type Range } from './window';
 
 /** This near to the end is at the end. */
 const NEAR_PX = 90;
@@ -26,15 +28,19 @@ interface Anchor {
 export interface WindowedList {
   range: Range;
   isStuck: boolean;
-  /** The end of the log when reading back began: what comes after it is new. */
-  newFrom: number;
   scroller: RefObject<HTMLDivElement | null>;
   content: RefObject<HTMLOListElement | null>;
   onScroll(): void;
   toEnd(): void;
+  /** Brings the row with this index to the middle of the view. */
+  toRow(index: number): void;
 }
 
-export function useWindowedList(base: number, end: number): WindowedList {
+/**
+ * Rows bear their absolute index in `data-index`; `data-passing` marks those that may go at any time, which nothing should
+ * be held by. `onPivot` is told where one reads: an index, or Infinity at the end.
+ */
+export function useWindowedList(base: number, end: number, onPivot: (index: number) => void): WindowedList {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLOListElement>(null);
   const anchor = useRef<Anchor | null>(null);
@@ -42,9 +48,9 @@ export function useWindowedList(base: number, end: number): WindowedList {
   const drawn = useRef({ base, end });
   const stuckNow = useRef(true);
   const [isStuck, setStuck] = useState(true);
-  const [newFrom, setNewFrom] = useState(end);
   // Not state: it follows from what was drawn last, and drawing must not ask for another drawing.
   const wanted = useRef<Range>(atEnd(base, end));
+  const goal = useRef<number | null>(null);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
 
   const range = isStuck ? stuck(wanted.current, base, end) : reading(wanted.current, base, end);
@@ -67,10 +73,43 @@ export function useWindowedList(base: number, end: number): WindowedList {
     look();
   }, [look]);
 
+  const stick = useCallback((on: boolean) => {
+    if (stuckNow.current === on) return;
+    stuckNow.current = on;
+    setStuck(on);
+  }, []);
+
+  const want = useCallback((next: Range) => {
+    wanted.current = next;
+    redraw();
+  }, []);
+
+  const tell = () => {
+    const index = Number(anchor.current?.row.dataset.index);
+    onPivot(stuckNow.current || Number.isNaN(index) ? Infinity : index);
+  };
+
+  const center = () => {
+    const box = scroller.current;
+    const row = content.current?.querySelector<HTMLElement>(`[data-index="${goal.current}"]`);
+    goal.current = null;
+    if (!box || !row) return;
+    box.scrollTop += topIn(box, row) - Math.max(0, (box.clientHeight - row.offsetHeight) / 2);
+    anchor.current = { row, offset: topIn(box, row) };
+    const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+    if (left <= NEAR_PX && range.hi === end) stick(true);
+    look();
+  };
+
   useLayoutEffect(() => {
     drawn.current = { base, end };
     wanted.current = range;
-    restore();
+    if (goal.current !== null) center();
+    else restore();
+    const box = scroller.current;
+    const near = box !== null && !stuckNow.current && box.scrollTop < box.clientHeight * AHEAD;
+    if (near && range.lo > base) want(up(range, base));
+    tell();
   });
 
   useLayoutEffect(() => {
@@ -81,24 +120,24 @@ export function useWindowedList(base: number, end: number): WindowedList {
     return () => observer.disconnect();
   }, [restore]);
 
-  const stick = useCallback((on: boolean) => {
-    if (stuckNow.current === on) return;
-    stuckNow.current = on;
-    setStuck(on);
-    if (!on) setNewFrom(drawn.current.end);
-  }, []);
-
-  const want = useCallback((next: Range) => {
-    wanted.current = next;
-    redraw();
-  }, []);
-
   const toEnd = useCallback(() => {
+    goal.current = null;
     stick(true);
     anchor.current = null;
     want(atEnd(drawn.current.base, drawn.current.end));
     restore();
   }, [restore, stick, want]);
+
+  const toRow = useCallback(
+    (index: number) => {
+      stick(false);
+      goal.current = index;
+      const { lo, hi } = wanted.current;
+      const inside = lo <= index && index < hi;
+      want(inside ? { lo, hi } : { lo: index - READ_MOST / 2, hi: index + READ_MOST / 2 });
+    },
+    [stick, want],
+  );
 
   const onScroll = () => {
     const box = scroller.current;
@@ -119,14 +158,15 @@ export function useWindowedList(base: number, end: number): WindowedList {
     if (stuckNow.current && box.scrollTop < before.top - 1 && left > NEAR_PX) stick(false);
     else if (!stuckNow.current && left <= NEAR_PX && whole) stick(true);
     look();
+    if (!stuckNow.current) anchor.current = middle(box, content.current);
+    tell();
     if (stuckNow.current) return;
-    anchor.current = middle(box, content.current);
     const ahead = box.clientHeight * AHEAD;
     if (box.scrollTop < ahead && range.lo > drawn.current.base) want(up(range, drawn.current.base));
     else if (left < ahead && !whole) want(down(range, drawn.current.end));
   };
 
-  return { range, isStuck, newFrom, scroller, content, onScroll, toEnd };
+  return { range, isStuck, scroller, content, onScroll, toEnd, toRow };
 }
 
 function topIn(box: HTMLElement, row: HTMLElement): number {
@@ -145,6 +185,8 @@ function middle(box: HTMLElement, list: HTMLElement | null): Anchor | null {
     if (topIn(box, rows[mid] as HTMLElement) <= line) lo = mid;
     else hi = mid - 1;
   }
+  // The nearest one that is there to stay.
+  while (lo < rows.length - 1 && (rows[lo] as HTMLElement).dataset.passing !== undefined) lo++;
   const row = rows[lo] as HTMLElement;
   return { row, offset: topIn(box, row) };
 }

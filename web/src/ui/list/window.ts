@@ -14,8 +14,10 @@ export const READ_MOST = 250;
 export const STEP = 50;
 
 export function stuck(range: Range, base: number, end: number): Range {
-  const lo = Math.max(range.lo, base);
-  return { lo: end - lo > STUCK_MOST ? Math.max(base, end - STUCK_LEAST) : Math.min(lo, end), hi: end };
+  // At least so many also where history came in above.
+  const least = Math.max(base, end - STUCK_LEAST);
+  const lo = Math.min(Math.max(range.lo, base), least);
+  return { lo: end - lo > STUCK_MOST ? least : lo, hi: end };
 }
 
 /** The end as somebody sees it who jumps there. */
