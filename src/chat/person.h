@@ -26,6 +26,7 @@ struct person {
     uint32_t connections, active_connections;
     struct seat *seats; /* owned */
     uint16_t seats_count, seats_cap;
+    uint16_t joining;  /* rooms that the batch in hand lets it into */
     bool shown_active; /* what the rooms were told last */
     uint64_t away_ms;  /* while there is no connection: when it stops being here (monotonic) */
     struct person *prev, *next; /* among those without a connection, in order of away_ms */

@@ -330,6 +330,8 @@ static void follow_kept(struct sequencer *sequencer, struct event *event)
     struct room *room;
     if (seat)
         seat->leaving = false;
+    if (person)
+        person->joining = 0;
     if (!makes_event(event)) {
         event_batch_add(sequencer->batch, event);
         return;

@@ -220,12 +220,18 @@ static int keep_topic(const struct ask *ask)
     return settle_step(ask->sequencer, result) == OK ? append(ask) : result;
 }
 
+/* What this batch has let the person into has no seat yet. */
+static bool has_room_for_one_more(const struct person *person)
+{
+    return person->seats_count + person->joining < PERSON_ROOMS_MAX;
+}
+
 static int keep_joined(const struct ask *ask)
 {
     struct store *store = ask->sequencer->store;
     if (ask->seat)
         return no_change(ask);
-    if (ask->person->seats_count >= PERSON_ROOMS_MAX)
+    if (!has_room_for_one_more(ask->person))
         return ERR_LIMIT;
     int result = store->ops->member_set(store, ask->room->id, ask->person->id, true);
     if (settle_step(ask->sequencer, result) == ERR_EXISTS)
@@ -298,7 +304,7 @@ static int keep_created(struct ask *ask)
     int result = find_room_id(ask);
     if (result != OK || event->dup)
         return result;
-    if (ask->person->seats_count >= PERSON_ROOMS_MAX)
+    if (!has_room_for_one_more(ask->person))
         return ERR_LIMIT;
     record.id = event->room;
     record.name.len = (uint8_t)event->message.body.len;
@@ -418,6 +424,9 @@ void settle_kept(struct sequencer *sequencer, struct event *event)
         event->result = look_up(&ask);
     if (event->result == OK)
         event->result = keep(&ask);
+    bool enters = event->kind == EVENT_JOINED || event->kind == EVENT_CREATED;
+    if (enters && event->result == OK && !event->dup && !event->unchanged)
+        ask.person->joining++;
     if (ask.room && !ask.room->touched)
         community_sweep(&sequencer->community, ask.room);
 }
