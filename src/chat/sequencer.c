@@ -266,6 +266,17 @@ static void follow_active(struct sequencer *sequencer, struct event *event)
     tell_turned(sequencer, person);
 }
 
+/* Another one of this batch may have moved it further. */
+static void move_mark(struct seat *seat, struct event *event)
+{
+    if (event->seq > seat->read) {
+        seat->read = event->seq;
+    } else {
+        event->seq = seat->read;
+        event->unchanged = true;
+    }
+}
+
 /* READ, TYPING, WHO: of a room that the person is in. */
 static void follow_in_room(struct sequencer *sequencer, struct event *event)
 {
@@ -276,8 +287,8 @@ static void follow_in_room(struct sequencer *sequencer, struct event *event)
         event->result = ERR_NOT_FOUND;
     else if (event->kind == EVENT_WHO)
         event->roster = room_view(seat->room);
-    else if (event->kind == EVENT_READ && event->result == OK && event->seq > seat->read)
-        seat->read = event->seq;
+    else if (event->kind == EVENT_READ && event->result == OK)
+        move_mark(seat, event);
     event_batch_add(sequencer->batch, event);
 }
 

@@ -116,7 +116,10 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
     return OK;
 }
 
-/* Somebody comes back: is noted about once a day, and gets a name again if somebody else has taken it meanwhile. */
+/*
+ * Somebody comes back: is noted about once a day, and gets a name again if somebody else has taken it meanwhile. Returns whether the event
+ * depends on the transaction: only a new name does.
+ */
 static bool renew(struct sequencer *sequencer, struct event *event, struct person_record *record)
 {
     struct store *store = sequencer->store;
@@ -133,11 +136,11 @@ static bool renew(struct sequencer *sequencer, struct event *event, struct perso
         result = take_free_name(sequencer, &renewed, &record->name);
     if (result == OK)
         result = settle_step(sequencer, store->ops->person_update(store, &renewed));
-    if (result != OK) {
-        event->result = result;
-        return true;
-    }
-    event->name = renewed.name;
+    if (!nameless)
+        return false;
+    event->result = result;
+    if (result == OK)
+        event->name = renewed.name;
     return true;
 }
 
