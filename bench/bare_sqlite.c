@@ -1,6 +1,6 @@
 /*
- * The floor for what is kept: a loop that does nothing but insert into SQLite what a run of the server
- * has inserted, and a loop that does nothing but fdatasync.
+ * The floor for what is kept: a loop that does nothing but insert into SQLite what a run of the
+ * server has inserted, and a loop that does nothing but fdatasync.
  *
  *   bare_sqlite insert --from DATABASE --folder DIR --batch N [--skip ROWS] [--posts MAX]
  *   bare_sqlite fsync --folder DIR --run-ms T
@@ -42,7 +42,7 @@ struct opts {
     uint32_t run_ms;
 };
 
-/* A value that was in the server's database: a number, or bytes that lie in `bytes` from `number` on. */
+/* A value of the server's: a number, or bytes that lie in `bytes` from `number` on. */
 struct cell {
     int type; /* SQLITE_INTEGER and so on */
     int len;

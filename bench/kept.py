@@ -1,12 +1,11 @@
 """The scenarios of what is kept: each makes a data folder, runs the server on it, and lets it go.
 
-A runner gets the scenario and whether it is a quick run, and yields (server key, result). All of them
+A runner gets the scenario and whether it is a quick run, and yields (server, result). All of them
 use both cores: the server, the generator and the kernel's writing to the disk share them.
 """
 
 import contextlib
 import json
-import os
 import shlex
 import shutil
 import socket
@@ -24,7 +23,7 @@ WEBLOAD = plan.OUT / "webload"
 BARE = plan.OUT / "bare_sqlite"
 DEADLINE_S = 240
 STARTS = 5
-QUIET_S = 10
+QUIET_S = 30  # rings are freed ten seconds after their last use
 
 
 @contextlib.contextmanager
@@ -39,7 +38,8 @@ def data_folder():
 def tool(program, *args):
     """Runs a program to its end and returns the figures that it prints."""
     argv = [str(program), *map(str, args)]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=DEADLINE_S + 10, check=False)
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=DEADLINE_S + 10,
+                          check=False)
     if done.returncode != 0:
         raise Failed(done.stderr.strip() or f"{Path(program).name} ended with {done.returncode}")
     return json.loads(done.stdout)
@@ -58,18 +58,11 @@ def arguments(scenario, server, quick):
         shlex.split(scenario.extra.get(server.key, ""))
 
 
-def threads_cpu_us(running):
-    """CPU time of each thread so far, by its id."""
-    tasks = Path(f"/proc/{running.process.pid}/task")
-    return {task.name: int((task / "schedstat").read_text().split()[0]) / 1000
-            for task in tasks.iterdir()}
-
-
-# --- posts and their acknowledgements ---------------------------------------------------------------------------------
+# --- posts and their acknowledgements -------------------------------------------------------------
 
 
 def posts_once(scenario, server, quick, folder):
-    """Posts; then, if they were kept on disk, kills the server and asks another one for all of them."""
+    """Posts; if they were kept on disk, kills the server and asks another one for all of them."""
     acks = Path(folder) / "acks"
     kept = server.options.get("--store") == "sqlite"
     with Running(server, data=folder) as running:
@@ -88,13 +81,14 @@ def posts_once(scenario, server, quick, folder):
 
 
 def posts(scenario, quick):
-    """Servers one after the other; a bare program measures the disk with what the last one left behind."""
+    """Servers one after the other, and what a bare program does with what was left behind."""
     for server in scenario.servers:
         if not server.needs.exists():
             continue
         if server.key == "fsync":
             with data_folder() as folder:
-                yield server, tool(BARE, "fsync", "--folder", folder, "--run-ms", 200 if quick else 1000)
+                yield server, tool(BARE, "fsync", "--folder", folder, "--run-ms",
+                                   200 if quick else 1000)
         elif server.key != "bare-sqlite":
             with data_folder() as folder:
                 result = posts_once(scenario, server, quick, folder)
@@ -110,11 +104,11 @@ def bare_insert(scenario, batch, folder):
                                folder, "--batch", f"{batch:.2f}")
 
 
-# --- coming back ------------------------------------------------------------------------------------------------------
+# --- coming back ----------------------------------------------------------------------------------
 
 
 class Returning:
-    """The generator of those that come back, while it waits to be told what has become of the server."""
+    """The generator of those that come back; it waits to be told what became of the server."""
 
     def __init__(self, running, args):
         argv = [str(WEBLOAD), "return", "--port", str(running.port), "--pid",
@@ -135,7 +129,8 @@ class Returning:
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
-            raise Failed(f"{self.process.stderr.read().strip()} {self.running.last_words()}".strip())
+            said = self.process.stderr.read().strip()
+            raise Failed(f"{said} {self.running.last_words()}".strip())
         return line
 
     def say(self, line):
@@ -146,8 +141,8 @@ class Returning:
 def returning(scenario, quick):
     """All guests leave, the server is killed or stopped, and they come back to another one.
 
-    With a kill the clock runs from the new server's exec. Otherwise it is up and at rest before they
-    come, so that its memory before and after can be compared.
+    With a kill the clock runs from the new server's exec. Otherwise it is up and at rest before
+    they come, so that its memory before and after can be compared.
     """
     for server in scenario.servers:
         if not server.needs.exists():
@@ -166,7 +161,7 @@ def returning(scenario, quick):
             clients.say(f"go {running.process.pid} {began_ns}")
             if clients.line() != "back\n":
                 raise Failed("the generator is not back")
-            ring_bytes = ring_bytes_at_rest(running, scenario.kind == "quiet")
+            ring_bytes = ring_bytes_at_rest(running, scenario.kind != "resume" and not quick)
             clients.say("looked")
             result = json.loads(clients.line())
             result["ring_bytes"] = ring_bytes
@@ -185,7 +180,7 @@ def ring_bytes_at_rest(running, wait):
         time.sleep(0.2)
 
 
-# --- starting with a full store -----------------------------------------------------------------------------------------
+# --- starting with a full store -------------------------------------------------------------------
 
 
 def fill(database, messages):
@@ -200,7 +195,8 @@ def fill(database, messages):
         each = -(-messages // rooms)
         db.execute("BEGIN")
         db.execute(
-            f"""WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {each}),
+            f"""WITH RECURSIVE numbers(n) AS (
+                    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {each}),
                 one AS MATERIALIZED (SELECT events.*, (SELECT max(seq) FROM events AS e
                     WHERE e.room = events.room) AS head
                     FROM events WHERE kind = 2 GROUP BY room)
@@ -240,8 +236,8 @@ def starting(scenario, quick):
     messages, rooms = int(options["--messages"]), options["--rooms"]
     with data_folder() as folder:
         with Running(server, data=folder) as running:
-            webload("post", running, "--clients", rooms, "--rooms", rooms, "--inflight", 1, "--posts",
-                    2 * int(rooms))
+            webload("post", running, "--clients", rooms, "--rooms", rooms, "--inflight", 1,
+                    "--posts", 2 * int(rooms))
             running.stop()
             stored = fill(Path(folder) / "hubbub.db", messages)
             for each in (server, killed):
@@ -272,7 +268,7 @@ def run(scenario, quick):
         there = [server for server, _ in results]
         lacking = next((s for s in scenario.servers if s not in there), scenario.servers[0])
         results.append((lacking, {"ok": False, "error": f"{type(error).__name__}: {error}"}))
-    share = elsewhere.share() if os.cpu_count() else 0.0
+    share = elsewhere.share()
     for _, result in results:
         result["foreign"] = share
     return results

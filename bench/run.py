@@ -96,8 +96,8 @@ def one_round(index, scenarios, options, end):
         for server, result in runs:
             results.setdefault(scenario.key, {})[server.key] = result
             disturbed = tables.disturbed(result)
-            note = f" (DISTURBED: {result['foreign']:.0%} of a core went elsewhere)" if disturbed else ""
-            print(line(scenario, server, result) + note, flush=True)
+            note = f" (DISTURBED: {result['foreign']:.0%} of a core went elsewhere)"
+            print(line(scenario, server, result) + (note if disturbed else ""), flush=True)
     return results, True
 
 

@@ -66,7 +66,8 @@ class Disturbance:
         stat = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         server = (int(stat[11]) + int(stat[12])) / self.tick
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return busy[self.names[0]] - server, busy[self.names[1]] - children.ru_utime - children.ru_stime
+        generator = children.ru_utime + children.ru_stime
+        return busy[self.names[0]] - server, busy[self.names[1]] - generator
 
     def share(self):
         passed = time.monotonic() - self.start_s
@@ -74,14 +75,15 @@ class Disturbance:
 
 
 class Elsewhere:
-    """The same for runs that use both cores, where all that was started has ended by the time of asking."""
+    """The same for runs on both cores; all that was started has ended by the time of asking."""
 
     def __init__(self):
         self.tick = os.sysconf("SC_CLK_TCK")
         self.start, self.start_s = self.foreign(), time.monotonic()
 
     def foreign(self):
-        user, nice, system, _, _, _, _, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+        ticks = Path("/proc/stat").read_text().split()[1:9]
+        user, nice, system, _, _, _, _, steal = map(int, ticks)
         own = sum(sum(resource.getrusage(who)[:2])
                   for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         return (user + nice + system + steal) / self.tick - own
@@ -93,8 +95,8 @@ class Elsewhere:
 class Running:
     """A server that runs while the block does, and not a moment longer.
 
-    It has a core of its own, or none that is named; a data folder of its own, or one that is given and
-    outlives it. It can be killed and started again within the block.
+    It has a core of its own, or none that is named; a data folder of its own, or one that is given
+    and outlives it. It can be killed and started again within the block.
     """
 
     def __init__(self, server, core=None, data=None):
@@ -140,7 +142,8 @@ class Running:
 
     def metrics(self):
         """What /metrics says, name -> value. Only for servers that were told to serve it."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as page:
+        url = f"http://127.0.0.1:{self.metrics_port}/metrics"
+        with urllib.request.urlopen(url, timeout=5) as page:
             rows = page.read().decode().splitlines()
         return {name: float(value) for name, _, value in
                 (row.rpartition(" ") for row in rows if row and row[0] != "#")}

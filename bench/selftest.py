@@ -29,8 +29,8 @@ CASES = (
 def check(fault, complaint):
     server = Server(fault)
     server.start()
-    done = subprocess.run([LOAD, "--port", str(server.port), "--clients", str(CLIENTS), "--rate", "200",
-                           "--warm-ms", "0", "--run-ms", "300", "--deadline", "5"],
+    done = subprocess.run([LOAD, "--port", str(server.port), "--clients", str(CLIENTS),
+                           "--rate", "200", "--warm-ms", "0", "--run-ms", "300", "--deadline", "5"],
                           capture_output=True, text=True, timeout=30, check=False)
     server.stop()
     passed, said = selftest_web.verdict(done, complaint)
@@ -48,8 +48,8 @@ def main():
     for number, (what, fault, complaint, check_one) in enumerate(cases, 1):
         passed, said = check_one(fault, complaint)
         bad += not passed
-        print(f"{'ok' if passed else 'not ok'} {number} - {what} {'refuses' if complaint else 'accepts'}: "
-              f"{fault or 'an honest server'}", flush=True)
+        print(f"{'ok' if passed else 'not ok'} {number} - {what} "
+              f"{'refuses' if complaint else 'accepts'}: {fault or 'an honest server'}", flush=True)
         print("# " + said.replace("\n", "\n# "))
     return 1 if bad else 0
 

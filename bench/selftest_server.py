@@ -1,4 +1,4 @@
-"""The small server of the self-test: it speaks the tutorial's dialect and can do one thing wrong."""
+"""The self-test's small server: it speaks the tutorial's dialect and can do one thing wrong."""
 
 import os
 import selectors

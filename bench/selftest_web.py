@@ -83,7 +83,8 @@ class WebServer(Server):
 
     def reply(self, client, command, event):
         self.tell(client, {"re": command["id"], "ok": True, "room": event["room"],
-                           "seq": event["seq"], "mid": event["mid"], "ts": event["ts"], "dup": False})
+                           "seq": event["seq"], "mid": event["mid"], "ts": event["ts"],
+                           "dup": False})
 
     # --- commands ---
 
@@ -106,7 +107,8 @@ class WebServer(Server):
         events = [text for r in mine if r.key in command["cursors"]
                   for text in r.log[command["cursors"][r.key]["seq"]:]]
         if events and self.fault == "reset after coming back":
-            self.tell(client, {"ev": "reset", "room": mine[-1].key, "head": 3, "reason": "diverged"})
+            self.tell(client, {"ev": "reset", "room": mine[-1].key, "head": 3,
+                               "reason": "diverged"})
         if events and self.fault == "one event is lacking after coming back":
             events.pop(0)
         if events and self.fault == "the last event is lacking after coming back":
@@ -238,7 +240,8 @@ CASES = (
     ("post", "one byte is wrong for one client", "than the others"),
     ("audit", "", ""), ("audit", "lost one and closed the gap", "missing"),
     ("audit", "lost one and left a gap", "gap"), ("audit", "lost the tail", "missing"),
-    ("audit", "holds one twice", "doubled"), ("audit", "holds an author's two in the other order", "order"),
+    ("audit", "holds one twice", "doubled"),
+    ("audit", "holds an author's two in the other order", "order"),
     ("audit", "holds another mid", "another mid"), ("audit", "holds another text", "damaged"),
     ("return", "", ""), ("return", "reset after coming back", "reset"),
     ("return", "one event is lacking after coming back", "gap"),
@@ -264,8 +267,8 @@ def verdict(done, complaint):
 def check_post(fault, complaint, acks=None):
     server = WebServer(fault)
     server.start()
-    done = run(server, "post", "--clients", "4", "--rooms", "2", "--inflight", "4", "--posts", "150",
-               *(("--acks", acks) if acks else ()))
+    done = run(server, "post", "--clients", "4", "--rooms", "2", "--inflight", "4",
+               "--posts", "150", *(("--acks", acks) if acks else ()))
     audited = run(server, "audit", "--acks", acks) if acks and done.returncode == 0 else None
     server.stop()
     if acks is None:

@@ -1,7 +1,7 @@
 /*
- * The generator of the web protocol, hubbub.v1 (docs/PROTOCOL.md): clients that post, come back with
- * cursors, and check everything that they are told. One thread; it sleeps when there is nothing to
- * do, because these runs share both cores with the server.
+ * The generator of the web protocol, hubbub.v1 (docs/PROTOCOL.md): clients that post, come back
+ * with cursors, and check everything that they are told. One thread; it sleeps when there is
+ * nothing to do, because these runs share both cores with the server.
  *
  *   webload_main.c    options, the order of things
  *   webload_client.c  one connection: opening, the upgrade, frames, the loop
@@ -148,7 +148,7 @@ struct web {
 void client_begin(struct web *w, struct client *c);
 /* Sends one text frame, or keeps what the kernel does not take. */
 void client_say(struct web *w, struct client *c, const char *text, size_t len);
-/* Reads at most `most` bytes at once and handles the frames that became whole. False: nothing came. */
+/* Reads at most `most` bytes and handles the frames that became whole. False: nothing came. */
 bool client_read(struct web *w, struct client *c, size_t most);
 /* From now on it reads only by client_read. */
 void client_hold(struct web *w, struct client *c);
@@ -186,6 +186,8 @@ void log_text(const struct web *w, uint32_t post, char *ret_text);
 void log_ack(struct web *w, uint32_t post, struct text reply);
 /* A kept event, at whatever place it comes to: it must be the next one there. */
 void log_event(struct web *w, struct place *place, const char *who, struct text event);
+/* The same at little cost, when others have seen this very event; false: it needs a closer look. */
+bool log_again(struct web *w, struct place *place, uint64_t seq, struct text event);
 /* Is each acknowledged post where it was said to be, once, and in its author's order? */
 void log_check(const struct web *w);
 void log_save(const struct web *w);

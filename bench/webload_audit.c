@@ -1,8 +1,8 @@
 /*
  * Mode audit: a fresh guest joins the rooms of an earlier run and says hello again with cursors at
- * the beginning, so that it is told all that these rooms hold. Each acknowledged post must be there,
- * once, with the seq and mid that were promised, and no seq may be left out. The server must be
- * willing to tell so much at once (--replay-max).
+ * the beginning, so that it is told all that these rooms hold. Each acknowledged post must be
+ * there, once, with the seq and mid that were promised, and no seq may be left out. The server must
+ * be willing to tell so much at once (--replay-max).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void reply(struct web *w, struct client *c, struct text id, struct text t
     joined_count++;
 }
 
-/* Its own joining is the newest event of each room, and it is there before the rooms are told anew. */
+/* Its own joining is the newest event of each room; it is here before the rooms are told anew. */
 static bool has_joined(const struct web *w, struct client *c)
 {
     if (joined_count + 1 < w->room_count)

@@ -91,7 +91,7 @@ void log_ack(struct web *w, uint32_t post, struct text reply)
 
 /* ---- events ---- */
 
-/* Not for enemies. Eight bytes at a time, because every event to every client comes through here. */
+/* Not for enemies. Eight bytes at a time: every event to every client comes through here. */
 static uint64_t hash_of(struct text text)
 {
     uint64_t hash = text.len * UINT64_C(0x9e3779b97f4a7c15);
@@ -132,6 +132,16 @@ static uint32_t recognize(struct web *w, uint32_t room, uint64_t seq, struct tex
             seq);
     p->seen_seq = seq;
     return post;
+}
+
+bool log_again(struct web *w, struct place *place, uint64_t seq, struct text event)
+{
+    const struct room *room = &w->rooms[place->room];
+    if (seq != place->seq + 1 || seq > room->seen || room->log[seq - 1].hash != hash_of(event))
+        return false;
+    place->seq = seq;
+    w->events++;
+    return true;
 }
 
 void log_event(struct web *w, struct place *place, const char *who, struct text event)

@@ -11,6 +11,7 @@
  */
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,12 +203,15 @@ static void wait_for_go(struct web *w)
     w->opts.pid = pid;
 }
 
-/* All are back and quiet: the one who started it may look at the server before anybody speaks. */
-static void wait_for_look(void)
+/* All are back: the one who started it may look at the server before anybody speaks. */
+static void wait_for_look(struct web *w)
 {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     char line[128];
     printf("back\n");
     fflush(stdout);
+    while (poll(&input, 1, 0) == 0)
+        web_turn(w, 20000000);
     if (fgets(line, sizeof line, stdin) == NULL)
         return; /* nobody wants to */
 }
@@ -310,7 +314,7 @@ void mode_return(struct web *w)
     if (events != lacking(w))
         die("%" PRIu64 " events were lacking and %" PRIu64 " came", lacking(w), events);
     web_hold(w, w->opts.hold_ms);
-    wait_for_look();
+    wait_for_look(w);
     uint64_t rss_open = proc_rss_bytes(w->opts.pid), passing = w->passing;
     check_live(w);
     log_check(w);
