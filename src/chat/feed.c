@@ -36,6 +36,13 @@ static void arrived(struct client *client, uint16_t place)
     client->awaited_count--;
 }
 
+/* What the ring still has for it would come after the word that all has come. */
+static void arrive_when_served(struct client *client, uint16_t place)
+{
+    if (client->places[place].awaited && pool_is_served(client, place))
+        arrived(client, place);
+}
+
 static void tell_reset(struct feed *feed, struct client *client, const struct pool *pool,
                        bool diverged)
 {
@@ -125,8 +132,10 @@ static bool come_back(struct client *client, uint16_t place)
     if (lane->members_count == 0 || !ring_find(&lane->ring, at.seq + 1, &pos))
         return false;
     pool_unregister(client, place);
-    arrived(client, place);
-    return pool_register_after(pool, client, place, at.seq);
+    bool found = pool_register_after(pool, client, place, at.seq);
+    ASSERT(found);
+    arrive_when_served(client, place);
+    return true;
 }
 
 /* The rooms take turns. */
@@ -171,8 +180,11 @@ void feed_client(struct feed *feed, struct client *client)
     feed_check_ready(client);
 }
 
-/* Puts the page into the private queue. Returns false when it does not follow on the cursor: the log begins later. */
-static bool give_page(struct feed *feed, struct client *client, struct behind *at,
+/*
+ * Puts the page into the private queue, up to what this worker has heard of: a reader may be ahead of it, and the rest comes in its
+ * place in the order. Returns false when the page does not follow on the cursor: the log begins later.
+ */
+static bool give_page(struct feed *feed, struct client *client, struct behind *at, uint64_t head,
                       const struct event_batch *events)
 {
     struct pool_shared *shared = feed->shared;
@@ -181,6 +193,8 @@ static bool give_page(struct feed *feed, struct client *client, struct behind *a
         const struct event *event = events->events[i];
         if (event->seq != at->seq + 1)
             return false;
+        if (event->seq > head)
+            break;
         shared->scratch.len = 0;
         dialect->encode(dialect->ctx, event, &shared->scratch);
         shared->ports.queue(shared->ports.ctx, client->link, buffer_slice(&shared->scratch));
@@ -214,7 +228,8 @@ void feed_answer(struct feed *feed, struct client *client, const struct store_re
     struct behind *at = pool_behind(client, place);
     at->check_mid = false;
     uint64_t before = at->seq;
-    if (!give_page(feed, client, at, read->events) && at->seq != client->places[place].pool->head)
+    uint64_t head = client->places[place].pool->head;
+    if (!give_page(feed, client, at, head, read->events) && at->seq != head)
         reset(feed, client, place, false);
     else if (at->seq >= at->until)
         arrived(client, place);
@@ -230,11 +245,12 @@ void feed_drained(struct feed *feed, struct client *client)
 {
     client->fed = false;
     for (uint16_t i = 0; i < client->places_count; i++) {
-        if (!client->places[i].behind)
-            pool_resume(client, i);
+        if (client->places[i].behind)
+            continue;
+        pool_resume(client, i);
+        arrive_when_served(client, i);
     }
-    if (client->behind_count > 0)
-        feed_client(feed, client);
+    feed_client(feed, client);
 }
 
 void feed_tick(struct feed *feed, struct client *client)

@@ -124,6 +124,12 @@ bool pool_register_after(struct pool *pool, struct client *client, uint16_t plac
     return true;
 }
 
+bool pool_is_served(const struct client *client, uint16_t place)
+{
+    const struct place *at = &client->places[place];
+    return !at->behind && at->index < at->pool->lanes[client->lane].ready_count;
+}
+
 static void remove_member(struct pool *pool, struct client *client, uint16_t place)
 {
     struct lane *lane = &pool->lanes[client->lane];
@@ -233,6 +239,7 @@ static void overtake_member(struct pool *pool, struct lane *lane, uint32_t index
                               .client = member.client,
                               .place = member.place,
                               .seq = next > 0 ? next - 1 : pool->head,
+                              .until = pool->head,
                           });
 }
 

@@ -38,7 +38,7 @@ struct behind {
     struct client *client;
     uint64_t seq;   /* the last kept event that it was given */
     uint64_t mid;   /* while check_mid: what it says that event is */
-    uint64_t until; /* awaited: where the room's head was at its hello */
+    uint64_t until; /* awaited: where the room's head was at its hello, or later */
     uint16_t place;
     bool check_mid;
 };
@@ -122,6 +122,9 @@ void pool_register(struct pool *pool, struct client *client, uint16_t place);
  * The same, but from the event behind seq on, if the ring has it: it is sent at once. Returns whether it has.
  */
 bool pool_register_after(struct pool *pool, struct client *client, uint16_t place, uint64_t seq);
+
+/** Whether the client is a member from which the kernel has taken all that was offered. */
+bool pool_is_served(const struct client *client, uint16_t place);
 
 /** Notes that the client stands behind; place, client and check_mid are filled in. */
 void pool_put_behind(struct pool *pool, const struct behind *behind);
