@@ -2,7 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { banner, DESK, enter, input, launch, leaveAll, message, PHONE, rename, say, Server, shot, tutorialClient, violations } from './support.mjs';
+import {
+  act,
+  banner,
+  createRoom,
+  DESK,
+  enter,
+  input,
+  joinRoom,
+  launch,
+  leaveAll,
+  message,
+  PHONE,
+  react,
+  rename,
+  say,
+  Server,
+  shot,
+  tutorialClient,
+  violations,
+  visit,
+} from './support.mjs';
 
 let server;
 let browser;
@@ -33,16 +53,55 @@ async function check(page, name) {
   assert.deepEqual(page.wrong, [], name);
 }
 
-async function talk(bob) {
+async function talk(ann, bob) {
   const visitor = await tutorialClient(server.url);
   await say(bob, 'Morning! Has anybody looked at the new build yet?');
+  await message(ann, /new build yet/).waitFor();
+  await act(ann, 'Morning! Has anybody looked at the new build yet?', 'Reply');
+  await input(ann).fill('Yes, since eight. Two windows, a phone and the tutorial page: all show the same, in the same order.');
+  await ann.getByRole('button', { name: 'Send' }).click();
+  await message(bob, /since eight/).waitFor();
   await say(bob, 'The notes are at https://example.org/notes/(2024), section 3.');
   visitor.send('hello from the tutorial');
   await message(bob, 'hello from the tutorial').waitFor();
-  await say(bob, 'Two things for today:\n  1. backups before noon\n  2. write to the people next door');
+  await say(bob, 'Two things for today:\n  1. backups before noon\n  2. write to the people next dor');
+  await message(bob, /next dor/).waitFor();
+  await input(bob).press('ArrowUp');
+  await input(bob).fill('Two things for today:\n  1. backups before noon\n  2. write to the people next door');
+  await input(bob).press('Enter');
+  await message(ann, /next door/).waitFor();
   await say(bob, 'مرحبا بالجميع');
-  await message(bob, 'مرحبا بالجميع').waitFor();
+  await message(ann, 'مرحبا بالجميع').waitFor();
+  for (const [page, emoji] of [[ann, '👍'], [bob, '👍'], [bob, '🎉']]) await react(page, /since eight/, emoji);
+  await react(ann, 'مرحبا بالجميع', '❤️');
+  await act(bob, /notes are at/, 'Pin');
+  await message(ann, /notes are at/).getByText('Pinned').waitFor();
   visitor.close();
+}
+
+/** Rooms beside the lobby, with something unread in one of them. */
+async function moreRooms(ann, bob) {
+  await createRoom(bob, 'Garden');
+  await createRoom(bob, 'A room with a name that is rather long');
+  for (const name of ['Garden', 'A room with a name that is rather long']) await joinRoom(ann, name);
+  await visit(ann, 'Lobby');
+  for (const text of ['The roses are out', 'and so are the bees']) await say(bob, text);
+  await visit(bob, 'Lobby');
+  await ann.getByRole('button', { name: 'About this room: Lobby' }).click();
+  await ann.getByLabel('What this room is about').fill('Where everybody is');
+  await ann.getByRole('button', { name: 'Save' }).click();
+  await ann.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** Everything that can be pressed is large enough for a finger. */
+async function fingers(page) {
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button, nav a')]
+      .filter((b) => b.checkVisibility())
+      .map((b) => [b.getAttribute('aria-label') ?? b.textContent, b.offsetWidth, b.offsetHeight])
+      .filter(([, w, h]) => w < 44 || h < 44),
+  );
+  assert.deepEqual(small, [], 'large enough for a finger');
 }
 
 for (const [scheme, size, kind] of [
@@ -58,12 +117,39 @@ for (const [scheme, size, kind] of [
       await check(ann, `${kind}-${scheme}-empty`);
 
       const bob = await enter(browser, server.url, { name: 'Bob' });
-      await talk(bob);
-      await input(ann).fill('Yes, since eight. Two windows, a phone and the tutorial page: all show the same, in the same order.');
-      await ann.getByRole('button', { name: 'Send' }).click();
-      await message(bob, /./).first().waitFor();
+      await moreRooms(ann, bob);
+      await talk(ann, bob);
       await input(ann).fill('Shall we');
+      await bob.getByText(/^Ann is typing|^Guest \d+ is typing/).waitFor();
+      await input(bob).pressSequentially('so');
+      await ann.getByText('Bob is typing…').waitFor();
+      await ann.mouse.move(0, 0);
       await check(ann, `${kind}-${scheme}-talk`);
+
+      if (touch) await message(ann, /since eight/).locator('[dir]').first().tap();
+      else await message(ann, /since eight/).hover();
+      await message(ann, /since eight/).getByRole('toolbar').waitFor();
+      await check(ann, `${kind}-${scheme}-actions`);
+      if (touch) await fingers(ann);
+      await act(ann, /since eight/, 'Edit');
+      await check(ann, `${kind}-${scheme}-edit`);
+      await input(ann).press('Escape');
+      await act(ann, /since eight/, 'Delete');
+      await check(ann, `${kind}-${scheme}-delete`);
+      await ann.getByRole('button', { name: 'Cancel' }).click();
+      await ann.getByRole('dialog').waitFor({ state: 'detached' });
+
+      if (touch) {
+        await ann.getByRole('button', { name: /^Rooms/ }).click();
+        await ann.getByRole('dialog').getByText('Garden').waitFor();
+        await check(ann, `${kind}-${scheme}-rooms`);
+        await fingers(ann);
+        await ann.getByRole('button', { name: 'Create or join a room' }).locator('visible=true').click();
+      } else await ann.getByRole('button', { name: 'Create or join a room' }).click();
+      await ann.getByRole('button', { name: 'Open Garden' }).waitFor();
+      await check(ann, `${kind}-${scheme}-join`);
+      await ann.getByRole('button', { name: 'Close' }).click();
+      await ann.getByRole('dialog').waitFor({ state: 'detached' });
 
       await ann.getByRole('button', { name: /^Change your name/ }).click();
       await ann.getByRole('dialog').waitFor();
@@ -92,13 +178,7 @@ for (const [scheme, size, kind] of [
       await ann.getByText('Not sent: you are not in this room').waitFor();
       await check(ann, `${kind}-${scheme}-hard`);
 
-      const hits = await ann.evaluate(() =>
-        [...document.querySelectorAll('button')]
-          .filter((b) => b.offsetParent)
-          .map((b) => [b.getAttribute('aria-label') ?? b.textContent, b.offsetWidth, b.offsetHeight])
-          .filter(([, w, h]) => w < 44 || h < 44),
-      );
-      if (touch) assert.deepEqual(hits, [], 'large enough for a finger');
+      if (touch) await fingers(ann);
 
       await ann.getByRole('button', { name: 'Delete' }).click();
       await message(ann, 'refused').waitFor({ state: 'detached' });

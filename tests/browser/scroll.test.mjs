@@ -1,27 +1,31 @@
 // The history sticks to its end, or else does not move while one reads. Only a browser has the layout to tell.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { DESK, enter, launch, leaveAll, message, PHONE, rows, say, Server, tutorialClient, until } from './support.mjs';
 
 let server;
 let browser;
 let visitor;
+let said = 0;
 before(async () => {
-  [server, browser] = await Promise.all([new Server('--rate-posts', '0').start(), launch()]);
-  visitor = await tutorialClient(server.url);
+  browser = await launch();
 });
-after(async () => {
+after(() => browser?.close());
+beforeEach(async () => {
+  server = await new Server('--rate-posts', '0').start();
+  visitor = await tutorialClient(server.url);
+  said = 0;
+});
+afterEach(async () => {
   visitor?.close();
-  await browser?.close();
+  await leaveAll();
   await server?.end();
 });
-afterEach(leaveAll);
 
 const log = (page) => page.getByRole('log');
 const fromEnd = (page) => log(page).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
 const jump = (page) => page.getByRole('button', { name: /new message|newest/ });
-let said = 0;
 
 /** Of many heights, as real talk is. */
 async function flood(page, count) {
@@ -55,7 +59,7 @@ async function wheelUp(page, pixels) {
 }
 
 test('sticks to the end, holds still while one reads, and leads back', { timeout: 120_000 }, async () => {
-  const ann = await enter(browser, server.url, { name: 'Ann' });
+  const ann = await enter(browser, server.url);
   await flood(ann, 120);
   assert.ok((await fromEnd(ann)) < 2, 'stuck to the end');
 
@@ -85,7 +89,7 @@ test('sticks to the end, holds still while one reads, and leads back', { timeout
 });
 
 test('within reach of the end it stays stuck; sending leads to the end', { timeout: 120_000 }, async () => {
-  const ann = await enter(browser, server.url, { name: 'Ann' });
+  const ann = await enter(browser, server.url);
   await flood(ann, 60);
   await wheelUp(ann, 60);
   await until(async () => (await fromEnd(ann)) > 30, 'a little up');
@@ -98,34 +102,57 @@ test('within reach of the end it stays stuck; sending leads to the end', { timeo
   await message(ann, 'what I say I want to see').waitFor();
 });
 
-test('draws a window of a long history, all of which can be scrolled back to', { timeout: 180_000 }, async () => {
-  const ann = await enter(browser, server.url, { name: 'Ann' });
-  const first = said + 1;
-  await flood(ann, 400);
-  assert.ok((await rows(ann).count()) <= 160, 'few rows while stuck');
-  // Step by step as a wheel does; what is on the screen must move by the step and not jump when rows are added.
-  const start = `${first}:`;
-  await log(ann).hover();
+/** Scrolls up with the wheel until `first` is the first row; tells how often what was on the screen jumped. */
+async function wheelToTop(page, first) {
+  await log(page).hover();
   let jumps = 0;
   await until(
     async () => {
-      const was = await middle(ann);
-      const top = await log(ann).evaluate((e) => e.scrollTop);
-      if (top <= 0) return (await rows(ann).first().innerText()).includes(start);
-      const marked = await log(ann).evaluateHandle((box, text) => [...box.querySelectorAll('li')].find((li) => li.textContent === text), was.text);
-      await ann.mouse.wheel(0, -300);
-      await until(() => log(ann).evaluate((e, t) => e.scrollTop !== t, top), 'the wheel moved it');
-      await ann.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+      const was = await middle(page);
+      const top = await log(page).evaluate((e) => e.scrollTop);
+      if (top <= 0) return (await rows(page).first().innerText()).includes(first);
+      const marked = await log(page).evaluateHandle((box, text) => [...box.querySelectorAll('li')].find((li) => li.textContent === text), was.text);
+      await page.mouse.wheel(0, -300);
+      await until(() => log(page).evaluate((e, t) => e.scrollTop !== t, top), 'the wheel moved it');
+      await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
+      // Step by step as a wheel does; what is on the screen must move by the step and not jump when rows are added.
       const moved = await marked.evaluate((li, y) => (li.isConnected ? li.getBoundingClientRect().top - li.closest('[role=log]').getBoundingClientRect().top - y : null), was.y);
       if (moved === null || moved < -2 || moved > 302) jumps++;
-      assert.ok((await rows(ann).count()) <= 250, 'never more than 250 rows');
+      assert.ok((await rows(page).count()) <= 250, 'never more than 250 rows');
       return false;
     },
     'the first message',
     120_000,
   );
-  assert.equal(jumps, 0);
+  return jumps;
+}
+
+test('draws a window of a long history, all of which can be scrolled back to', { timeout: 180_000 }, async () => {
+  const ann = await enter(browser, server.url);
+  await flood(ann, 400);
+  assert.ok((await rows(ann).count()) <= 160, 'few rows while stuck');
+  assert.equal(await wheelToTop(ann, '1:'), 0);
   await jump(ann).click();
   await until(async () => (await fromEnd(ann)) < 2, 'at the end');
   await shows(ann, said);
+});
+
+test('what was said before one came is fetched ahead of the reader, without a jump', { timeout: 180_000 }, async () => {
+  const bob = await enter(browser, server.url);
+  await flood(bob, 400);
+  const ann = await enter(browser, server.url);
+  await shows(ann, 400);
+  assert.ok((await fromEnd(ann)) < 2, 'at the end');
+  assert.ok((await rows(ann).count()) <= 160, 'not all of it at once');
+  assert.equal(await wheelToTop(ann, '1:'), 0);
+  await ann.getByText('This is the beginning of the room.').waitFor();
+  assert.equal(await ann.locator('[data-gap]').count(), 0);
+  // New ones meanwhile do not move what is read.
+  const read = await middle(ann);
+  for (let i = 0; i < 30; i++) visitor.send(`while reading ${i}`);
+  await until(async () => /30 new messages/.test(await jump(ann).innerText()), 'thirty are counted');
+  assert.ok(Math.abs((await middle(ann)).y - read.y) < 1, 'not moved');
+  await jump(ann).click();
+  await message(ann, 'while reading 29').waitFor();
+  assert.deepEqual(ann.wrong, []);
 });

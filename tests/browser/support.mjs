@@ -47,6 +47,10 @@ function freePort() {
   });
 }
 
+// A test runner that gives up must not leave the program behind.
+const running = new Set();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** The real program on a port of its own; `kill` and `start` again keep the port and the data directory. */
 export class Server {
   constructor(...args) {
@@ -60,8 +64,8 @@ export class Server {
     const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data, ...this.args];
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
-    // A test runner that gives up must not leave the program behind.
-    process.once('exit', () => child.kill('SIGKILL'));
+    running.add(child);
+    child.on('exit', () => running.delete(child));
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = (said + d).slice(-4000)));
     this.gone = new Promise((done) => {
@@ -174,6 +178,63 @@ export async function rename(page, name) {
   await dialog.getByLabel('Your name').fill(name);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
+}
+
+/** Opens a room by its name, wherever the list of rooms is. */
+export async function visit(page, name) {
+  const menu = page.getByRole('button', { name: /^Rooms/ });
+  if (await menu.isVisible()) await menu.click();
+  await page.locator(`[data-room=${JSON.stringify(name)}]`).locator('visible=true').click();
+  await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
+}
+
+async function roomsDialog(page) {
+  const menu = page.getByRole('button', { name: /^Rooms/ });
+  if (await menu.isVisible()) await menu.click();
+  await page.getByRole('button', { name: 'Create or join a room' }).locator('visible=true').click();
+  return page.getByRole('dialog', { name: 'Create or join a room' });
+}
+
+export async function createRoom(page, name) {
+  const dialog = await roomsDialog(page);
+  await dialog.getByLabel('A new room').fill(name);
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
+}
+
+export async function joinRoom(page, name) {
+  const dialog = await roomsDialog(page);
+  await dialog.getByRole('button', { name: `Join ${name}` }).click();
+  await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
+}
+
+/** Does something with a message: hovered with a mouse, or touched with a finger. */
+export async function act(page, text, name) {
+  const row = message(page, text).last();
+  if (await page.evaluate(() => matchMedia('(hover: hover)').matches)) await row.hover();
+  else if ((await row.getByRole('toolbar').count()) === 0) await row.locator('[dir]').first().tap();
+  await row.getByRole('toolbar').getByRole('button', { name, exact: true }).click();
+}
+
+export async function react(page, text, emoji) {
+  await act(page, text, 'React');
+  await message(page, text).last().getByRole('toolbar').getByRole('button', { name: emoji, exact: true }).click();
+}
+
+/** The reactions to a message, as one reads them: "👍2 🎉1". */
+export async function reactions(page, text) {
+  return (await message(page, text).last().locator('[data-reaction]').allInnerTexts()).map((t) => t.replace(/\s/g, '')).join(' ');
+}
+
+/** All that is on the screen of a room, in order, once nothing is under way: each message with its marks. */
+export async function screen(page) {
+  await until(async () => (await page.getByText(/Sending…|Waiting for/).count()) === 0, 'nothing is under way', 40_000);
+  return rows(page).evaluateAll((all) =>
+    all.map((row) => {
+      const texts = [...row.querySelectorAll('[dir=auto], [data-quote], [data-reaction]')].map((e) => e.textContent);
+      return texts.join(' | ') + (/edited/.test(row.textContent) ? ' (edited)' : '');
+    }),
+  );
 }
 
 export async function shot(page, name) {

@@ -27,6 +27,8 @@ export interface Handled {
 
 export class Community {
   limits: Limits;
+  people: Map<string, { id: string; name: string }>;
+  now: () => number;
   rooms: Map<string, FakeRoom>;
   replayMost: number;
   constructor(now?: () => number);

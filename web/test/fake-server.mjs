@@ -4,18 +4,20 @@
 //
 //   node web/test/fake-server.mjs --listen 127.0.0.1:8080
 //
-// What is posted is kept in memory only; a restart begins the room anew.
+// What is posted is kept in memory only, but with --data DIR it is also written to DIR/fake.jsonl and read from there: a
+// restart, however rough, goes on from it.
 
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { Community } from './fake-core.mjs';
 
 const DIST = process.env.HUBBUB_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
-const LIMITS = { message_bytes: 65_536, name_chars: 40 };
-const HEARTBEAT_MS = Number(process.env.FAKE_HEARTBEAT_MS ?? 20_000);
+const HEARTBEAT_MS = Number(process.env.FAKE_HEARTBEAT_MS ?? 30_000);
 const BUILD = process.env.FAKE_BUILD ?? 'fake';
 
 const CSP = [
@@ -40,10 +42,14 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
-const LOG = randomBytes(8).toString('hex');
+const option = (name, otherwise) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : otherwise);
+const AWAY_MS = Number(option('--away-ms', 30_000));
+const DATA = option('--data', null);
+const core = new Community();
+const { limits } = core;
 const clients = new Set();
 const visitors = new Set();
-const log = [];
+const leaving = new Map();
 const hex = (bytes) => randomBytes(bytes).toString('hex');
 const personOf = (token) => createHash('sha256').update(token).digest('hex').slice(0, 16);
 
@@ -68,7 +74,7 @@ const server = createServer(async (req, res) => {
 
 const sockets = new WebSocketServer({
   noServer: true,
-  maxPayload: LIMITS.message_bytes,
+  maxPayload: limits.message_bytes,
   handleProtocols: (offered) => (offered.has('hubbub.v1') ? 'hubbub.v1' : false),
 });
 server.on('upgrade', (req, socket, head) => {
@@ -76,40 +82,48 @@ server.on('upgrade', (req, socket, head) => {
   return sockets.handleUpgrade(req, socket, head, (ws) => (ws.protocol === 'hubbub.v1' ? web(ws) : tutorial(ws)));
 });
 
-// --- the room -----------------------------------------------------------------------------------------------------
+// --- who is here ----------------------------------------------------------------------------------------------------
 
-function people() {
-  const all = new Map();
+/** Those who have a connection, and those who had one until a moment ago. */
+function here() {
+  const all = new Map([...leaving.values()].map(({ id, name }) => [id, { id, name, active: false }]));
   for (const c of clients) {
-    const known = all.get(c.id);
-    all.set(c.id, { id: c.id, name: c.name, active: c.active || known?.active === true });
+    all.set(c.id, { id: c.id, name: c.name, active: c.active || all.get(c.id)?.active === true });
   }
-  return [...all.values()];
+  return all;
 }
 
-function broadcast(event, but) {
-  for (const c of clients) if (c !== but) c.say(event);
+const count = (room) => ({
+  count: [...here().keys()].filter((id) => core.isIn(id, room)).length,
+  visitors: room === 'lobby' ? visitors.size : 0,
+});
+
+function toRoom(room, event, but) {
+  for (const c of clients) if (c !== but && core.isIn(c.id, room)) c.say(event);
 }
 
-function count() {
-  return { count: people().length, visitors: visitors.size };
+/** To all rooms that a person is in. */
+function toRooms(id, event, but) {
+  for (const { id: room } of core.roomsOf(id)) toRoom(room, { ...event, room, ...('state' in event ? count(room) : {}) }, but);
 }
 
-function append(from, text, cid) {
-  const event = { ev: 'message', room: 'lobby', seq: log.length + 1, mid: String(randomBytes(8).readBigUInt64BE()) };
-  Object.assign(event, { ts: Date.now(), from, ...(cid ? { cid } : {}), text });
-  log.push(event);
-  return event;
+function present(id, name, state, but) {
+  toRooms(id, { ev: 'presence', from: { id, name }, state }, but);
 }
 
-function spread(event) {
-  broadcast(event);
-  for (const v of visitors) v.ws.send(`${JSON.stringify({ type: 1, body: event.text })}\n`);
+function spread(effects, by) {
+  for (const { room, person, others, event } of effects) {
+    if (room !== undefined) toRoom(room, event);
+    else for (const c of clients) if (c.id === person && !(others && c === by)) c.say(event);
+    if (event.ev === 'message' && room === 'lobby') {
+      for (const v of visitors) v.ws.send(`${JSON.stringify({ type: 1, body: event.text })}\n`);
+    }
+  }
 }
 
-/** A name that nobody else here bears. */
+/** A name that nobody else bears. */
 function freeName(wish, id) {
-  const taken = new Set(people().filter((p) => p.id !== id).map((p) => p.name.toLowerCase()));
+  const taken = new Set([...core.people.values()].filter((p) => p.id !== id).map((p) => p.name.toLowerCase()));
   let name = wish;
   for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${wish} ${n}`;
   return name;
@@ -117,8 +131,27 @@ function freeName(wish, id) {
 
 function badName(name) {
   if (typeof name !== 'string' || name.trim() === '') return { code: 'bad_request', message: 'name' };
-  return [...name.trim()].length > LIMITS.name_chars ? { code: 'too_long', message: 'name' } : null;
+  return [...name.trim()].length > limits.name_chars ? { code: 'too_long', message: 'name' } : null;
 }
+
+// --- what survives ----------------------------------------------------------------------------------------------------
+
+const FILE = DATA && join(DATA, 'fake.jsonl');
+
+/** Commands are kept and done again: the mids come out the same, since they follow from the numbers. */
+function keep(record) {
+  if (FILE) appendFileSync(FILE, `${JSON.stringify(record)}\n`);
+}
+
+function redo({ at, person, from, o, text }) {
+  core.now = () => at;
+  if (person) core.people.set(person.id, person);
+  else if (o) core.handle(from, o);
+  else core.append(core.rooms.get('lobby'), from, { ev: 'message', text });
+}
+
+if (FILE && existsSync(FILE)) for (const line of readFileSync(FILE, 'utf8').split('\n')) if (line) redo(JSON.parse(line));
+core.now = Date.now;
 
 // --- the web's dialect ----------------------------------------------------------------------------------------------
 
@@ -139,15 +172,31 @@ function web(ws) {
     } catch {
       return c.say({ re: null, error: { code: 'bad_json', message: 'not JSON' } });
     }
-    const fail = (code, message, more = {}) => c.say({ re: o.id, error: { code, message, ...more } });
+    const ok = (body) => c.say({ re: o.id, ok: true, ...body });
+    const fail = (code, message) => c.say({ re: o.id, error: { code, message } });
     if (!c.id && o.op !== 'hello') return fail('hello_first', 'say hello first');
-    if (!Object.hasOwn(ops, o.op)) return fail('unknown_op', `no such command: ${o.op}`);
-    return ops[o.op](c, o, (body) => c.say({ re: o.id, ok: true, ...body }), fail);
+    if (Object.hasOwn(ops, o.op)) return ops[o.op](c, o, ok, fail);
+    const from = { id: c.id, name: c.name };
+    const at = core.now();
+    core.now = () => at;
+    const done = core.handle(from, o);
+    core.now = Date.now;
+    if (!done) return fail('unknown_op', `no such command: ${o.op}`);
+    if (done.error) return fail(done.error.code, done.error.message);
+    if (done.event || o.op === 'read') keep({ at, from, o });
+    ok(done.ok);
+    return spread(done.effects, c);
   });
   ws.on('close', () => {
     clearInterval(beat);
-    if (!clients.delete(c) || [...clients].some((d) => d.id === c.id)) return;
-    broadcast({ ev: 'left', room: 'lobby', from: { id: c.id, name: c.name }, ...count() });
+    if (!clients.delete(c)) return;
+    if ([...clients].some((d) => d.id === c.id)) return;
+    const timer = setTimeout(() => {
+      leaving.delete(c.id);
+      present(c.id, c.name, 'offline');
+    }, AWAY_MS);
+    leaving.set(c.id, { id: c.id, name: c.name, timer });
+    if (c.active) present(c.id, c.name, 'idle');
   });
   ws.on('error', () => {});
 }
@@ -156,37 +205,31 @@ const ops = {
   hello(c, o, ok, fail) {
     const bad = o.name === undefined ? null : badName(o.name);
     if (bad) return fail(bad.code, bad.message);
-    const token = /^[\w-]{43}$/.test(o.token ?? '') ? o.token : randomBytes(32).toString('base64url');
+    const known = core.people.get(personOf(o.token ?? ''));
+    const token = known ? o.token : randomBytes(32).toString('base64url');
     c.id = personOf(token);
-    c.name = freeName(o.name?.trim() ?? `Guest ${randomInt(1000, 10_000)}`, c.id);
+    const before = here().get(c.id);
+    clearTimeout(leaving.get(c.id)?.timer);
+    leaving.delete(c.id);
+    c.name = known?.name ?? freeName(o.name?.trim() ?? `Guest ${randomInt(1000, 10_000)}`, c.id);
     c.active = o.active !== false;
-    const isNew = ![...clients].some((d) => d.id === c.id);
+    if (!known) setName(c.id, c.name);
     clients.add(c);
+    const rooms = core.roomsOf(c.id);
     ok({
       you: { id: c.id, name: c.name, client: hex(8) },
       token,
-      limits: LIMITS,
+      limits,
       heartbeat_ms: HEARTBEAT_MS,
       build: BUILD,
-      rooms: [{ id: 'lobby', name: 'Lobby', kind: 'public', head: log.length, log: LOG }],
+      rooms: rooms.map((r) => core.info(r, c.id, count(r.id))),
     });
-    c.say({ ev: 'here', room: 'lobby', ...count(), people: people() });
-    c.say({ ev: 'ready' });
-    if (isNew) {
-      const from = { id: c.id, name: c.name };
-      broadcast({ ev: 'joined', room: 'lobby', from, active: c.active, ...count() }, c);
+    for (const room of rooms) {
+      const cursor = o.cursors?.[room.id];
+      if (cursor) for (const event of core.replay(room, cursor)) c.say(event);
     }
-    return undefined;
-  },
-  post(c, o, ok, fail) {
-    if (o.room !== 'lobby') return fail('no_room', 'no such room');
-    if (typeof o.text !== 'string' || !/^[0-9a-f]{32}$/.test(o.cid ?? '')) return fail('bad_request', 'cid');
-    if (o.text.trim() === '') return fail('empty', 'there is nothing in the text');
-    const known = log.find((m) => m.cid === o.cid && m.from.id === c.id);
-    if (known && known.text !== o.text) return fail('cid_reuse', 'this cid was used for another text');
-    const m = known ?? append({ id: c.id, name: c.name }, o.text, o.cid);
-    ok({ room: 'lobby', seq: m.seq, mid: m.mid, ts: m.ts, dup: known !== undefined });
-    if (!known) spread(m);
+    c.say({ ev: 'ready' });
+    if (!before || before.active !== c.active) present(c.id, c.name, c.active ? 'active' : 'idle', c);
     return undefined;
   },
   rename(c, o, ok, fail) {
@@ -195,46 +238,72 @@ const ops = {
     const was = c.name;
     const name = freeName(o.name.trim(), c.id);
     for (const d of clients) if (d.id === c.id) d.name = name;
+    setName(c.id, name);
     ok({ name });
-    if (name !== was) broadcast({ ev: 'renamed', room: 'lobby', from: { id: c.id, name }, was });
+    if (name !== was) toRooms(c.id, { ev: 'renamed', from: { id: c.id, name }, was });
     return undefined;
   },
   active(c, o, ok) {
-    const before = people().find((p) => p.id === c.id).active;
+    const before = here().get(c.id).active;
     c.active = o.active === true;
     ok({});
-    const after = people().find((p) => p.id === c.id).active;
-    if (before !== after) {
-      broadcast({ ev: 'active', room: 'lobby', from: { id: c.id, name: c.name }, active: after });
-    }
+    const after = here().get(c.id).active;
+    if (before !== after) present(c.id, c.name, after ? 'active' : 'idle');
+  },
+  typing(c, o, ok, fail) {
+    if (!core.isIn(c.id, o.room)) return fail('no_room', 'no such room');
+    ok({});
+    return toRoom(o.room, { ev: 'typing', room: o.room, from: { id: c.id, name: c.name } }, c);
+  },
+  here(c, o, ok, fail) {
+    if (!core.isIn(c.id, o.room)) return fail('no_room', 'no such room');
+    const people = [...here().values()].filter((p) => core.isIn(p.id, o.room)).slice(0, 200);
+    return ok({ room: o.room, ...count(o.room), people });
   },
 };
+
+function setName(id, name) {
+  const person = { id, name };
+  core.people.set(id, person);
+  keep({ at: Date.now(), person });
+}
 
 // --- the tutorial's dialect -----------------------------------------------------------------------------------------
 
 function tutorial(ws) {
-  const from = { id: hex(8), name: `Visitor ${hex(2)}`, visitor: true };
+  const id = hex(8);
+  const from = { id, name: `Visitor ${id.slice(-4)}`, visitor: true };
   const v = { ws };
   const tell = (body, but) => {
     for (const w of visitors) if (w !== but) w.ws.send(`${JSON.stringify({ type: 1, body })}\n`);
   };
+  const state = (is) => toRoom('lobby', { ev: 'presence', room: 'lobby', from, state: is, ...count('lobby') });
   visitors.add(v);
   tell('New User Joined...');
-  broadcast({ ev: 'joined', room: 'lobby', from, active: true, ...count() });
-  ws.on('message', (data) => spread(append(from, String(data))));
+  state('active');
+  ws.on('message', (data) => {
+    const event = core.append(core.rooms.get('lobby'), from, { ev: 'message', text: String(data) });
+    keep({ at: event.ts, from, text: event.text });
+    spread([{ room: 'lobby', event }]);
+  });
   ws.on('close', () => {
     visitors.delete(v);
     tell('User Disconnected...');
-    broadcast({ ev: 'left', room: 'lobby', from, ...count() });
+    state('offline');
   });
   ws.on('error', () => {});
 }
 
 // --- start ----------------------------------------------------------------------------------------------------------
 
-const listen = process.argv[process.argv.indexOf('--listen') + 1] ?? '127.0.0.1:0';
+const listen = option('--listen', '127.0.0.1:0');
 const [host, port] = listen.split(':');
 server.listen(Number(port), host, () => {
   console.log(`listening on http://${host}:${server.address().port}/`);
 });
-for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exit(0));
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => {
+    for (const c of clients) c.say({ ev: 'goodbye', retry_ms: 100 + randomInt(400) });
+    setTimeout(() => process.exit(0), 20);
+  });
+}

@@ -51,6 +51,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
   // Not state: it follows from what was drawn last, and drawing must not ask for another drawing.
   const wanted = useRef<Range>(atEnd(base, end));
   const goal = useRef<number | null>(null);
+  const [jumps, jumped] = useReducer((n: number) => n + 1, 0);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
 
   const range = isStuck ? stuck(wanted.current, base, end) : reading(wanted.current, base, end);
@@ -101,6 +102,8 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     look();
   };
 
+  // Only when other rows are drawn. To put back after every drawing would undo a wheel's movement whose event is still
+  // on its way; rows that change their height in place are the observer's business.
   useLayoutEffect(() => {
     drawn.current = { base, end };
     wanted.current = range;
@@ -110,7 +113,8 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     const near = box !== null && !stuckNow.current && box.scrollTop < box.clientHeight * AHEAD;
     if (near && range.lo > base) want(up(range, base));
     tell();
-  });
+    // oxlint-disable-next-line react/exhaustive-deps -- see above
+  }, [base, end, range.lo, range.hi, isStuck, jumps]);
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current || typeof ResizeObserver === 'undefined') return undefined;
@@ -134,6 +138,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
       goal.current = index;
       const { lo, hi } = wanted.current;
       const inside = lo <= index && index < hi;
+      jumped();
       want(inside ? { lo, hi } : { lo: index - READ_MOST / 2, hi: index + READ_MOST / 2 });
     },
     [stick, want],
