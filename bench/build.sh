@@ -17,6 +17,14 @@ $cc $flags -o "$out/webload" webload_*.c load_hist.c $common
 $cc $flags -o "$out/bare_sqlite" bare_sqlite.c load_hist.c util.c -lsqlite3
 # shellcheck disable=SC2086
 $cc $flags -o "$out/floor" floor.c
+# What the program itself is made of, if it has been built.
+objects=${OBJECTS:-../build/obj/release}
+if [ -e "$objects/libstore.a" ] && [ -e "$objects/libchat.a" ]; then
+    # shellcheck disable=SC2086
+    $cc $flags -I../src -pthread -o "$out/writer_loop" writer_loop.c load_hist.c util.c \
+        "$objects/libstore.a" "$objects/libchat.a" "$objects/libnet.a" "$objects/libbase.a" \
+        -lsqlite3 -lcrypto
+fi
 if [ -e /usr/include/libwebsockets.h ]; then
     # shellcheck disable=SC2086
     $cc $flags -o "$out/peer_lws" peers/lws.c -lwebsockets

@@ -82,26 +82,29 @@ def posts_once(scenario, server, quick, folder):
 
 def posts(scenario, quick):
     """Servers one after the other, and what a bare program does with what was left behind."""
-    for server in scenario.servers:
-        if not server.needs.exists():
-            continue
-        if server.key == "fsync":
-            with data_folder() as folder:
-                yield server, tool(BARE, "fsync", "--folder", folder, "--run-ms",
-                                   200 if quick else 1000)
-        elif server.key != "bare-sqlite":
+    wanted = {server.key: server for server in scenario.servers if server.needs.exists()}
+    if "fsync" in wanted:
+        with data_folder() as folder:
+            yield wanted["fsync"], tool(BARE, "fsync", "--folder", folder, "--run-ms",
+                                        200 if quick else 1000)
+    for server in wanted.values():
+        if server.needs == plan.HUBBUB:
             with data_folder() as folder:
                 result = posts_once(scenario, server, quick, folder)
                 yield server, result
                 if server.key == "hubbub":
-                    yield from bare_insert(scenario, result["batch"], folder)
+                    yield from floors(wanted, result, folder)
 
 
-def bare_insert(scenario, batch, folder):
-    for server in scenario.servers:
-        if server.key == "bare-sqlite":
-            yield server, tool(BARE, "insert", "--from", Path(folder) / "hubbub.db", "--folder",
-                               folder, "--batch", f"{batch:.2f}")
+def floors(wanted, result, folder):
+    """The same posts in batches of the same size: through the writer alone, and into bare SQLite."""
+    size = ["--batch", f"{result['batch']:.2f}", "--posts", min(result["all_posts"], 60000)]
+    if "hubbub-writer" in wanted:
+        with data_folder() as other:
+            yield wanted["hubbub-writer"], tool(plan.WRITER_LOOP, "--folder", other, *size)
+    if "bare-sqlite" in wanted:
+        yield wanted["bare-sqlite"], tool(BARE, "insert", "--from", Path(folder) / "hubbub.db",
+                                          "--folder", folder, *size)
 
 
 # --- coming back ----------------------------------------------------------------------------------

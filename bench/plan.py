@@ -74,6 +74,8 @@ def keeping(key="hubbub", title="Hubbub", **options):
 
 BARE_SQLITE = OUT / "bare_sqlite"
 SQLITE = Server("bare-sqlite", "bare SQLite loop", BARE_SQLITE, (BARE_SQLITE,))
+WRITER_LOOP = OUT / "writer_loop"
+WRITER = Server("hubbub-writer", "Hubbub's writer alone", WRITER_LOOP, (WRITER_LOOP,))
 FSYNC = Server("fsync", "bare fdatasync", BARE_SQLITE, (BARE_SQLITE,))
 
 PEERS_SINGLE = (WS, LWS_DIRECT, UWS, GORILLA)
@@ -183,13 +185,13 @@ SCENARIOS = (
         (Bar(CPU, "cpu_us", "hubbub", "hubbub-memory", 1.05),)),
     Scenario(
         "posts", "Durable posts: 64 posters with 16 in flight each in two rooms, every one audited "
-        "after a kill; the bare loop inserts the same rows in batches of the same size",
+        "after a kill. The writer alone and the bare loop keep as many in batches of the same size",
         "--clients 64 --inflight 16 --rooms 2 --warm-ms 500 --run-ms 3000",
         "--clients 16 --inflight 4 --rooms 2 --warm-ms 100 --run-ms 400",
         (keeping("hubbub-memory", "Hubbub, --store memory", store="memory"),
-         keeping(replay_max=10000000), SQLITE),
-        (Bar("acknowledged posts per second", "posts_per_s", "hubbub", "bare-sqlite", 0.8,
-             at_least=True),
+         keeping(replay_max=10000000), WRITER, SQLITE),
+        (Bar("posts per second of the writer alone", "posts_per_s", "hubbub-writer", "bare-sqlite",
+             0.8, at_least=True),
          Bar("acknowledged posts per second", "posts_per_s", "hubbub", "", 10000, how="value",
              at_least=True)),
         kind="posts"),

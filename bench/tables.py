@@ -102,8 +102,9 @@ COLUMNS = {
     "quiet": [("bytes in rings", "ring_bytes", 1, 0), ("RSS before MB", "rss_before", 1e6, 1),
               ("RSS with all MB", "rss_open", 1e6, 1)],
 }
-# Where the table says how much more CPU a server takes than the first one.
-WITHOUT_RATIO = {"idle", "posts", "ack", "slow", "resume", "start", "idle-web", "quiet"}
+# What the column × compares: CPU with the first server's, unless it stands here.
+RATIOS = {"posts": ("posts_per_s", "bare-sqlite"),
+          **dict.fromkeys(("idle", "ack", "slow", "resume", "start", "idle-web", "quiet"))}
 
 
 def columns(scenario):
@@ -116,11 +117,11 @@ def cell(value, unit, digits):
 
 def scenario_table(scenario, rounds):
     wanted = columns(scenario)
-    first = scenario.servers[0]
+    titles = {server.key: server.title for server in scenario.servers}
     head = ["server", *(name for name, *_ in wanted)]
-    ratio = scenario.key not in WITHOUT_RATIO
+    ratio = RATIOS.get(scenario.key, ("cpu_us", scenario.servers[0].key))
     if ratio:
-        head.insert(2, f"× {first.title}")
+        head.insert(2, f"× {titles[ratio[1]]}")
     lines = [f"### {scenario.key}", "", scenario.title + ".", "", "| " + " | ".join(head) + " |",
              "|" + " --- |" * len(head)]
     for server in scenario.servers:
@@ -132,7 +133,7 @@ def scenario_table(scenario, rounds):
             value = median(values(rounds, scenario.key, server.key, metric))
             cells.append(cell(value, unit, digits))
         if ratio:
-            value = compare(rounds, scenario.key, "cpu_us", server.key, first.key, "ratio")
+            value = compare(rounds, scenario.key, ratio[0], server.key, ratio[1], "ratio")
             cells.insert(2, number(value, 2))
         failed = sum(1 for run in runs if run and not run.get("ok"))
         there = sum(1 for run in runs if run)
