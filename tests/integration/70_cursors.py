@@ -185,6 +185,17 @@ def ready_last():
         equal(order, [command] + ["message"] * len(log()) + ["ready"])
 
 
+@each("ready comes behind what others still have in their ring: {0} events behind", [1, 5, 20])
+def ready_behind_ring(count):
+    with Hubbub("--workers", "1") as own, person(own.address) as busy:
+        for turn in range(5):
+            for i in range(20):
+                busy.start("post", room="lobby", cid=new_cid(), text=f"{turn}.{i}")
+            head = busy.until(20 * turn + 20).cursors["lobby"]["seq"]
+            with person(own.address, cursors={"lobby": {"seq": head - count}}) as client:
+                equal([e["seq"] for e in client.kept()], list(range(head - count + 1, head + 1)))
+
+
 @test("hello said again: its cursors replace the old ones")
 def again():
     with person(hub().address) as client:
