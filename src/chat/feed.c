@@ -215,8 +215,9 @@ void feed_answer(struct feed *feed, struct client *client, const struct store_re
     client->feeding = false;
     client->feed_number++;
     uint16_t place = feed_place(client, read->room);
-    if (place == NO_PLACE || !client->places[place].behind) {
-        feed_client(feed, client); /* it has left the room meanwhile */
+    bool waits = place != NO_PLACE && client->places[place].behind;
+    if (!waits || pool_behind(client, place)->seq != read->seq) {
+        feed_client(feed, client); /* it has left the room meanwhile, and may have come again */
         return;
     }
     metrics_add(feed->shared->metrics, METRIC_FED_PAGES, 1);
