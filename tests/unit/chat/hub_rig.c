@@ -199,6 +199,7 @@ void hub_rig_settle(struct wire *wire)
             hub_rig_answer();
         wire_turn(wire);
     } while (hub_rig.reads_count > 0);
+    wire_turn(wire); /* what was said when it had drained */
 }
 
 /* ---- the sequencer ---- */
@@ -238,18 +239,27 @@ unsigned hub_rig_deliver(void)
         if (event_kind_is_kept(event->kind) && fine)
             keep(event);
         if (event->kind == EVENT_HELLO && fine) {
-            if (!event->again)
+            if (!event->again && !hub_rig.quiet)
                 event_batch_add(batch, notice(EVENT_CAME, event));
             welcome(event);
         }
         event_batch_add(batch, event);
-        if (event->kind == EVENT_BYE)
+        if (event->kind == EVENT_BYE && !hub_rig.quiet)
             event_batch_add(batch, notice(EVENT_WENT, event));
     }
     hub_rig.submitted_count = 0;
     unsigned drained = hub_deliver(hub_rig.hub, batch);
     event_batch_unref(batch);
     return drained;
+}
+
+struct event *hub_rig_elsewhere(enum event_kind kind, uint64_t room, const char *body)
+{
+    struct event *event = event_new(kind, slice_of_string(body), slice_of(NULL, 0));
+    event->room = room;
+    event->origin.worker = HUB_RIG_WORKER + 1;
+    hub_rig_submit(event);
+    return event;
 }
 
 void hub_rig_go_on(uint64_t room, uint64_t count)
@@ -259,10 +269,7 @@ void hub_rig_go_on(uint64_t room, uint64_t count)
         char body[24];
         (void)snprintf(body, sizeof(body), "%llu,",
                        (unsigned long long)hub_rig.logs[room].head + 1);
-        struct event *event = event_new(EVENT_MESSAGE, slice_of_string(body), slice_of(NULL, 0));
-        event->room = room;
-        event->origin.worker = HUB_RIG_WORKER + 1;
-        hub_rig_submit(event);
+        hub_rig_elsewhere(EVENT_MESSAGE, room, body);
         hub_rig_deliver();
         hub_flush_all(hub_rig.hub);
     }
@@ -270,28 +277,29 @@ void hub_rig_go_on(uint64_t room, uint64_t count)
 
 /* ---- the rig ---- */
 
-int hub_rig_use(void **state)
+const struct hub_limits hub_rig_limits = {
+    .pool =
+        {
+            .ring_bytes_min = 1024,
+            .ring_bytes_max = 4096,
+            .worker_bytes_max = 65536,
+            .quiet_ms = 10000,
+            .gather_ms = 2,
+            .notice_members = 20,
+            .notice_ms = 1000,
+        },
+    .posts = {10, 3},
+    .posts_waiting_max = 4,
+    .bytes_waiting_max = 100,
+    .replay_max = 50,
+    .page_bytes = 65536,
+    .client_reads_max = 3,
+    .reads_max = 5,
+    .feed_ms = 5000,
+};
+
+void hub_rig_start(const struct hub_limits *limits)
 {
-    const struct hub_limits limits = {
-        .pool =
-            {
-                .ring_bytes_min = 1024,
-                .ring_bytes_max = 4096,
-                .worker_bytes_max = 65536,
-                .quiet_ms = 10000,
-                .gather_ms = 2,
-                .notice_members = 20,
-                .notice_ms = 1000,
-            },
-        .posts = {10, 3},
-        .posts_waiting_max = 4,
-        .bytes_waiting_max = 100,
-        .replay_max = 10000,
-        .page_bytes = 65536,
-        .client_reads_max = 3,
-        .reads_max = 5,
-        .feed_ms = 5000,
-    };
     const struct hub_ports ports = {
         .pool = wire_ports,
         .now_ms = &hub_rig.now_ms,
@@ -301,13 +309,18 @@ int hub_rig_use(void **state)
     };
     const struct dialect tutorial = {NULL, encode_tutorial}, web = {NULL, encode_web};
     const struct dialect dialects[LANE_COUNT] = {tutorial, tutorial, web, web};
-    (void)state;
-    hub_rig = (struct hub_rig){.now_ms = 1000000, .limits = limits, .page_events = 1000};
+    hub_rig = (struct hub_rig){.now_ms = 1000000, .page_events = 1000};
     hub_rig.in_room[ROOM_LOBBY] = true;
     for (unsigned room = 1; room <= HUB_RIG_ROOMS; room++)
         hub_rig.logs[room].first = 1;
     wires = (struct wires){0};
-    hub_rig.hub = hub_new(HUB_RIG_WORKER, &limits, &ports, dialects, &hub_rig.metrics);
+    hub_rig.hub = hub_new(HUB_RIG_WORKER, limits, &ports, dialects, &hub_rig.metrics);
+}
+
+int hub_rig_use(void **state)
+{
+    (void)state;
+    hub_rig_start(&hub_rig_limits);
     return 0;
 }
 

@@ -20,7 +20,6 @@ enum {
 
 struct hub_rig {
     struct hub *hub;
-    struct hub_limits limits;
     struct metrics metrics;
     uint64_t now_ms;
     struct event *submitted[HUB_RIG_SUBMITTED_MAX]; /* not delivered yet */
@@ -33,6 +32,7 @@ struct hub_rig {
         char **bodies; /* [seq] */
     } logs[HUB_RIG_ROOMS + 1];
     bool in_room[HUB_RIG_ROOMS + 1]; /* where a HELLO leads to: the lobby */
+    bool quiet;                      /* nobody is told who comes and goes */
     uint32_t page_events;            /* at most, in a page of the feed */
     struct {                         /* what a door was told last */
         unsigned count;
@@ -55,6 +55,10 @@ extern struct hub_rig hub_rig;
 int hub_rig_use(void **state);
 int hub_rig_take_down(void **state);
 
+/** The limits of hub_rig_use, and a setup with others. */
+extern const struct hub_limits hub_rig_limits;
+void hub_rig_start(const struct hub_limits *limits);
+
 /** Submits an event, as the hub does. */
 void hub_rig_submit(struct event *event);
 
@@ -68,6 +72,9 @@ uint64_t hub_rig_mid(uint64_t room, uint64_t seq);
 
 /** So many more events in a room's log: "1," "2," … of another worker. Delivered at once, one batch each, and flushed. */
 void hub_rig_go_on(uint64_t room, uint64_t count);
+
+/** One event of another worker in a room, kept or passing, to be delivered. Returned borrowed. */
+struct event *hub_rig_elsewhere(enum event_kind kind, uint64_t room, const char *body);
 
 /** Answers the oldest question that waits. */
 void hub_rig_answer(void);
