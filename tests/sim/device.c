@@ -54,6 +54,11 @@ static void claim(struct device *device, struct request *request, struct cursor 
     device->claims[device->claims_count++] =
         (struct claim){cursor, room && cursor.seq <= room->count && right};
     request->cursors[request->cursors_count++] = cursor;
+    world_say(device->world, "%u says that of %llx it has %llu (%s, of %zu)",
+              (unsigned)(device - device->world->devices), (unsigned long long)cursor.room,
+              (unsigned long long)cursor.seq,
+              device->claims[device->claims_count - 1].honest ? "true" : "wrong",
+              room ? room->count : 0);
 }
 
 /* The mid that the client has of an event, or 0. */
@@ -254,10 +259,9 @@ void device_who(struct device *device, uint64_t room)
 
 static void ask_something(struct device *device)
 {
-    static const uint8_t ops[] = {EVENT_READ,      EVENT_READ,   EVENT_TYPING,
-                                  EVENT_ACTIVE,    EVENT_ACTIVE, EVENT_RENAME,
-                                  REQUEST_HISTORY, EVENT_WHO,    REQUEST_HISTORY,
-                                  REQUEST_ROOMS};
+    static const uint8_t ops[] = {EVENT_READ,      EVENT_READ,   EVENT_TYPING,    EVENT_ACTIVE,
+                                  EVENT_ACTIVE,    EVENT_RENAME, REQUEST_HISTORY, EVENT_WHO,
+                                  REQUEST_HISTORY, REQUEST_ROOMS};
     struct world *world = device->world;
     struct request request = {.op = ops[below(world, sizeof(ops))]};
     request.id = world->next_serial += 2;

@@ -80,6 +80,11 @@ static void follow(struct device *device, const struct frame_room *room, const s
     if (!claim || !known)
         view_start(view, stream->last, claim ? claim->cursor.mid : room->mid);
     view->topic = room->topic;
+    view->topic_seq = room->head;
+    world_say(device->world, "%u follows %llx from %llu, head %llu, topic %llu",
+              (unsigned)(device - device->world->devices), (unsigned long long)room->id,
+              (unsigned long long)stream->last, (unsigned long long)room->head,
+              (unsigned long long)room->topic);
 }
 
 /* ---- the answer to a hello ---- */
@@ -159,7 +164,8 @@ static void take_reset(struct device *device, const struct frame *frame)
     }
     check(device, frame->seq == 0 || (head && head->mid == frame->mid),
           "a reset names a head that the store has not");
-    bool forgotten = stream->last < room->forgotten;
+    /* What a cursor names may be forgotten, too: then nobody can tell whether it is the same. */
+    bool forgotten = stream->last <= room->forgotten && room->forgotten > 0;
     bool far = stream->head > stream->claim.cursor.seq &&
                stream->head - stream->claim.cursor.seq > world->limits.replay_max;
     if (stream->has_claim && !stream->claim.honest)
@@ -172,7 +178,11 @@ static void take_reset(struct device *device, const struct frame *frame)
     check(device, frame->seq >= stream->head, "a reset goes back before the head of the hello");
     stream->last = frame->seq;
     stream->has_claim = false;
-    view_start(device_view(device, frame->room), frame->seq, frame->mid);
+    struct view *view = device_view(device, frame->room);
+    view_start(view, frame->seq, frame->mid);
+    /* What was passed over may have been a new topic. */
+    if (frame->seq != stream->head)
+        view->topic = TOPIC_UNKNOWN;
 }
 
 /* ---- events ---- */
@@ -198,8 +208,7 @@ static void check_text(struct device *device, const struct frame *frame, uint64_
 /* Returns whether it is the store's. */
 static bool check_truth(struct device *device, const struct frame *frame, uint64_t head)
 {
-    const struct fake_event *kept =
-        fake_store_event(&device->world->fake, frame->room, frame->seq);
+    const struct fake_event *kept = fake_store_event(&device->world->fake, frame->room, frame->seq);
     if (!kept || kept->mid != frame->mid) {
         world_fail(device->world, "an event is shown that the store has not kept");
         return false;
@@ -421,9 +430,19 @@ static void take_page(struct device *device, const struct frame *frame, struct s
 
 /* ---- frames ---- */
 
+static void tell(const struct device *device, const struct frame *frame)
+{
+    const struct world *world = device->world;
+    world_say(world, "%u gets %u of %llx: seq %llu target %llu number %llu flags %u result %d",
+              (unsigned)(device - world->devices), frame->kind, (unsigned long long)frame->room,
+              (unsigned long long)frame->seq, (unsigned long long)frame->target,
+              (unsigned long long)frame->number, frame->flags, frame->result);
+}
+
 static void take_frame(struct device *device, const struct frame *frame, struct slice tail)
 {
     device->world->result.frames++;
+    tell(device, frame);
     switch (frame->kind) {
     case FRAME_REPLY:
         take_reply(device, frame);

@@ -56,16 +56,15 @@ static uint64_t id_of(const struct event *event)
 static void say_hello(struct link *link)
 {
     const struct request *hello = &link->hello;
-    int result =
-        hub_hello(&link->client, &(struct hello){
-                                     .name = hello->name.len > 0 ? &hello->name : NULL,
-                                     .token_hash = hello->hash,
-                                     .has_token = hello->has_token,
-                                     .active = hello->active,
-                                     .cursors = hello->cursors,
-                                     .cursors_count = hello->cursors_count,
-                                     .command_id = slice_of(&hello->id, sizeof(hello->id)),
-                                 });
+    int result = hub_hello(&link->client, &(struct hello){
+                                              .name = hello->name.len > 0 ? &hello->name : NULL,
+                                              .token_hash = hello->hash,
+                                              .has_token = hello->has_token,
+                                              .active = hello->active,
+                                              .cursors = hello->cursors,
+                                              .cursors_count = hello->cursors_count,
+                                              .command_id = slice_of(&hello->id, sizeof(hello->id)),
+                                          });
     if (result != OK)
         reply(link, hello->id, EVENT_HELLO, result);
 }

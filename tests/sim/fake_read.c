@@ -4,10 +4,9 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "fake_store.h"
 #include "frame.h"
-
-#include "base/memory.h"
 
 enum { EVENT_BYTES = 256 };
 
@@ -81,7 +80,7 @@ static void read_history(const struct fake_store *fake, struct store_read *read,
     uint64_t from = room->count >= read->limit ? room->count - read->limit + 1 : 1;
     uint64_t to = room->count;
     if (read->where == READ_BEFORE) {
-        to = read->seq > room->count ? room->count : read->seq - 1;
+        to = read->seq > room->count ? room->count : read->seq > 0 ? read->seq - 1 : 0;
         from = to >= read->limit ? to - read->limit + 1 : 1;
     } else if (read->where != READ_NEWEST) {
         from = read->seq + 1;

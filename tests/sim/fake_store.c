@@ -229,8 +229,8 @@ static void go_back(struct fake_store *fake, size_t to, bool ghosts)
     while (fake->undo_count > to) {
         size_t at = fake->undo_count - 1;
         const struct fake_undo *undo = &fake->undo[at];
-        bool as_ghost = ghosts && undo->kind == UNDO_APPEND && is_first_of_room(fake, to, at) &&
-                        undo->seq > 1;
+        bool as_ghost =
+            ghosts && undo->kind == UNDO_APPEND && is_first_of_room(fake, to, at) && undo->seq > 1;
         undo_one(fake, undo, as_ghost);
         fake->undo_count--;
     }
@@ -437,8 +437,7 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         room->count--;
     if (event->seq != room->count + 1)
         fake->wrong = event->seq <= room->count ? "a seq was used twice" : "a seq was left out";
-    room->events =
-        array_grown(room->events, room->count, &room->cap, sizeof(room->events[0]));
+    room->events = array_grown(room->events, room->count, &room->cap, sizeof(room->events[0]));
     struct fake_event *kept = &room->events[room->count++];
     *kept = (struct fake_event){
         .kind = event->kind,

@@ -75,8 +75,8 @@ struct fake_store {
     /* Faults. */
     unsigned fail_percent; /* of the steps of a transaction: the disk is full */
     enum fake_io io;       /* the next commit ends the program; was it kept? */
-    bool keep_ghosts;      /* the first event of a room stays where it was rolled back (a planted bug) */
-    bool lie;              /* a commit that fails says that it went well (a planted bug) */
+    bool keep_ghosts; /* the first event of a room stays where it was rolled back (a planted bug) */
+    bool lie;         /* a commit that fails says that it went well (a planted bug) */
 
     uint64_t rollbacks;
     const char *wrong; /* what the domain did that it must not, or NULL */

@@ -254,6 +254,10 @@ static struct room_tale *tale_of(struct world *world, uint64_t room, uint64_t se
 
 static void check_event(struct world *world, const struct event *event)
 {
+    world_say(world, "kept: %u of %llx by %llx: seq %llu target %llu result %d%s%s", event->kind,
+              (unsigned long long)event->room, (unsigned long long)event->person,
+              (unsigned long long)event->seq, (unsigned long long)event->target, event->result,
+              event->dup ? " again" : "", event->unchanged ? " unchanged" : "");
     if (event->result != OK || event->dup)
         return;
     if (event->unchanged) {
@@ -324,8 +328,7 @@ void server_write(struct world *world)
     struct event_batch *batches[2] = {NULL, NULL};
     set_faults(world);
     if (count > 0)
-        batches[0] =
-            sequencer_run(world->sequencer, events, count, world->now_ms, world->wall_ms);
+        batches[0] = sequencer_run(world->sequencer, events, count, world->now_ms, world->wall_ms);
     if (!sequencer_is_broken(world->sequencer))
         batches[1] = sequencer_tick(world->sequencer, world->now_ms, world->wall_ms);
     bool broken = sequencer_is_broken(world->sequencer);
@@ -352,7 +355,8 @@ static bool answer(struct world *world, struct question *question)
 {
     bool calm = world->calm;
     /* Looked up at once and answered later, or late and answered at once. */
-    if (!question->answered && (chance(world, 50) || question->due_ms <= world->now_ms)) {
+    bool due = calm || question->due_ms <= world->now_ms;
+    if (!question->answered && (due || chance(world, 50))) {
         fake_store_read(&world->fake, question->read);
         question->answered = true;
         if (!calm && chance(world, 4)) {
@@ -361,7 +365,7 @@ static bool answer(struct world *world, struct question *question)
             question->read->result = ERR_AGAIN;
         }
     }
-    if (question->due_ms > world->now_ms || chance(world, 30))
+    if (!due || (!calm && chance(world, 30)))
         return false;
     if (!calm && chance(world, 3))
         store_read_free(question->read); /* nobody ever hears of it */

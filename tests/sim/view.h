@@ -17,11 +17,19 @@ struct view_entry {
     bool deleted, pinned;
 };
 
+#define TOPIC_UNKNOWN UINT64_MAX
+
 struct view {
     uint64_t room;
     uint64_t from;     /* what came up to this seq is not known */
     uint64_t seq, mid; /* the cursor */
-    uint64_t topic;    /* number */
+    /*
+     * Up to this seq texts may be of a time that a restored backup knows nothing of: a replay had shown them as
+     * they were then.
+     */
+    uint64_t unsure;
+    uint64_t topic;             /* number */
+    uint64_t topic_seq;         /* for which it is true */
     struct view_entry *entries; /* owned; of the seqs behind from */
     size_t cap;
 };

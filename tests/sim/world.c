@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "world_state.h"
 
+#define DAY_MS UINT64_C(86400000)
+
 void world_fail(struct world *world, const char *what)
 {
     if (world->result.broken)
@@ -53,7 +55,7 @@ static void set_limits(struct world *world)
         .notices = {5 + (uint32_t)below(world, 50), 5 + (uint32_t)below(world, 50)},
         .here_ms = 1 + (uint32_t)below(world, 100),
         .away_ms = 1 + (uint32_t)below(world, 500),
-        .name_ms = below(world, 2000),
+        .name_ms = DAY_MS + below(world, 3 * DAY_MS),
         .guests = true,
         .chance = sequencer_chance,
     };
@@ -110,6 +112,30 @@ static void forget_some(struct world *world)
         room->forgotten = to;
 }
 
+/* What was acknowledged since the backup was made is not there any more, and may be done again. */
+static void go_back(struct device *device)
+{
+    const struct fake_store *fake = &device->world->fake;
+    for (unsigned o = 0; o < ORDERS_MAX; o++) {
+        struct order *order = &device->orders[o];
+        const struct fake_event *kept = fake_store_event(fake, order->kept_room, order->kept_seq);
+        order->kept = order->kept && kept && kept->mid == order->kept_mid;
+    }
+    for (size_t v = 0; v < device->views_count; v++)
+        device->views[v].unsure = device->views[v].seq;
+}
+
+static void restore(struct world *world)
+{
+    world_say(world, "a backup is restored");
+    server_crash(world);
+    fake_store_restore(&world->fake, 1 + below(world, 30));
+    world->result.restores++;
+    for (unsigned i = 0; i < world->size.devices; i++)
+        go_back(&world->devices[i]);
+    server_start(world);
+}
+
 /* What does not happen all the time. */
 static void strike(struct world *world)
 {
@@ -121,11 +147,7 @@ static void strike(struct world *world)
     } else if (what < 15) {
         server_drain(world);
     } else if (what < 25 && world->restores) {
-        world_say(world, "a backup is restored");
-        server_crash(world);
-        fake_store_restore(&world->fake, 1 + below(world, 30));
-        world->result.restores++;
-        server_start(world);
+        restore(world);
     } else if (what < 45) {
         world->full_until_ms = world->now_ms + below(world, 200);
         world_say(world, "the disk is full");
@@ -149,8 +171,11 @@ static void pass_time(struct world *world)
     uint64_t ms = chance(world, 3) ? below(world, 500) : below(world, 5);
     world->now_ms += ms;
     world->wall_ms += ms;
+    /* Somebody sets the clock, or the machine has slept. */
     if (chance(world, 1))
-        world->wall_ms -= below(world, 100); /* somebody sets the clock */
+        world->wall_ms -= below(world, 100);
+    if (below(world, 500) == 0)
+        world->wall_ms += below(world, 5 * DAY_MS);
 }
 
 static void step(struct world *world)
@@ -196,6 +221,23 @@ static bool calm_down(struct device *device)
     return done;
 }
 
+static void tell_restless(const struct world *world)
+{
+    for (unsigned i = 0; i < world->size.devices; i++) {
+        const struct device *device = &world->devices[i];
+        const struct link *link = device->link;
+        if (device->visitor || (device->ready && device->asked == device->answered))
+            continue;
+        world_say(world,
+                  "%u: greeting %d welcomed %d ready %d, %llu of %llu answered; kernel %zu, queue "
+                  "%zu, blocked %d, behind %u, awaited %u, feeding %d, fed %d",
+                  i, device->greeting, device->welcomed, device->ready,
+                  (unsigned long long)device->answered, (unsigned long long)device->asked,
+                  link->kernel.len, link->queue.len, link->blocked, link->client.behind_count,
+                  link->client.awaited_count, link->client.feeding, link->client.fed);
+    }
+}
+
 static void settle(struct world *world)
 {
     world_say(world, "all faults are over");
@@ -214,6 +256,7 @@ static void settle(struct world *world)
         if (quiet && server_is_quiet(world))
             return;
     }
+    tell_restless(world);
     world_fail(world, "it does not come to rest");
 }
 
@@ -245,8 +288,11 @@ static void check_device(struct device *device)
         world_fail(world, "in the end a client follows other rooms than it is in");
     for (size_t i = 0; i < device->views_count; i++) {
         const char *wrong = view_compare(&device->views[i], fake);
-        if (wrong)
-            world_fail(world, wrong);
+        if (!wrong)
+            continue;
+        world_say(world, "%u, room %llx", (unsigned)(device - world->devices),
+                  (unsigned long long)device->views[i].room);
+        world_fail(world, wrong);
     }
 }
 
@@ -255,6 +301,7 @@ static void check_presence(struct world *world)
 {
     uint32_t visitors = world->size.devices / 5;
     world->now_ms += 1000;
+    server_write(world);
     for (unsigned i = 0; i < world->size.devices; i++) {
         struct device *device = &world->devices[i];
         if (!device->visitor)
@@ -266,8 +313,12 @@ static void check_presence(struct world *world)
         if (device->visitor)
             continue;
         if (!device->who_answered || device->who_people != people_in(world, device->who_room) ||
-            device->who_visitors != (device->who_room == ROOM_LOBBY ? visitors : 0))
+            device->who_visitors != (device->who_room == ROOM_LOBBY ? visitors : 0)) {
+            world_say(world, "%u is told of %u people (%u) and %u visitors (%u) in %llx", i,
+                      device->who_people, people_in(world, device->who_room), device->who_visitors,
+                      visitors, (unsigned long long)device->who_room);
             world_fail(world, "in the end others are said to be here than are");
+        }
     }
 }
 

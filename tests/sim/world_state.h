@@ -72,7 +72,7 @@ struct link {
     bool added;   /* to the hub */
     bool blocked; /* the kernel has refused bytes */
     bool wants_drained;
-    bool silent;  /* nothing comes back from a peer that has gone: the kernel goes on taking bytes */
+    bool silent; /* nothing comes back from a peer that has gone: the kernel goes on taking bytes */
     bool noticed; /* the connection goes at the end of the turn */
     uint8_t lane;
     size_t kernel_cap;
@@ -157,7 +157,7 @@ struct device {
     size_t claims_count;
     struct stream streams[VIEWS_MAX];
     size_t streams_count;
-    uint64_t visitor_seq; /* the last message that a visitor saw */
+    uint64_t visitor_seq;     /* the last message that a visitor saw */
     uint64_t asked, answered; /* commands, without what readers are asked */
     uint64_t who_id, who_room;
     uint32_t who_people, who_visitors;
