@@ -177,9 +177,10 @@ int hub_set_active(struct client *client, bool active, struct slice command_id)
     bool changes = client->active != active;
     client->active = active;
     struct event *event = new_event(client, EVENT_ACTIVE, 0, slice_of(NULL, 0), command_id);
-    if (!changes && command_id.len > 0) {
-        /* Nobody else needs to hear of it. */
-        client->door->on_answer(client, event);
+    if (!changes) {
+        /* Nobody else needs to hear of it; told twice, it would be counted twice. */
+        if (event->has_command)
+            client->door->on_answer(client, event);
         event_free(event);
         return OK;
     }
