@@ -1,10 +1,10 @@
 #include "chat/hub_rig.h"
 
-#include "base/error.h"
+#include "chat/roster.h"
 
 /* What comes back from the sequencer: who is shown it, and whom it answers. */
 
-static void a_newcomer_is_a_member_from_behind_its_own_join(void **state)
+static void a_newcomer_is_a_member_from_its_answer_on(void **state)
 {
     struct wire old, new;
     (void)state;
@@ -17,18 +17,20 @@ static void a_newcomer_is_a_member_from_behind_its_own_join(void **state)
     hub_flush_all(hub_rig.hub);
     wire_assert_got(&old, SLICE_LITERAL("before+after"));
     wire_assert_got(&new, SLICE_LITERAL("after"));
-    assert_true(hub_rig.answer.in_pool);
+    assert_int_equal(hub_rig.answer.places, 0); /* its place comes after the answer */
+    assert_int_equal(new.client.places_count, 1);
     hub_rig_go(&old);
     hub_rig_go(&new);
 }
 
-static void a_person_does_not_see_its_own_join(void **state)
+static void a_person_does_not_see_itself_come(void **state)
 {
     struct wire old, new;
     (void)state;
     hub_rig_come(&old, 1, LANE_WEB);
     hub_rig_deliver();
     hub_rig_come(&new, 2, LANE_WEB);
+    hub_rig_deliver();
     hub_rig_say(&new, "after", "");
     hub_rig_deliver();
     assert_int_equal(new.answers, 1);
@@ -67,7 +69,7 @@ static void only_who_asked_is_answered(void **state)
     hub_rig_deliver();
     assert_int_equal(hub_rig.answer.count, 3);
     assert_ptr_equal(hub_rig.answer.client, &one.client);
-    assert_int_equal(hub_rig.answer.kind, EVENT_POST);
+    assert_int_equal(hub_rig.answer.kind, EVENT_MESSAGE);
     assert_int_equal(hub_rig.answer.seq, 1);
     hub_flush_all(hub_rig.hub);
     wire_assert_got(&one, SLICE_LITERAL("+ab"));
@@ -103,16 +105,68 @@ static void another_workers_event_is_shown_but_not_answered(void **state)
     hub_rig_come(&wire, 1, LANE_WEB);
     hub_rig_deliver();
     hub_rig_say(&wire, "hello", "c");
-    struct event *theirs = event_new(EVENT_POST, SLICE_LITERAL("theirs"), SLICE_LITERAL("c"));
+    struct event *theirs = hub_rig_elsewhere(EVENT_MESSAGE, ROOM_LOBBY, "theirs");
     theirs->has_command = true;
-    theirs->origin =
-        (struct event_origin){HUB_RIG_WORKER + 1, wire.client.slot, wire.client.generation};
-    hub_rig_submit(theirs);
+    theirs->origin.slot = wire.client.slot;
+    theirs->origin.generation = wire.client.generation;
     hub_rig_deliver();
     assert_int_equal(wire.answers, 2);
     hub_flush_all(hub_rig.hub);
     wire_assert_got(&wire, SLICE_LITERAL("hellotheirs"));
     assert_false(hub_is_busy(&wire.client));
+    hub_rig_go(&wire);
+}
+
+static void what_is_beyond_the_budget_is_not_shown(void **state)
+{
+    const enum event_kind kinds[] = {EVENT_CAME, EVENT_WENT, EVENT_TURNED, EVENT_RENAMED};
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    for (size_t i = 0; i < 4; i++)
+        hub_rig_elsewhere(kinds[i], ROOM_LOBBY, "");
+    hub_rig_elsewhere(EVENT_CAME, ROOM_LOBBY, "")->shown = true;
+    hub_rig_elsewhere(EVENT_WENT, 2, "")->shown = true; /* of a room where nobody is */
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL("+"));
+    hub_rig_go(&wire);
+}
+
+static void only_typing_that_went_well_is_shown(void **state)
+{
+    struct wire one, two;
+    (void)state;
+    hub_rig_come(&one, 1, LANE_WEB);
+    hub_rig_come(&two, 2, LANE_WEB);
+    hub_rig_deliver();
+    hub_flush_all(hub_rig.hub);
+    two.got.len = 0;
+    assert_int_equal(hub_typing(&one.client, ROOM_LOBBY, SLICE_LITERAL("t")), OK);
+    assert_int_equal(hub_typing(&one.client, ROOM_LOBBY, SLICE_LITERAL("t")), OK);
+    hub_rig.submitted[1]->result = ERR_NOT_FOUND;
+    hub_rig_deliver();
+    assert_int_equal(one.answers, 3);
+    assert_int_equal(hub_rig.answer.result, ERR_NOT_FOUND);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&two, SLICE_LITERAL("~"));
+    hub_rig_go(&one);
+    hub_rig_go(&two);
+}
+
+static void who_is_here_is_for_who_asked(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    assert_int_equal(hub_who(&wire.client, ROOM_LOBBY, SLICE_LITERAL("w")), OK);
+    hub_rig.submitted[0]->roster = roster_view_new(0);
+    hub_rig_deliver();
+    assert_int_equal(hub_rig.answer.kind, EVENT_WHO);
+    hub_flush_all(hub_rig.hub);
+    wire_assert_got(&wire, SLICE_LITERAL(""));
     hub_rig_go(&wire);
 }
 
@@ -127,11 +181,13 @@ static void a_newcomer_never_gets_the_answer_of_the_dead(void **state)
     hub_rig_go(&dead);
     hub_rig_come(&newcomer, 2, LANE_WEB);
     assert_int_equal(newcomer.client.slot, slot);
-    hub_rig_say(&newcomer, "first words", "c2");
-    assert_int_equal(hub_rig.submitted_count, 4);
+    assert_int_equal(hub_rig.submitted_count, 3);
     hub_rig_deliver();
-    assert_int_equal(newcomer.answers, 2); /* its own JOIN and POST */
+    assert_int_equal(newcomer.answers, 1); /* its own HELLO */
     assert_int_equal(dead.answers, 1);
+    assert_int_equal(hub_rig.answer.kind, EVENT_HELLO);
+    hub_rig_say(&newcomer, "first words", "c2");
+    hub_rig_deliver();
     assert_int_equal(hub_rig.answer.seq, 2);
     hub_flush_all(hub_rig.hub);
     wire_assert_got(&newcomer, SLICE_LITERAL("first words"));
@@ -174,12 +230,15 @@ static void slots_are_used_again_and_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HUB_TEST(a_newcomer_is_a_member_from_behind_its_own_join),
-        HUB_TEST(a_person_does_not_see_its_own_join),
+        HUB_TEST(a_newcomer_is_a_member_from_its_answer_on),
+        HUB_TEST(a_person_does_not_see_itself_come),
         HUB_TEST(who_left_before_the_answer_never_becomes_a_member),
         HUB_TEST(only_who_asked_is_answered),
         HUB_TEST(what_failed_or_was_said_before_is_shown_to_nobody),
         HUB_TEST(another_workers_event_is_shown_but_not_answered),
+        HUB_TEST(what_is_beyond_the_budget_is_not_shown),
+        HUB_TEST(only_typing_that_went_well_is_shown),
+        HUB_TEST(who_is_here_is_for_who_asked),
         HUB_TEST(a_newcomer_never_gets_the_answer_of_the_dead),
         HUB_TEST(slots_are_used_again_and_again),
     };

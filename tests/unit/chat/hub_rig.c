@@ -327,7 +327,8 @@ int hub_rig_use(void **state)
 int hub_rig_take_down(void **state)
 {
     (void)state;
-    hub_rig_deliver();
+    while (hub_rig.submitted_count > 0)
+        hub_rig_deliver();
     hub_flush_all(hub_rig.hub);
     while (hub_rig.reads_count > 0)
         hub_rig_answer();
