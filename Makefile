@@ -75,9 +75,8 @@ SIMS := $(call find,tests/sim,*_sim.c)
 FUZZ := $(call find,tests/fuzz,*_fuzz.c)
 # C that several tests share: linked into each of them as far as it is used.
 SHARED := $(filter-out $(UNIT) $(SIMS),$(call find,tests/unit tests/sim,*.c))
-# What is preloaded into the program to make its calls fail: one library for each file but plan.c.
-INTERPOSE := $(call find,tests/interpose,*.c)
-INTERPOSE_SO := $(patsubst tests/interpose/%.c,build/interpose/%.so,$(filter-out %/plan.c,$(INTERPOSE)))
+# What is preloaded into the program to make its calls fail: calls.so and memory.so.
+INTERPOSE_SO := build/interpose/calls.so build/interpose/memory.so
 # What bench/peers holds needs the libraries that it compares with.
 BENCH := $(filter-out bench/peers/%,$(call find,bench,*.c))
 ALL_C := $(SRCS) $(UNIT) $(SIMS) $(FUZZ) $(SHARED) $(BENCH) tools/no-web/assets.c
@@ -225,7 +224,7 @@ build/fuzz/%: build/obj/fuzz/tests/fuzz/%_fuzz.o
 	@$(CLANG) -pthread $(LDFLAGS_fuzz) -o $@ $^ $(LDLIBS)
 
 # Without -Wpedantic: ISO C knows no way from dlsym to a function.
-build/interpose/%.so: tests/interpose/%.c tests/interpose/plan.c tests/interpose/plan.h
+build/interpose/%.so: tests/interpose/%.c tests/interpose/plan.c tests/interpose/shadow.c $(wildcard tests/interpose/*.h)
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	@$(CC) -std=gnu17 -D_GNU_SOURCE -Itests -O2 -g -fPIC -shared $(WARN_GCC) -Wno-pedantic -o $@ $(filter %.c,$^)

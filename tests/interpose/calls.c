@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "interpose/plan.h"
+#include "interpose/shadow.h"
 
 /* What the name stands for behind us. */
 #define NEXT(name) ((__typeof__(&name))next(&name##_next, #name))
@@ -93,8 +94,8 @@ ssize_t write(int fd, const void *bytes, size_t len)
     return NEXT(write)(fd, bytes, len);
 }
 
-/* A torn fsync or truncation is one that never was. */
-#define SYNC(name, counted, parameters, arguments)                                                 \
+/* A torn sync or truncation is one that never was. */
+#define CHANGE(name, counted, parameters, arguments, after)                                        \
     SLOT(name);                                                                                    \
     int name parameters                                                                            \
     {                                                                                              \
@@ -102,13 +103,16 @@ ssize_t write(int fd, const void *bytes, size_t len)
         if (error == FAIL_TEAR)                                                                    \
             tear();                                                                                \
         FAILS(error);                                                                              \
-        return NEXT(name) arguments;                                                               \
+        int result = NEXT(name) arguments;                                                         \
+        if (result == 0)                                                                           \
+            after;                                                                                 \
+        return result;                                                                             \
     }
 
-SYNC(fsync, "fsync", (int fd), (fd))
-SYNC(fdatasync, "fdatasync", (int fd), (fd))
-SYNC(ftruncate, "ftruncate", (int fd, off_t len), (fd, len))
-SYNC(ftruncate64, "ftruncate", (int fd, off64_t len), (fd, len))
+CHANGE(fsync, "fsync", (int fd), (fd), shadow_keep(fd))
+CHANGE(fdatasync, "fdatasync", (int fd), (fd), shadow_keep(fd))
+CHANGE(ftruncate, "ftruncate", (int fd, off_t len), (fd, len), (void)0)
+CHANGE(ftruncate64, "ftruncate", (int fd, off64_t len), (fd, len), (void)0)
 
 #define OPEN(name)                                                                                 \
     SLOT(name);                                                                                    \
@@ -170,7 +174,14 @@ PLAIN(int, lstat, fail_now_path("stat", path), (const char *path, struct stat *r
 PLAIN(int, lstat64, fail_now_path("stat", path), (const char *path, struct stat64 *ret),
       (path, ret))
 PLAIN(int, access, fail_now_path("access", path), (const char *path, int mode), (path, mode))
-PLAIN(int, unlink, fail_now_path("unlink", path), (const char *path), (path))
+SLOT(unlink);
+int unlink(const char *path)
+{
+    FAILS(fail_now_path("unlink", path));
+    shadow_forget(path);
+    return NEXT(unlink)(path);
+}
+
 PLAIN(int, rename, fail_now_path("rename", from), (const char *from, const char *to), (from, to))
 PLAIN(int, mkdir, fail_now_path("mkdir", path), (const char *path, mode_t mode), (path, mode))
 PLAIN(int, flock, fail_now_fd("flock", fd), (int fd, int how), (fd, how))

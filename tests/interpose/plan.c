@@ -47,20 +47,24 @@ __attribute__((constructor)) static void read_plan(void)
     plan.call = getenv("FAIL_CALL");
 }
 
+static bool is_one_of(const char *call, const char *const *names)
+{
+    while (*names && strcmp(call, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
 static bool is_meant(const char *call)
 {
-    static const char *const disk[] = {"pwrite", "write", "fsync", "fdatasync", "ftruncate"};
+    static const char *const space[] = {"pwrite", "write", "ftruncate", NULL};
+    static const char *const disk[] = {"pwrite", "write", "ftruncate", "fsync", "fdatasync", NULL};
     if (!plan.call)
         return false;
-    if (strcmp(plan.call, call) == 0)
-        return true;
-    if (strcmp(plan.call, "disk") != 0)
-        return false;
-    for (size_t i = 0; i < sizeof(disk) / sizeof(disk[0]); i++) {
-        if (strcmp(disk[i], call) == 0)
-            return true;
-    }
-    return false;
+    if (strcmp(plan.call, "disk") == 0)
+        return is_one_of(call, disk);
+    if (strcmp(plan.call, "space") == 0)
+        return is_one_of(call, space);
+    return strcmp(plan.call, call) == 0;
 }
 
 static int judge(void)

@@ -4,7 +4,7 @@
  * ones go wrong:
  *
  *   FAIL_CALL   which one is meant: pwrite, fsync, malloc, recv, … as calls.c and memory.c name them; or disk, all that
- *               changes a file: pwrite, write, fsync, fdatasync, ftruncate
+ *               changes a file: pwrite, write, fsync, fdatasync, ftruncate; or space, what needs room: pwrite, write, ftruncate
  *   FAIL_AT     the first to fail, from 1; 0: none, they are only counted
  *   FAIL_COUNT  how many fail from there on; 1 without it
  *   FAIL_ERRNO  with what, a number. 0 tears a write: the first half is written, and the program is killed at once,

@@ -81,7 +81,7 @@ class Crowd:
         while not check():
             self.check_tasks()
             if loop.time() > end:
-                raise AssertionError(f"not within {deadline_s} s: {what()}")
+                raise AssertionError(f"not within {deadline_s} s: {what()}; {self.problems.text()}")
             await asyncio.sleep(0.01)
 
     async def all_ready(self, deadline_s=30):

@@ -45,11 +45,19 @@ class Stranger(Client):
             self.answers[message["re"]] = message
 
     async def ask(self, message):
+        """The answer; what is refused for a while is asked again."""
+        while True:
+            answer = await self.try_once(message)
+            if answer.get("ok"):
+                return answer
+            error = answer["error"]
+            assert error["code"] in ("rate_limited", "busy"), f"{message}: {answer}"
+            await asyncio.sleep(error["retry_ms"] / 1000)
+
+    async def try_once(self, message):
         number = self._send(message)
         await self.crowd.until(lambda: f"an answer to {message}", lambda: number in self.answers)
-        answer = self.answers.pop(number)
-        assert answer.get("ok"), f"{message} was answered with {answer}"
-        return answer
+        return self.answers.pop(number)
 
     async def again(self, cursors):
         """hello once more, with these cursors."""
@@ -138,11 +146,17 @@ class Audit:
     def rows(self, sql):
         return self.database.execute(sql).fetchall()
 
+    def has_tables(self):
+        """Not when the program died before it had made them."""
+        return self.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'events'") == [(1,)]
+
     def check_soundness(self):
         """What must be true of it whatever was said."""
         result = self.rows("PRAGMA integrity_check")
         if result != [("ok",)]:
             self.note(f"integrity_check: {result[:5]}")
+        if not self.has_tables():
+            return
         for room, count, first, last in self.rows(
                 "SELECT room, count(*), min(seq), max(seq) FROM events GROUP BY room"):
             if first != 1 or last != count:
@@ -230,7 +244,7 @@ class Audit:
         stored = {}
         for room, seq, mid, kind, author, cid in self.rows(
                 "SELECT room, seq, mid, kind, author, lower(hex(cid)) FROM events"
-                " WHERE cid IS NOT NULL"):
+                " WHERE cid IS NOT NULL") if self.has_tables() else ():
             stored.setdefault(cid, []).append(
                 (room_id(room), seq, str(mid % (1 << 64)), KINDS[kind], person_id(author)))
         places = {}

@@ -64,10 +64,9 @@ class Client:
             if not self.first and not self.person.token:
                 await asyncio.sleep(0.005)
                 continue
-            link = await connect(self, self.crowd.port)
-            if link:
-                self.ended = asyncio.get_running_loop().create_future()
-                self.link = link
+            self.ended = asyncio.get_running_loop().create_future()
+            self.link = await connect(self, self.crowd.port)
+            if self.link:
                 await self.ended
             await asyncio.sleep(0.005)
 
@@ -360,10 +359,9 @@ class Visitor:
 
     async def live(self):
         while not self.crowd.over:
-            link = await connect(self, self.crowd.port, "")
-            if link:
-                self.ended = asyncio.get_running_loop().create_future()
-                self.link = link
+            self.ended = asyncio.get_running_loop().create_future()
+            self.link = await connect(self, self.crowd.port, "")
+            if self.link:
                 await self.ended
             await asyncio.sleep(0.02)
 
