@@ -126,6 +126,7 @@ static int take_seats(struct community *community, struct person *person, uint64
     struct seats_found found = {.count = 0};
     struct store *store = community->store;
     int result = store->ops->rooms_of(store, person->id, note_seat, &found);
+    person_reserve(person, (uint16_t)found.count);
     for (size_t i = 0; result == OK && i < found.count; i++) {
         struct room *room;
         result = community_room(community, found.list[i].room, now_ms, &room);

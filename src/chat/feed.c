@@ -4,17 +4,20 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { FIRST_PLACES = 1, PAGE_EVENTS = 1000 };
+enum { PAGE_EVENTS = 1000 };
+
+void feed_reserve(struct client *client, uint16_t places)
+{
+    if (places <= client->places_cap)
+        return;
+    client->places_cap = places;
+    client->places = mem_realloc(client->places, places * sizeof(client->places[0]));
+}
 
 static uint16_t add_place(struct client *client, struct pool *pool)
 {
-    if (client->places_count == client->places_cap) {
-        /* Grows by half: most clients follow few rooms, and each byte counts for those who idle. */
-        uint16_t cap = client->places_cap;
-        client->places_cap = (uint16_t)(cap ? cap + (cap + 1) / 2 : FIRST_PLACES);
-        client->places =
-            mem_realloc(client->places, client->places_cap * sizeof(client->places[0]));
-    }
+    if (client->places_count == client->places_cap)
+        feed_reserve(client, (uint16_t)(client->places_cap + client->places_cap / 4 + 1));
     client->places[client->places_count] = (struct place){.pool = pool};
     return client->places_count++;
 }

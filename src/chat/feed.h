@@ -27,6 +27,9 @@ struct feed {
 void feed_attach(struct feed *feed, struct client *client, struct pool *pool,
                  const struct cursor *cursor);
 
+/** Makes room for so many places, exactly. */
+void feed_reserve(struct client *client, uint16_t places);
+
 /** The number of the client's place in a room, or NO_PLACE. */
 uint16_t feed_place(const struct client *client, uint64_t room);
 

@@ -205,12 +205,10 @@ struct client *hub_first_of(const struct hub *hub, uint64_t person)
 
 /* ---- the end of a turn ---- */
 
-/* Returns the milliseconds that this pool still waits, or UINT32_MAX after it was flushed. */
-static uint32_t flush_pool(struct hub *hub, struct pool *pool)
+/* The milliseconds that this pool still waits; 0: it is flushed now. */
+static uint32_t flush_wait_ms(const struct hub *hub, const struct pool *pool)
 {
     uint64_t now_ms = *hub->shared.now_ms;
-    if (!pool->due)
-        return UINT32_MAX;
     /*
      * What this worker has read and the writer is about to answer goes out with the rest: without this
      * wait a full conversation falls apart into two halves that alternate, each with its own round
@@ -220,31 +218,45 @@ static uint32_t flush_pool(struct hub *hub, struct pool *pool)
     uint64_t held_ms = pool->post_ms + hub->limits.pool.hold_ms;
     if (pool->waiting > 0 && pool->post_due && at_ms < held_ms)
         at_ms = held_ms;
-    if (at_ms > now_ms)
-        return (uint32_t)(at_ms - now_ms);
+    return at_ms > now_ms ? (uint32_t)(at_ms - now_ms) : 0;
+}
+
+static void note_flush(struct hub *hub, struct pool *pool)
+{
+    uint64_t now_ms = *hub->shared.now_ms;
     pool->paced = hub->limits.pool.gather_ms > 0 && (pool->posts > 1 || pool->hot);
     if (pool->paced)
         hub->paced_ms = now_ms;
-    pool_flush(pool);
     pool->flush_at_ms = now_ms;
-    return UINT32_MAX;
 }
 
 uint32_t hub_flush(struct hub *hub)
 {
+    enum { TOGETHER_MAX = 256 };
+    struct pool *pools[TOGETHER_MAX];
+    size_t count = 0;
     uint32_t wait_ms = UINT32_MAX;
     struct pool **link = &hub->shared.due;
     while (*link) {
         struct pool *pool = *link;
-        uint32_t pool_ms = flush_pool(hub, pool);
-        if (pool_ms == UINT32_MAX) {
-            *link = pool->next_due;
-            pool->listed = false;
+        uint32_t pool_ms = pool->due ? flush_wait_ms(hub, pool) : 0;
+        if (pool_ms > 0) {
+            wait_ms = pool_ms < wait_ms ? pool_ms : wait_ms;
+            link = &pool->next_due;
             continue;
         }
-        wait_ms = pool_ms < wait_ms ? pool_ms : wait_ms;
-        link = &pool->next_due;
+        *link = pool->next_due;
+        pool->listed = false;
+        if (!pool->due)
+            continue;
+        note_flush(hub, pool);
+        pools[count++] = pool;
+        if (count == TOGETHER_MAX) {
+            pool_flush_all(pools, count);
+            count = 0;
+        }
     }
+    pool_flush_all(pools, count);
     return wait_ms;
 }
 

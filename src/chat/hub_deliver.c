@@ -55,6 +55,7 @@ static void greet(struct hub *hub, struct client *client, const struct event *ev
     client->feed_number++;
     client->door->on_answer(client, event);
     const struct welcome *welcome = event->welcome;
+    feed_reserve(client, (uint16_t)welcome->rooms_count);
     for (size_t i = 0; i < welcome->rooms_count; i++) {
         const struct room_info *info = &welcome->rooms[i];
         feed_attach(&hub->feed, client, make_pool(hub, info), find_cursor(welcome, info->id));

@@ -14,6 +14,14 @@ struct person *person_new(uint64_t id, const struct name *name)
     return person;
 }
 
+void person_reserve(struct person *person, uint16_t seats)
+{
+    if (seats <= person->seats_cap)
+        return;
+    person->seats_cap = seats;
+    person->seats = mem_realloc(person->seats, seats * sizeof(person->seats[0]));
+}
+
 void person_free(struct person *person)
 {
     ASSERT(person->seats_count == 0);

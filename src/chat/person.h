@@ -36,6 +36,9 @@ struct person {
 /** Returns owned a person without connections and seats. */
 struct person *person_new(uint64_t id, const struct name *name);
 
+/** Makes room for so many seats, exactly: most people never come into another room. */
+void person_reserve(struct person *person, uint16_t seats);
+
 /** Takes it; it must have no seats. */
 void person_free(struct person *person);
 

@@ -4,8 +4,9 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "chat/pool_state.h"
 
-enum { FLUSH_CHUNK = 256, FIRST_MEMBERS = 4 };
+enum { FIRST_MEMBERS = 4 };
 
 struct pool *pool_new(struct pool_shared *shared, uint64_t room)
 {
@@ -62,7 +63,7 @@ static void swap_members(struct lane *lane, uint32_t a, uint32_t b)
 }
 
 /* Moves a ready member behind those who are ready. Returns its new place. */
-static uint32_t member_stall(struct pool *pool, struct lane *lane, uint32_t index)
+uint32_t pool_member_stall(struct pool *pool, struct lane *lane, uint32_t index)
 {
     ASSERT(index < lane->ready_count);
     lane->ready_count--;
@@ -71,7 +72,7 @@ static uint32_t member_stall(struct pool *pool, struct lane *lane, uint32_t inde
     return lane->ready_count;
 }
 
-static void member_ready(struct pool *pool, struct lane *lane, uint32_t index)
+void pool_member_ready(struct pool *pool, struct lane *lane, uint32_t index)
 {
     ASSERT(index >= lane->ready_count);
     swap_members(lane, index, lane->ready_count);
@@ -97,6 +98,7 @@ static uint32_t add_member(struct pool *pool, struct client *client, uint16_t pl
     uint32_t index = lane->members_count++;
     lane->members[index] = (struct member){pos, place, client, client->link};
     client->places[place].index = index;
+    pool->shared->members_count++;
     metrics_add(pool->shared->metrics, METRIC_CLIENTS, 1);
     metrics_add(pool->shared->metrics, METRIC_LAGGING, 1);
     return index;
@@ -110,7 +112,7 @@ void pool_register(struct pool *pool, struct client *client, uint16_t place)
         ring_forget(&lane->ring);
         lane->flushed = lane->ring.end;
     }
-    member_ready(pool, lane, add_member(pool, client, place, lane->ring.end));
+    pool_member_ready(pool, lane, add_member(pool, client, place, lane->ring.end));
 }
 
 bool pool_register_after(struct pool *pool, struct client *client, uint16_t place, uint64_t seq)
@@ -135,10 +137,11 @@ static void remove_member(struct pool *pool, struct client *client, uint16_t pla
     struct lane *lane = &pool->lanes[client->lane];
     uint32_t index = client->places[place].index;
     if (index < lane->ready_count)
-        index = member_stall(pool, lane, index);
+        index = pool_member_stall(pool, lane, index);
     metrics_add(pool->shared->metrics, METRIC_LAGGING, -1);
     swap_members(lane, index, lane->members_count - 1);
     lane->members_count--;
+    pool->shared->members_count--;
     metrics_add(pool->shared->metrics, METRIC_CLIENTS, -1);
 }
 
@@ -253,8 +256,6 @@ static void overtake(struct pool *pool, struct lane *lane, size_t len)
     }
 }
 
-static void flush_lane(struct pool *pool, struct lane *lane);
-
 /*
  * In this order: drop what everybody has; grow for those who lag; overtake them; and only then interrupt
  * the gathering by a flush. A frame larger than the limit finds room in any case.
@@ -273,31 +274,46 @@ static void make_room(struct pool *pool, struct lane *lane, size_t len)
         if (ring_make_room(ring, len, lane->flushed))
             return;
         if (lane->flushed < ring->end)
-            flush_lane(pool, lane);
+            pool_flush_lane(pool, lane);
         else
             grow(pool, lane, len);
     }
 }
 
 /*
+ * When notices are sent. One alone is not worth a round of sends: 50 of them a second in each room would keep a worker with many
+ * members busy with nothing else. So they wait, the longer the more members the worker has, and those of all its pools
+ * for the same moment: then each client gets what is due to it from all of its rooms in one send.
+ */
+static uint64_t notice_time(struct pool_shared *shared)
+{
+    uint64_t now_ms = *shared->now_ms;
+    if (shared->limits.notice_members == 0)
+        return now_ms;
+    if (shared->notice_at_ms < now_ms) {
+        uint64_t wait_ms = shared->members_count / shared->limits.notice_members;
+        shared->notice_at_ms =
+            now_ms + (wait_ms < shared->limits.notice_ms ? wait_ms : shared->limits.notice_ms);
+    }
+    return shared->notice_at_ms;
+}
+
+/*
  * When the flush for this event is due. Hot is a pool whose last broadcast is so recent that another one may be
- * expected in time. A notice alone is not worth a round of sends to a large pool: 50 of them a second would
- * keep 19,000 members' worker busy with nothing else.
+ * expected in time.
  */
 static uint64_t flush_time(const struct pool *pool, const struct event *event)
 {
-    const struct pool_limits *limits = &pool->shared->limits;
-    uint64_t now_ms = *pool->shared->now_ms;
-    bool gathered = pool->paced && event->origin.worker == pool->shared->worker;
-    uint64_t wait_ms = pool->hot && !gathered ? limits->gather_ms : 0;
-    if (!event_kind_is_kept(event->kind) && limits->notice_members > 0) {
-        uint64_t notice_ms = pool_members(pool) / limits->notice_members;
-        if (notice_ms > limits->notice_ms)
-            notice_ms = limits->notice_ms;
-        if (wait_ms < notice_ms)
-            wait_ms = notice_ms;
+    struct pool_shared *shared = pool->shared;
+    bool gathered = pool->paced && event->origin.worker == shared->worker;
+    uint64_t at_ms = *shared->now_ms;
+    if (pool->hot && !gathered)
+        at_ms += shared->limits.gather_ms;
+    if (!event_kind_is_kept(event->kind)) {
+        uint64_t notice_ms = notice_time(shared);
+        at_ms = notice_ms > at_ms ? notice_ms : at_ms;
     }
-    return now_ms + wait_ms;
+    return at_ms;
 }
 
 static void mark_due(struct pool *pool, const struct event *event)
@@ -345,133 +361,6 @@ void pool_broadcast(struct pool *pool, const struct event *event)
     }
     if (appended)
         mark_due(pool, event);
-}
-
-/* ---- sending ---- */
-
-/*
- * The kernel took `taken` bytes from pos on. Completes a broken frame from the private queue, moves
- * the member to where it stands now; returns whether it has everything.
- */
-static bool settle_member(struct pool *pool, struct lane *lane, struct member *member, uint64_t end,
-                          uint64_t taken)
-{
-    uint64_t pos = member->pos + taken;
-    uint64_t boundary = ring_boundary(&lane->ring, pos);
-    if (boundary > pos) {
-        struct iovec rest[2];
-        unsigned count = ring_ranges(&lane->ring, pos, boundary, rest);
-        for (unsigned i = 0; i < count; i++)
-            pool->shared->ports.queue(pool->shared->ports.ctx, member->link,
-                                      slice_of(rest[i].iov_base, rest[i].iov_len));
-    }
-    member->pos = boundary;
-    return pos >= end;
-}
-
-struct chunk {
-    struct flush flush;
-    struct flush_entry entries[FLUSH_CHUNK];
-    struct iovec ranges[2 * FLUSH_CHUNK];
-    uint32_t members[FLUSH_CHUNK]; /* index of each entry's member */
-    uint64_t from;                 /* position that the last ranges begin at */
-    uint32_t first, count;         /* and which they are */
-};
-
-static void send_chunk(struct pool *pool, struct lane *lane, struct chunk *chunk, uint64_t end)
-{
-    struct pool_ports *ports = &pool->shared->ports;
-    if (chunk->flush.entries_count == 0)
-        return;
-    ports->flush(ports->ctx, &chunk->flush);
-    metrics_add(pool->shared->metrics, METRIC_DELIVERIES, (int64_t)chunk->flush.entries_count);
-
-    /* Members stand in descending order in a chunk, so that one who stalls changes places with one
-     * who has been served already. */
-    for (size_t i = 0; i < chunk->flush.entries_count; i++) {
-        const struct flush_entry *entry = &chunk->entries[i];
-        struct member *member = &lane->members[chunk->members[i]];
-        if (entry->taken == (int64_t)(end - member->pos)) {
-            member->pos = end;
-            continue;
-        }
-        uint64_t taken = entry->taken > 0 ? (uint64_t)entry->taken : 0;
-        settle_member(pool, lane, member, end, taken);
-        member_stall(pool, lane, chunk->members[i]);
-    }
-    chunk->flush.entries_count = 0;
-    chunk->flush.ranges_count = 0;
-    chunk->from = UINT64_MAX;
-}
-
-static void add_to_chunk(struct lane *lane, struct chunk *chunk, uint32_t index, uint64_t end)
-{
-    const struct member *member = &lane->members[index];
-    if (member->pos != chunk->from) {
-        chunk->from = member->pos;
-        chunk->first = (uint32_t)chunk->flush.ranges_count;
-        chunk->count = ring_ranges(&lane->ring, member->pos, end, &chunk->ranges[chunk->first]);
-        chunk->flush.ranges_count += chunk->count;
-    }
-    size_t at = chunk->flush.entries_count++;
-    chunk->entries[at] = (struct flush_entry){member->link, chunk->first, chunk->count, 0};
-    chunk->members[at] = index;
-}
-
-static void flush_lane(struct pool *pool, struct lane *lane)
-{
-    uint64_t end = lane->ring.end;
-    if (lane->flushed == end)
-        return;
-
-    struct chunk chunk;
-    chunk.flush = (struct flush){chunk.entries, 0, chunk.ranges, 0};
-    chunk.from = UINT64_MAX;
-    for (uint32_t i = lane->ready_count; i-- > 0;) {
-        if (lane->members[i].pos < end)
-            add_to_chunk(lane, &chunk, i, end);
-        if (chunk.flush.entries_count == FLUSH_CHUNK)
-            send_chunk(pool, lane, &chunk, end);
-    }
-    send_chunk(pool, lane, &chunk, end);
-    lane->flushed = end;
-}
-
-void pool_flush(struct pool *pool)
-{
-    for (unsigned i = 0; i < LANE_COUNT; i++)
-        flush_lane(pool, &pool->lanes[i]);
-    pool->due = false;
-    pool->post_due = false;
-    pool->posts = 0;
-}
-
-void pool_resume(struct client *client, uint16_t place)
-{
-    struct pool *pool = client->places[place].pool;
-    struct lane *lane = &pool->lanes[client->lane];
-    uint32_t index = client->places[place].index;
-    ASSERT(!client->places[place].behind);
-    struct member *member = &lane->members[index];
-    if (index < lane->ready_count)
-        return;
-    if (member->pos < lane->ring.start)
-        return; /* a visitor that was overtaken: its door was told */
-
-    uint64_t end = lane->ring.end;
-    if (member->pos < end) {
-        struct flush_entry entry = {member->link, 0, 0, 0};
-        struct iovec ranges[2];
-        struct flush flush = {&entry, 1, ranges, 0};
-        entry.count = ring_ranges(&lane->ring, member->pos, end, ranges);
-        flush.ranges_count = entry.count;
-        pool->shared->ports.flush(pool->shared->ports.ctx, &flush);
-        metrics_add(pool->shared->metrics, METRIC_DELIVERIES, 1);
-        uint64_t taken = entry.taken > 0 ? (uint64_t)entry.taken : 0;
-        if (!settle_member(pool, lane, member, end, taken))
-            return;
-    }
-    member_ready(pool, lane, index);
 }
 
 void pool_rest(struct pool *pool)

@@ -57,7 +57,8 @@ struct pool_limits {
     size_t worker_bytes_max; /* all rings of a worker (64 MB); a single frame always finds room */
     uint32_t quiet_ms;       /* an idle ring is freed after this (10,000) */
     uint32_t gather_ms;      /* a hot pool waits this long for more (2); 0 flushes every turn */
-    uint32_t notice_members; /* a notice alone waits a millisecond for so many members (20), */
+    uint32_t
+        notice_members; /* a notice alone waits a millisecond for so many members of the worker (20), */
     uint32_t notice_ms; /* but at most this long (1,000): it is worth a round of sends only then */
     uint32_t hold_ms;   /* and any pool so long for posts of this worker that the writer has (1) */
 };
@@ -82,6 +83,8 @@ struct pool_shared {
     struct buffer scratch;  /* the frame being encoded */
     const uint64_t *now_ms; /* of this turn */
     struct pool *due;       /* those with something to flush, linked by next_due */
+    uint64_t members_count; /* live ones, of all pools */
+    uint64_t notice_at_ms;  /* when the notices of all pools are flushed */
 };
 
 struct pool {
@@ -94,6 +97,7 @@ struct pool {
     bool listed;           /* among the due ones */
     bool due;              /* something was appended since the last flush */
     bool post_due;         /* and a message is among it */
+    bool flushing;         /* in this very flush */
     bool hot;              /* another broadcast may be expected before gather_ms are over */
     bool paced;            /* the worker reads only every gather_ms: what it reads comes gathered */
     uint32_t posts;        /* appended since the last flush */
@@ -143,6 +147,9 @@ void pool_broadcast(struct pool *pool, const struct event *event);
 
 /** Offers every member what it lacks. */
 void pool_flush(struct pool *pool);
+
+/** The same for several pools of a worker: a client of many of them gets what it lacks of all in one send. */
+void pool_flush_all(struct pool **pools, size_t count);
 
 /** The kernel takes bytes for this client again: gives it what it lacks. */
 void pool_resume(struct client *client, uint16_t place);

@@ -40,10 +40,8 @@ struct seat *room_seat(struct room *room, struct person *person, uint64_t read)
         room->here_cap += room->here_cap / 2 + 2;
         room->here = mem_realloc(room->here, room->here_cap * sizeof(room->here[0]));
     }
-    if (person->seats_count == person->seats_cap) {
-        person->seats_cap = (uint16_t)(person->seats_cap + person->seats_cap / 2 + 1);
-        person->seats = mem_realloc(person->seats, person->seats_cap * sizeof(person->seats[0]));
-    }
+    if (person->seats_count == person->seats_cap)
+        person_reserve(person, (uint16_t)(person->seats_cap + person->seats_cap / 4 + 1));
     struct seat *seat = &person->seats[person->seats_count++];
     *seat = (struct seat){.room = room, .read = read, .index = room->here_count};
     room->here[room->here_count++] = person;
