@@ -97,7 +97,12 @@ static void defaults(void **state)
     assert_int_equal(config.allow_origin.count, 0);
     assert_int_equal(config.trust_proxy.count, 0);
     assert_string_equal(config.data, "data");
-    assert_string_equal(config.store, "memory");
+    assert_string_equal(config.store, "sqlite");
+    assert_string_equal(config.guests, "auto");
+    assert_int_equal(config.readers, 2);
+    assert_int_equal(config.replay_max, 10000);
+    assert_int_equal(config.away_ms, 30000);
+    assert_int_equal(config.disk_reserve, 256 << 20);
     assert_string_equal(config.metrics, "off");
     assert_string_equal(config.public_url, "");
     assert_string_equal(config.log_level, "info");
@@ -246,6 +251,31 @@ static void numbers_have_limits(void **state)
     assert_refused(NULL, "HUBBUB_WORKERS=257", NULL, "from 0 to 256");
 }
 
+/* How rooms remember: where, for whom, and how far back. */
+static void the_settings_of_the_store(void **state)
+{
+    (void)state;
+    read_ok("store = memory\nguests = on\nreaders = 1\nreplay-max = 0\n",
+            "HUBBUB_AWAY_MS=0 HUBBUB_DISK_RESERVE=1099511627776", "--guests=off --readers 8");
+    assert_string_equal(config.store, "memory");
+    assert_string_equal(config.guests, "off");
+    assert_int_equal(config.readers, 8);
+    assert_int_equal(config.replay_max, 0);
+    assert_int_equal(config.away_ms, 0);
+    assert_true(config.disk_reserve == 1ull << 40);
+    config_release(&config);
+    read_ok(NULL, NULL, "--replay-max 10000000 --away-ms 3600000 --disk-reserve 0");
+    assert_int_equal(config.replay_max, 10000000);
+    assert_int_equal(config.away_ms, 3600000);
+    assert_int_equal(config.disk_reserve, 0);
+    config_release(&config);
+    assert_refused(NULL, NULL, "--readers 0", "readers: a number from 1 to 8 is needed");
+    assert_refused(NULL, NULL, "--readers 9", "from 1 to 8");
+    assert_refused(NULL, NULL, "--replay-max 10000001", "from 0 to 10000000");
+    assert_refused("away-ms = 3600001\n", NULL, NULL, "away-ms: a number from 0 to 3600000");
+    assert_refused(NULL, NULL, "--disk-reserve 1T", "disk-reserve: a number");
+}
+
 static void the_files_form(void **state)
 {
     (void)state;
@@ -354,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_list_has_a_limit),
         cmocka_unit_test(flags),
         cmocka_unit_test(numbers_have_limits),
+        cmocka_unit_test(the_settings_of_the_store),
         cmocka_unit_test(the_files_form),
         cmocka_unit_test(what_is_wrong_in_a_file_is_named),
         cmocka_unit_test(a_directory_is_no_file),

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "bus/local.h"
+#include "chat/scripted_store.h"
 #include "proto/ws_client.h"
-#include "store/memory.h"
 
 /*
  * A worker whose turns the test runs, and whose writer is a mailbox that the test empties by hand: so what is under way
@@ -22,7 +22,6 @@ enum { POSTS_WAITING_MAX = 2 };
 static struct worker worker;
 static struct worker_settings settings;
 static struct writer writer;
-static struct store *store;
 static struct sequencer *sequencer;
 static int peer;
 static struct buffer got;
@@ -30,8 +29,13 @@ static unsigned posts; /* that reached the sequencer */
 
 static int use(void **state)
 {
-    const struct memory_store_limits store_limits = {1000, 1 << 20};
-    const struct sequencer_limits order = {.notices = {50, 50}, .here_ms = 1000};
+    const struct sequencer_limits order = {
+        .notices = {50, 50},
+        .here_ms = 1000,
+        .away_ms = 30000,
+        .guests = true,
+        .chance = random_u64,
+    };
     (void)state;
     settings = (struct worker_settings){
         .loop = rig_limits,
@@ -48,15 +52,20 @@ static int use(void **state)
                     },
                 .posts_waiting_max = POSTS_WAITING_MAX,
                 .bytes_waiting_max = 1 << 20,
+                .page_bytes = 65536,
+                .client_reads_max = 8,
+                .reads_max = 100,
+                .feed_ms = 5000,
             },
         .connections = connection_limit_new(0, 0),
         .writer = &writer,
         .workers_count = 1,
         .drain_ms = 60000,
+        .guests = true,
     };
     posts = 0;
-    store = memory_store_new(&store_limits, random_u64);
-    sequencer = sequencer_new(store, &order, 0);
+    if (sequencer_new(scripted_store_init(), &order, 0, &sequencer) != OK)
+        return -1;
     return mailbox_init(&writer.mailbox) != OK || worker_init(&worker, 0, &settings) != OK;
 }
 
@@ -72,7 +81,7 @@ static void sequence(void)
         for (; event; event = next) {
             next = event->next;
             event->next = NULL;
-            posts += event->kind == EVENT_POST;
+            posts += event->kind == EVENT_MESSAGE;
             local_bus_publish(&bus, sequencer_run(sequencer, &event, 1, 0, 1));
         }
         mem_free(letter);
@@ -89,7 +98,6 @@ static int take_down(void **state)
     assert_null(letter);
     mailbox_release(&writer.mailbox);
     sequencer_free(sequencer);
-    store->ops->close(store);
     connection_limit_free(settings.connections);
     buffer_release(&got);
     return 0;
