@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/id_table.h"
 #include "chat/event.h"
 #include "chat/rate.h"
 
@@ -57,9 +58,9 @@ struct client {
     void *link;
     const struct client_door *door;
     struct hub *hub;
-    struct client *next_of_person; /* in the hub's table */
-    struct place *places;          /* owned */
-    uint32_t slot, generation;     /* where the hub finds it */
+    struct id_link by_person;  /* in the hub's table, while it is known */
+    struct place *places;      /* owned */
+    uint32_t slot, generation; /* where the hub finds it */
     struct rate_bucket posts;
     uint16_t places_count, places_cap;
     uint16_t behind_count, awaited_count; /* of its places */

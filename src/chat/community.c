@@ -13,18 +13,40 @@ int community_init(struct community *community, struct store *store, const struc
     return community_room(community, ROOM_LOBBY, now_ms, &community->lobby);
 }
 
+static struct room *room_of(struct id_link *link)
+{
+    return link ? ID_TABLE_OWNER(struct room, by_id, link) : NULL;
+}
+
+static struct person *person_of(struct id_link *link)
+{
+    return link ? ID_TABLE_OWNER(struct person, by_id, link) : NULL;
+}
+
+static void free_person(void *ctx, struct id_link *link)
+{
+    struct person *person = person_of(link);
+    (void)ctx;
+    while (person->seats_count > 0)
+        room_unseat(person->seats[person->seats_count - 1].room, person);
+    person_free(person);
+}
+
+static void free_room(void *ctx, struct id_link *link)
+{
+    struct room *room = room_of(link);
+    (void)ctx;
+    room->visitors = 0;
+    room->touched = room->stale = false;
+    room_free(room);
+}
+
 void community_release(struct community *community)
 {
-    struct person *person, *next_person;
-    struct room *room, *next_room;
-    HASH_ITER (by_id, community->people, person, next_person)
-        community_drop(community, person);
-    HASH_ITER (by_id, community->rooms, room, next_room) {
-        room->visitors = 0;
-        room->touched = room->stale = false;
-        HASH_DELETE(by_id, community->rooms, room);
-        room_free(room);
-    }
+    id_table_each(&community->people, free_person, NULL);
+    id_table_each(&community->rooms, free_room, NULL);
+    id_table_release(&community->people);
+    id_table_release(&community->rooms);
 }
 
 /* ---- rooms ---- */
@@ -33,15 +55,14 @@ struct room *community_add_room(struct community *community, const struct room_r
                                 uint64_t now_ms)
 {
     struct room *room = room_new(record, &community->notices, now_ms);
-    HASH_ADD(by_id, community->rooms, id, sizeof(room->id), room);
+    id_table_add(&community->rooms, &room->by_id);
     return room;
 }
 
 int community_room(struct community *community, uint64_t id, uint64_t now_ms,
                    struct room **ret_room)
 {
-    struct room *room;
-    HASH_FIND(by_id, community->rooms, &id, sizeof(id), room);
+    struct room *room = room_of(id_table_find(&community->rooms, id));
     if (!room) {
         struct room_record record;
         int result = community->store->ops->room_get(community->store, id, &record);
@@ -58,7 +79,7 @@ void community_sweep(struct community *community, struct room *room)
     bool empty = room->here_count == 0 && room->visitors == 0;
     if (!empty || room->touched || room->stale || room == community->lobby)
         return;
-    HASH_DELETE(by_id, community->rooms, room);
+    id_table_remove(&community->rooms, &room->by_id);
     room_free(room);
 }
 
@@ -99,9 +120,7 @@ void community_stale(struct community *community, struct room *room, uint64_t he
 
 struct person *community_person(const struct community *community, uint64_t id)
 {
-    struct person *person;
-    HASH_FIND(by_id, community->people, &id, sizeof(id), person);
-    return person;
+    return person_of(id_table_find(&community->people, id));
 }
 
 struct seats_found {
@@ -143,7 +162,7 @@ int community_enter(struct community *community, uint64_t id, const struct name 
     bool first = !person;
     if (first) {
         person = person_new(id, name);
-        HASH_ADD(by_id, community->people, id, sizeof(person->id), person);
+        id_table_add(&community->people, &person->by_id);
         int result = take_seats(community, person, now_ms);
         if (result != OK) {
             community_drop(community, person);
@@ -191,6 +210,6 @@ void community_drop(struct community *community, struct person *person)
         room_unseat(room, person);
         community_sweep(community, room);
     }
-    HASH_DELETE(by_id, community->people, person);
+    id_table_remove(&community->people, &person->by_id);
     person_free(person);
 }

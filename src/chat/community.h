@@ -7,15 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/id_table.h"
 #include "chat/person.h"
 #include "chat/room.h"
 #include "chat/store.h"
 
 struct community {
-    struct store *store;   /* kept */
-    struct rate notices;   /* of a room */
-    struct room *rooms;    /* by id */
-    struct person *people; /* by id */
+    struct store *store; /* kept */
+    struct rate notices; /* of a room */
+    struct id_table rooms;
+    struct id_table people;
     struct person *away_first,
         *away_last;       /* without a connection, the one who goes first in front */
     struct room *touched; /* by the batch in hand */

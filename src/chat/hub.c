@@ -9,7 +9,7 @@
 
 #define NO_SLOT UINT32_MAX
 
-enum { FIRST_SLOTS = 16, FIRST_BUCKETS = 64 };
+enum { FIRST_SLOTS = 16 };
 
 struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const struct hub_ports *ports,
                     const struct dialect dialects[LANE_COUNT], struct metrics *metrics)
@@ -26,8 +26,6 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
     memcpy(hub->shared.dialects, dialects, sizeof(hub->shared.dialects));
     hub->feed = (struct feed){&hub->shared, &hub->ports, &hub->limits, worker};
     hub->free_slot = NO_SLOT;
-    hub->buckets_count = FIRST_BUCKETS;
-    hub->buckets = mem_zalloc(FIRST_BUCKETS * sizeof(hub->buckets[0]));
     return hub;
 }
 
@@ -46,28 +44,35 @@ static void drop_pool(struct hub *hub, struct pool *pool)
 {
     if (pool->listed)
         unlist(hub, pool);
-    HASH_DELETE(by_room, hub->pools, pool);
+    id_table_remove(&hub->pools, &pool->by_room);
     pool_free(pool);
+}
+
+static struct pool *pool_of(struct id_link *link)
+{
+    return link ? ID_TABLE_OWNER(struct pool, by_room, link) : NULL;
+}
+
+static void drop_each(void *ctx, struct id_link *link)
+{
+    drop_pool(ctx, pool_of(link));
 }
 
 void hub_free(struct hub *hub)
 {
     if (!hub)
         return;
-    struct pool *pool, *next;
-    HASH_ITER (by_room, hub->pools, pool, next)
-        drop_pool(hub, pool);
+    id_table_each(&hub->pools, drop_each, hub);
+    id_table_release(&hub->pools);
+    id_table_release(&hub->people);
     buffer_release(&hub->shared.scratch);
-    mem_free(hub->buckets);
     mem_free(hub->slots);
     mem_free(hub);
 }
 
 struct pool *hub_find_pool(struct hub *hub, uint64_t room)
 {
-    struct pool *pool;
-    HASH_FIND(by_room, hub->pools, &room, sizeof(room), pool);
-    return pool;
+    return pool_of(id_table_find(&hub->pools, room));
 }
 
 /* ---- clients ---- */
@@ -149,58 +154,30 @@ void hub_remove(struct client *client)
 
 /* ---- clients by person ---- */
 
-/* Ids of people are random: their low bits are as good as any hash. */
-static struct client **bucket_of(const struct hub *hub, uint64_t person)
-{
-    return &hub->buckets[person & (hub->buckets_count - 1)];
-}
-
-static void grow_buckets(struct hub *hub)
-{
-    struct client **old = hub->buckets;
-    uint32_t old_count = hub->buckets_count;
-    hub->buckets_count *= 2;
-    hub->buckets = mem_zalloc(hub->buckets_count * sizeof(hub->buckets[0]));
-    for (uint32_t i = 0; i < old_count; i++) {
-        struct client *next;
-        for (struct client *client = old[i]; client; client = next) {
-            struct client **bucket = bucket_of(hub, client->person);
-            next = client->next_of_person;
-            client->next_of_person = *bucket;
-            *bucket = client;
-        }
-    }
-    mem_free(old);
-}
-
-static void forget(struct hub *hub, struct client *client)
-{
-    struct client **link = bucket_of(hub, client->person);
-    while (*link != client)
-        link = &(*link)->next_of_person;
-    *link = client->next_of_person;
-    hub->known_count--;
-}
-
 void hub_know(struct client *client, uint64_t person)
 {
-    struct hub *hub = client->hub;
+    struct id_table *people = &client->hub->people;
     if (client->person != 0)
-        forget(hub, client);
+        id_table_remove(people, &client->by_person);
     if (person == 0)
         return;
-    client->person = person;
-    if (hub->known_count == hub->buckets_count)
-        grow_buckets(hub);
-    struct client **bucket = bucket_of(hub, person);
-    client->next_of_person = *bucket;
-    *bucket = client;
-    hub->known_count++;
+    client->person = client->by_person.id = person;
+    id_table_add(people, &client->by_person);
+}
+
+static struct client *client_of(struct id_link *link)
+{
+    return link ? ID_TABLE_OWNER(struct client, by_person, link) : NULL;
 }
 
 struct client *hub_first_of(const struct hub *hub, uint64_t person)
 {
-    return *bucket_of(hub, person);
+    return client_of(id_table_find(&hub->people, person));
+}
+
+struct client *hub_next_of(const struct client *client)
+{
+    return client_of(id_table_again(&client->by_person));
 }
 
 /* ---- the end of a turn ---- */
@@ -275,16 +252,19 @@ void hub_flush_all(struct hub *hub)
     }
 }
 
+static void rest_each(void *ctx, struct id_link *link)
+{
+    struct pool *pool = pool_of(link);
+    bool empty = pool_members(pool) == 0 && pool->behind_count == 0;
+    if (empty && pool->waiting == 0)
+        drop_pool(ctx, pool);
+    else
+        pool_rest(pool);
+}
+
 void hub_tick(struct hub *hub)
 {
-    struct pool *pool, *next;
-    HASH_ITER (by_room, hub->pools, pool, next) {
-        bool empty = pool_members(pool) == 0 && pool->behind_count == 0;
-        if (empty && pool->waiting == 0)
-            drop_pool(hub, pool);
-        else
-            pool_rest(pool);
-    }
+    id_table_each(&hub->pools, rest_each, hub);
     for (uint32_t i = 0; i < hub->slots_count; i++) {
         if (hub->slots[i].client)
             feed_tick(&hub->feed, hub->slots[i].client);

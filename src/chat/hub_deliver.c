@@ -17,7 +17,7 @@ static struct pool *make_pool(struct hub *hub, const struct room_info *info)
         pool = pool_new(&hub->shared, info->id);
         pool->head = info->head;
         pool->head_mid = info->mid;
-        HASH_ADD(by_room, hub->pools, room, sizeof(pool->room), pool);
+        id_table_add(&hub->pools, &pool->by_room);
     }
     /* Both follow the one order; a difference would be a hole, or a message shown twice. */
     ASSERT(pool->head == info->head);
@@ -91,9 +91,7 @@ static void deliver_personal(struct hub *hub, const struct event *event)
 {
     struct client *next;
     for (struct client *client = hub_first_of(hub, event->person); client; client = next) {
-        next = client->next_of_person;
-        if (client->person != event->person)
-            continue;
+        next = hub_next_of(client);
         if (event->kind == EVENT_ADDED)
             enter(hub, client, event);
         else if (event->kind == EVENT_GONE)

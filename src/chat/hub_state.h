@@ -19,12 +19,10 @@ struct hub {
     struct pool_shared shared;
     struct feed feed;
     uint32_t worker;
-    struct pool *pools; /* of rooms with clients here, by room */
+    struct id_table pools; /* of rooms with clients here, by room */
     struct hub_slot *slots;
     uint32_t slots_count, slots_cap, free_slot;
-    /* Clients by person: chains over a power of two of buckets. */
-    struct client **buckets;
-    uint32_t buckets_count, known_count;
+    struct id_table people; /* clients by person */
     uint32_t posts_waiting, reads_waiting;
     size_t bytes_waiting;
     uint64_t paced_ms; /* when a pool was flushed whose worker reads at a pace */
@@ -37,8 +35,9 @@ struct pool *hub_find_pool(struct hub *hub, uint64_t room);
 /** The client that an event comes from, or NULL when it is another worker's or gone. */
 struct client *hub_find_client(const struct hub *hub, const struct event_origin *origin);
 
-/** The first client of a person here; go on with next_of_person, and look at person: others may be in the chain. */
+/** A client of a person here, and others: in no order; NULL when there are no more. */
 struct client *hub_first_of(const struct hub *hub, uint64_t person);
+struct client *hub_next_of(const struct client *client);
 
 /** Notes that the client is this person's. */
 void hub_know(struct client *client, uint64_t person);

@@ -9,7 +9,7 @@
 struct person *person_new(uint64_t id, const struct name *name)
 {
     struct person *person = mem_zalloc(sizeof(*person));
-    person->id = id;
+    person->id = person->by_id.id = id;
     person_set_name(person, name);
     return person;
 }

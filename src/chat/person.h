@@ -7,8 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <uthash.h>
-
+#include "base/id_table.h"
 #include "chat/name.h"
 
 struct room;
@@ -22,6 +21,7 @@ struct seat {
 
 struct person {
     uint64_t id;
+    struct id_link by_id;
     char *name; /* owned, NUL-terminated */
     uint32_t connections, active_connections;
     struct seat *seats; /* owned */
@@ -30,7 +30,6 @@ struct person {
     bool shown_active; /* what the rooms were told last */
     uint64_t away_ms;  /* while there is no connection: when it stops being here (monotonic) */
     struct person *prev, *next; /* among those without a connection, in order of away_ms */
-    UT_hash_handle by_id;
 };
 
 /** Returns owned a person without connections and seats. */

@@ -12,7 +12,7 @@ struct pool *pool_new(struct pool_shared *shared, uint64_t room)
 {
     struct pool *pool = mem_zalloc(sizeof(*pool));
     pool->shared = shared;
-    pool->room = room;
+    pool->room = pool->by_room.id = room;
     return pool;
 }
 

@@ -17,10 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <uthash.h>
-
 #include "base/buffer.h"
 #include "base/flush.h"
+#include "base/id_table.h"
 #include "base/metrics.h"
 #include "chat/client.h"
 #include "chat/dialect.h"
@@ -90,6 +89,7 @@ struct pool_shared {
 struct pool {
     struct pool_shared *shared;
     uint64_t room;
+    struct id_link by_room;  /* in the hub's table */
     uint64_t head, head_mid; /* of the newest kept event that this worker has heard of */
     uint64_t
         erased; /* seq of the newest EDIT or DELETE: the ring may hold texts from before that are gone */
@@ -108,7 +108,6 @@ struct pool {
     struct behind *behind; /* dense, in no order */
     uint32_t behind_count, behind_cap;
     struct lane lanes[LANE_COUNT];
-    UT_hash_handle by_room; /* the hub's */
 };
 
 /** Returns owned a pool without members. keeps shared. */

@@ -9,7 +9,7 @@
 struct room *room_new(const struct room_record *record, const struct rate *notices, uint64_t now_ms)
 {
     struct room *room = mem_zalloc(sizeof(*room));
-    room->id = record->id;
+    room->id = room->by_id.id = record->id;
     room->kind = record->kind;
     room->name = record->name;
     room->topic = record->topic;

@@ -7,8 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <uthash.h>
-
+#include "base/id_table.h"
 #include "chat/event.h"
 #include "chat/person.h"
 #include "chat/rate.h"
@@ -22,6 +21,7 @@ struct room_head {
 
 struct room {
     uint64_t id;
+    struct id_link by_id;
     uint8_t kind; /* enum room_kind */
     struct name name;
     char *topic;            /* owned; NULL: none */
@@ -38,7 +38,6 @@ struct room {
     bool stale;          /* a notice was left out: a HERE event is owed, */
     uint64_t here_at_ms; /* not before this */
     struct room *next_stale;
-    UT_hash_handle by_id;
 };
 
 /** Returns owned; takes record->topic. */

@@ -43,7 +43,7 @@ static int take_down(void **state)
 
 static unsigned rooms_held(void)
 {
-    return HASH_CNT(by_id, community.rooms);
+    return community.rooms.count;
 }
 
 static struct person *enter(uint64_t id, const struct name *name, bool *ret_first)
