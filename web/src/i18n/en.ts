@@ -37,7 +37,7 @@ export const en = {
   room_open: 'Open',
   room_open_named: 'Open {name}',
   room_leave: 'Leave this room',
-  room_about: 'About this room: {name}',
+  room_about: 'About this room:',
   unread_one: '{count} unread message',
   unread_other: '{count} unread messages',
   topic_label: 'What this room is about',

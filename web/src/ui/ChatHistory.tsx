@@ -185,8 +185,9 @@ function useActive() {
       onMouseOver: (e: { target: unknown }) => matchMedia('(hover: hover)').matches && mark(over(e)),
       onMouseLeave: () => matchMedia('(hover: hover)').matches && mark(null),
       onFocus: (e: { target: unknown }) => {
+        // By keyboard: a finger's touch gives the focus, too, and its click is what counts.
         const key = over(e);
-        if (key !== null) mark(key);
+        if (key !== null && (e.target as Element).matches(':focus-visible')) mark(key);
       },
       onClick: (e: { target: unknown }) => {
         const inside = (e.target as Element).closest('a, button') !== null;

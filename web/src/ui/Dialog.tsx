@@ -11,10 +11,19 @@ interface Props {
 
 export function Dialog({ className, labelledBy, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
+  const closed = useRef(onClose);
+  closed.current = onClose;
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
+    if (!dialog) return undefined;
+    if (!dialog.open) dialog.showModal();
+    // Not as a property: the event comes later than the closing, and must not close the dialog that took this one's place.
+    const told = () => closed.current();
+    dialog.addEventListener('close', told);
+    return () => {
+      dialog.removeEventListener('close', told);
+      dialog.close();
+    };
   }, []);
   const onClick = (e: MouseEvent) => {
     // Only the backdrop: everything inside is in a child that fills the dialog.
@@ -22,7 +31,7 @@ export function Dialog({ className, labelledBy, onClose, children }: Props) {
   };
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- Escape is the keyboard's way
-    <dialog ref={ref} className={className} aria-labelledby={labelledBy} onClose={onClose} onClick={onClick}>
+    <dialog ref={ref} className={className} aria-labelledby={labelledBy} onClick={onClick}>
       {children}
     </dialog>
   );

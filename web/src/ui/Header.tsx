@@ -43,8 +43,8 @@ export function Header({ you, room, people, unread, onName, onPeople, onRooms, o
             className={css.room}
             onClick={onRoom}
             aria-haspopup="dialog"
-            aria-label={t('room_about', { name: room.name })}
           >
+            <span className="unseen">{t('room_about')} </span>
             <bdi className={css.title} data-title="">
               {room.name}
             </bdi>

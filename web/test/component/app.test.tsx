@@ -478,7 +478,7 @@ describe('rooms', () => {
     await wait(100);
     expect(current()).toBe('Garden');
     expect(screen.queryByRole('dialog')).toBeNull();
-    fireEvent.click(screen.getByRole('button', { name: 'About this room: Garden' }));
+    fireEvent.click(screen.getByRole('button', { name: /About this room: Garden/ }));
     fireEvent.input(screen.getByLabelText('What this room is about'), { target: { value: 'Roses' } });
     fireEvent.submit(screen.getByLabelText('What this room is about').closest('form')!);
     await wait(200);
