@@ -366,6 +366,8 @@ static int open_store(struct server *server)
     const struct storage_ports ports = {server, answer_read, die_of_store};
     const struct sequencer_limits limits = {
         .notices = {50, 50},
+        .notice_deliveries = {200000, 200000},
+        .here_names_max = 50,
         .here_ms = 1000,
         .away_ms = (uint32_t)server->config.away_ms,
         .name_ms = NAME_FREE_MS,

@@ -48,7 +48,7 @@ enum event_kind {
     EVENT_WENT,    /* the other way round */
     EVENT_TURNED,  /* a person became active or idle */
     EVENT_RENAMED, /* a person has another name */
-    EVENT_HERE,    /* who is here, after notices were left out */
+    EVENT_HERE,    /* who is here, after notices were left out; without a roster only how many */
 
     /* Passing: made by the sequencer, seen by the connections of one person. */
     EVENT_ADDED, /* the person is in the room from here on: info */
@@ -109,7 +109,7 @@ struct event {
     bool person_active; /* CAME, TURNED: what the person is now */
     bool deleted;       /* MESSAGE, EDIT read from the log: the text is gone */
     bool pinned;        /* MESSAGE read for a page */
-    uint32_t people;    /* CAME, WENT, TURNED: how many are here now, and how many visitors */
+    uint32_t people;    /* CAME, WENT, TURNED, HERE: how many are here now, and how many visitors */
     uint32_t visitors;
     uint64_t seq, mid, ts_ms;
     uint64_t edited_ms;         /* MESSAGE read from the log; 0: as it was posted */

@@ -20,12 +20,19 @@ void rate_init(struct rate_bucket *bucket, const struct rate *rate, uint64_t now
 
 bool rate_take(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms)
 {
+    return rate_take_many(bucket, rate, 1, now_ms);
+}
+
+bool rate_take_many(struct rate_bucket *bucket, const struct rate *rate, uint32_t count,
+                    uint64_t now_ms)
+{
     if (rate->per_second == 0)
         return true;
     refill(bucket, rate, now_ms);
     if (bucket->millis < TOKEN)
         return false;
-    bucket->millis -= TOKEN;
+    int64_t left = bucket->millis - (int64_t)count * TOKEN;
+    bucket->millis = left > INT32_MIN ? (int32_t)left : INT32_MIN;
     return true;
 }
 

@@ -23,6 +23,10 @@ void rate_init(struct rate_bucket *bucket, const struct rate *rate, uint64_t now
 /** Takes a token if there is one. */
 bool rate_take(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms);
 
+/** Takes so many tokens if there is at least one: what is missing is owed. For costs that are at most a few bursts. */
+bool rate_take_many(struct rate_bucket *bucket, const struct rate *rate, uint32_t count,
+                    uint64_t now_ms);
+
 /** Takes a token even if there is none; returns the milliseconds until the bucket is out of debt (0: it is not in debt). */
 uint32_t rate_take_debt(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms);
 

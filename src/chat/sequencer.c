@@ -15,6 +15,7 @@ int sequencer_new(struct store *store, const struct sequencer_limits *limits, ui
     sequencer->store = store;
     sequencer->limits = *limits;
     sequencer->now_ms = now_ms;
+    rate_init(&sequencer->notice_deliveries, &limits->notice_deliveries, now_ms);
     int result = community_init(&sequencer->community, store, &limits->notices, now_ms);
     if (result != OK) {
         mem_free(sequencer);
@@ -104,7 +105,11 @@ static struct event *new_notice(uint8_t kind, const struct room *room, uint64_t 
 static void add_notice(struct sequencer *sequencer, struct room *room, struct event *notice)
 {
     notice->ts_ms = sequencer->wall_ms;
-    notice->shown = rate_take(&room->notices, &sequencer->limits.notices, sequencer->now_ms);
+    const struct sequencer_limits *limits = &sequencer->limits;
+    uint32_t seen_by = room->here_count + room->visitors;
+    notice->shown = rate_take(&room->notices, &limits->notices, sequencer->now_ms) &&
+                    rate_take_many(&sequencer->notice_deliveries, &limits->notice_deliveries,
+                                   seen_by, sequencer->now_ms);
     if (!notice->shown)
         community_stale(&sequencer->community, room, sequencer->now_ms + sequencer->limits.here_ms);
     event_batch_add(sequencer->batch, notice);
@@ -443,7 +448,8 @@ static void tell_here(struct sequencer *sequencer)
         *link = room->next_stale;
         room->stale = false;
         struct event *here = new_notice(EVENT_HERE, room, 0);
-        here->roster = room_view(room);
+        if (room->here_count <= sequencer->limits.here_names_max)
+            here->roster = room_view(room);
         event_batch_add(sequencer->batch, here);
         community_sweep(&sequencer->community, room);
     }

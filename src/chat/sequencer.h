@@ -7,7 +7,7 @@
  *
  * Notices (came, went, turned, renamed) have a budget per room, so that a storm of joins does not cost every
  * member a frame for every other one. Beyond the budget an event is still in the batch, with shown = false;
- * a HERE event with the whole picture follows within a second (sequencer_tick).
+ * a HERE event with the whole picture (of a large room: how many they are) follows within a second (sequencer_tick).
  */
 
 #include <stdbool.h>
@@ -21,7 +21,10 @@
 struct sequencer;
 
 struct sequencer_limits {
-    struct rate notices;      /* per room; {50, 50} */
+    struct rate notices; /* per room; {50, 50} */
+    /* Of all rooms: a notice counts as often as there is somebody to see it; {200000, 200000}. */
+    struct rate notice_deliveries;
+    uint32_t here_names_max;  /* a HERE of a room with more people has only their number; 50 */
     uint32_t here_ms;         /* at most one HERE event of a room in this time; 1,000 */
     uint32_t away_ms;         /* a person is here so long after its last connection; 30,000 */
     uint64_t name_ms;         /* a guest's name is free after so long an absence; 30 days */

@@ -10,6 +10,7 @@ struct sequencer {
     struct store *store;
     struct sequencer_limits limits;
     struct community community;
+    struct rate_bucket notice_deliveries;
     uint64_t now_ms, wall_ms; /* of the run in hand */
     bool open;                /* a transaction is */
     int failed;               /* why nothing of this run can be kept any more; OK: it can */

@@ -214,7 +214,10 @@ static void write_renamed(struct buffer *out, const struct event *event)
 static void write_here(struct buffer *out, const struct event *event)
 {
     begin_event(out, "here", event->room);
-    web_write_roster(out, event->roster);
+    if (event->roster)
+        web_write_roster(out, event->roster);
+    else
+        write_counts(out, event->people, event->visitors);
     buffer_append_byte(out, '}');
 }
 

@@ -300,6 +300,7 @@ static void unreact(struct kept *kept, struct slice emoji, uint64_t person)
     memmove(kind, kind + 1, (kept->kinds_count - at) * sizeof(kept->kinds[0]));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): chat/store.h asks for so many. */
 int memory_reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         struct slice emoji, bool on, unsigned kinds_max)
 {
