@@ -67,6 +67,44 @@ def web_only():
         equal(guest.body(), "now")
 
 
+@test("to /ws go texts only: changes of messages and of the room are not shown")
+def texts_only():
+    with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:
+        guest.text("from the guest")
+        ann.post("first")
+        ann.do("edit", target=2, text="second")
+        ann.do("react", target=1, emoji="x")
+        ann.do("pin", target=1)
+        ann.do("topic", text="a topic")
+        ann.do("delete", target=2)
+        ann.create("Garden")
+        ann.post("last", reply_to=1)
+        equal([guest.body() for _ in range(3)], ["from the guest", "first", "last"])
+
+
+@test("nobody of the web edits or deletes what a visitor said")
+def not_mine():
+    with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:
+        guest.text("mine")
+        ann.message("mine")
+        for op in ("edit", "delete"):
+            equal(ann.error(op, room="lobby", cid=new_cid(), target=1, text="x")["code"],
+                  "forbidden")
+
+
+@test("a visitor's words in a replay and in a page are as they were live")
+def read_again():
+    with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:
+        guest.text("<one>")
+        guest.text("")
+        guest.send(frame(BINARY, b"two\xff"))
+        live = ann.until(3).kept()
+        equal([e["text"] for e in live], ["<one>", "", "two\ufffd"])
+        equal(ann.history()["events"], live)
+        with person(hub.address, cursors={"lobby": {"seq": 0}}) as late:
+            equal(late.kept(), live)
+
+
 @test("both see the same order")
 def order():
     with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:

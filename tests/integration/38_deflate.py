@@ -4,7 +4,7 @@
 import json
 import zlib
 
-from lib.hubbub import shared, stop_shared
+from lib.hubbub import Hubbub, shared, stop_shared
 from lib.tap import each, equal, run, test
 from lib.web import PROTOCOL, new_cid, person
 from lib.wire import Wire
@@ -148,6 +148,23 @@ def web():
         command = {"op": "post", "id": "2", "room": "lobby", "cid": new_cid(), "text": BIG + "!"}
         packed.send(frame(TEXT, pack(json.dumps(command)), rsv=4))
         ann.message(BIG + "!")
+
+
+@test("what is replayed and read in pages is packed, too, and says the same")
+def replay():
+    with Hubbub() as own, person(own.address) as ann:
+        for i in range(30):
+            ann.do("post", text=f"{i} {BIG}" if i % 2 else f"{i}")
+        live = ann.until(30).kept()
+        with Packing(own.address, PROTOCOL) as packed:
+            packed.send(frame(TEXT, pack('{"op":"hello","id":"1","cursors":{"lobby":{"seq":0}}}'),
+                              rsv=4))
+            got = [json.loads(packed.recv_unpacked()) for _ in range(32)]
+            equal((got[0]["re"], got[-1]), ("1", {"ev": "ready"}))
+            equal(got[1:-1], live)
+            assert packed.packed_count >= 15, packed.packed_count
+            packed.send(frame(TEXT, '{"op":"history","id":"2","room":"lobby","limit":2}'))
+            equal(json.loads(packed.recv_unpacked())["events"], live[-2:])
 
 
 test("it stops cleanly")(stop_shared)

@@ -103,7 +103,29 @@ def rate_limited():
             client.said()
 
 
+def comes_back_with(cursor):
+    with person(hub().address) as client:
+        client.sync()
+    person(hub().address, cursors={"lobby": cursor}).close()
+
+
+def comes_back():
+    comes_back_with({"seq": 0})
+
+
+def diverges():
+    comes_back_with({"seq": 1 << 40})
+
+
+def reads_a_page():
+    with person(hub().address) as client:
+        client.history()
+
+
 @each("{0} rises by {1}", [
+    ("hubbub_fed_pages_total", None, comes_back),
+    ("hubbub_resets_total", 1, diverges),
+    ("hubbub_reads_total", 1, reads_a_page),
     ("hubbub_messages_received_total", 3, says_three),
     ("hubbub_store_events_total", 3, says_three),
     ("hubbub_store_events_total", 1, posts),

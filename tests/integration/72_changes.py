@@ -265,6 +265,20 @@ def retry_of_deleted():
             equal([("text" in e, e.get("deleted")) for e in late.kept()[:1]], [(False, True)])
 
 
+@test("a retry of a post is answered after the message was edited, and so is that of an edit")
+def retry_of_edited():
+    with person(hub().address) as ann:
+        cids = [new_cid() for _ in range(3)]
+        post = ann.do("post", cid=cids[0], text="one")
+        edits = [ann.do("edit", cid=cid, target=post["seq"], text=text)
+                 for cid, text in zip(cids[1:], ("two", "three"))]
+        again = [ann.do("post", cid=cids[0], text="one")]
+        again += [ann.do("edit", cid=cid, target=post["seq"], text=text)
+                  for cid, text in zip(cids[1:], ("two", "three"))]
+        equal([(r["seq"], r["dup"]) for r in again], [(r["seq"], True) for r in [post, *edits]])
+        equal(ann.history(limit=1)["events"][0]["text"], "three")
+
+
 @test("files of the data directory are for their owner alone")
 def private():
     with Hubbub() as own, person(own.address) as ann:
