@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ static int peer;
 static struct buffer got;
 static unsigned posts; /* that reached the sequencer */
 
-static int use(void **state)
+static int use_with(bool guests)
 {
     const struct sequencer_limits order = {
         .notices = {50, 50},
@@ -36,7 +37,6 @@ static int use(void **state)
         .guests = true,
         .chance = random_u64,
     };
-    (void)state;
     settings = (struct worker_settings){
         .loop = rig_limits,
         .http = {http_limits_default, 1000, 60000, 60000, 60000, 60000},
@@ -61,12 +61,24 @@ static int use(void **state)
         .writer = &writer,
         .workers_count = 1,
         .drain_ms = 60000,
-        .guests = true,
+        .guests = guests,
     };
     posts = 0;
     if (sequencer_new(scripted_store_init(), &order, 0, &sequencer) != OK)
         return -1;
     return mailbox_init(&writer.mailbox) != OK || worker_init(&worker, 0, &settings) != OK;
+}
+
+static int use(void **state)
+{
+    (void)state;
+    return use_with(true);
+}
+
+static int use_without_guests(void **state)
+{
+    (void)state;
+    return use_with(false);
 }
 
 /* Does the writer's work with all that waits for it. */
@@ -134,18 +146,28 @@ static bool has_got(const char *text)
         }                                                                                          \
     } while (0)
 
-static void visitor_comes(void)
+/* Connects and shakes hands; fields are further lines of the handshake. */
+static void connect_peer(const char *fields)
 {
-    static const char handshake[] =
-        "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     struct sockaddr_storage from = {.ss_family = AF_INET};
+    struct buffer handshake = {0};
     int fds[2];
     rig_socketpair(fds);
     peer = fds[1];
     worker_give_socket(&worker, fds[0], &from);
-    assert_int_equal(send(peer, handshake, sizeof(handshake) - 1, MSG_NOSIGNAL),
-                     (ssize_t)sizeof(handshake) - 1);
+    buffer_printf(&handshake,
+                  "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                  "%s\r\n",
+                  fields);
+    assert_int_equal(send(peer, handshake.ptr, handshake.len, MSG_NOSIGNAL),
+                     (ssize_t)handshake.len);
+    buffer_release(&handshake);
+}
+
+static void visitor_comes(void)
+{
+    connect_peer("");
     UNTIL(has_got("101 Switching"));
     sequence();
     UNTIL(has_got("New User Joined..."));
@@ -210,6 +232,43 @@ static void nothing_is_read_any_more_when_the_hub_is_ready_again(void **state)
     assert_int_equal(posts, POSTS_WAITING_MAX);
 }
 
+/* Each is told when to come back, which is not the same for all, before it is told to go. */
+static void a_web_client_is_told_when_to_come_back(void **state)
+{
+    static const char said[] = "{\"ev\":\"goodbye\",\"retry_ms\":";
+    (void)state;
+    connect_peer("Sec-WebSocket-Protocol: hubbub.v1\r\n");
+    UNTIL(has_got("101 Switching"));
+    say("{\"op\":\"hello\",\"id\":\"h\",\"name\":\"Ann\"}");
+    turns(5);
+    sequence();
+    UNTIL(has_got("{\"ev\":\"ready\"}"));
+    say("{\"op\":\"post\",\"id\":\"p\",\"room\":\"lobby\",\"text\":\"last words\","
+        "\"cid\":\"000102030405060708090a0b0c0d0e0f\"}");
+    turns(5);
+    worker_stop(&worker);
+    turns(5);
+    assert_false(has_got(said));
+    sequence();
+    UNTIL(has_got("the server stops"));
+    assert_true(has_got("\"re\":\"p\",\"ok\":true")); /* what was taken was answered first */
+    const char *at = memmem(got.ptr, got.len, said, sizeof(said) - 1);
+    assert_non_null(at);
+    assert_in_range(strtoul(at + sizeof(said) - 1, NULL, 10), 500, 3000);
+    assert_true(at > (const char *)memmem(got.ptr, got.len, "\"re\":\"p\"", 8));
+    sequence();
+    turns(5);
+    assert_int_equal(posts, 1);
+}
+
+static void without_guests_there_are_no_visitors(void **state)
+{
+    (void)state;
+    connect_peer("");
+    UNTIL(has_got("403 Forbidden"));
+    assert_true(has_got("takes no guests"));
+}
+
 #define WORKER_TEST(name) cmocka_unit_test_setup_teardown(name, use, take_down)
 
 int main(void)
@@ -217,6 +276,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORKER_TEST(what_was_read_is_shown_before_the_goodbye),
         WORKER_TEST(nothing_is_read_any_more_when_the_hub_is_ready_again),
+        WORKER_TEST(a_web_client_is_told_when_to_come_back),
+        cmocka_unit_test_setup_teardown(without_guests_there_are_no_visitors, use_without_guests,
+                                        take_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
