@@ -131,6 +131,10 @@ static void take_welcome(struct device *device, const struct frame *frame, struc
         const struct fake_event *head = fake_store_event(fake, rooms[i].id, rooms[i].head);
         check(device, rooms[i].head == 0 || (head && head->mid == rooms[i].mid),
               "a hello names a head that the store has not");
+        check(device,
+              !device->world->silent ||
+                  fake_store_read_mark(fake, rooms[i].id, device->person) == rooms[i].read,
+              "in the end a read mark is told that is not kept");
         follow(device, &rooms[i], find_claim(device, rooms[i].id));
     }
     for (size_t i = device->views_count; i-- > 0;) {

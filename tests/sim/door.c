@@ -96,6 +96,7 @@ static void on_answer(struct client *client, const struct event *event)
         on_greeted(link, event);
         return;
     }
+    link->owed--;
     struct frame frame = {
         .kind = FRAME_REPLY,
         .op = event->kind,
@@ -298,6 +299,10 @@ void door_run(struct link *link, struct request *request)
         result = run_kept(link, request, id);
     else
         result = run_passing(link, request, id);
-    if (result != OK && !is_question(request))
+    if (is_question(request))
+        return;
+    if (result == OK)
+        link->owed++;
+    else
         reply(link, request->id, request->op, result);
 }

@@ -74,6 +74,12 @@ bool fake_store_is_member(const struct fake_store *fake, uint64_t room, uint64_t
     return find_member(fake, room, person) != NULL;
 }
 
+uint64_t fake_store_read_mark(const struct fake_store *fake, uint64_t room, uint64_t person)
+{
+    const struct fake_member *member = find_member(fake, room, person);
+    return member ? member->read : 0;
+}
+
 static struct person_record *find_person(const struct fake_store *fake, uint64_t id)
 {
     for (size_t i = 0; i < fake->people_count; i++) {

@@ -106,6 +106,9 @@ const struct fake_event *fake_store_event(const struct fake_store *fake, uint64_
 
 bool fake_store_is_member(const struct fake_store *fake, uint64_t room, uint64_t person);
 
+/** How far the person has read there; 0 also when it is not in the room. */
+uint64_t fake_store_read_mark(const struct fake_store *fake, uint64_t room, uint64_t person);
+
 /** Whether the text was taken back by an event up to `seq`. */
 bool fake_store_is_erased(const struct fake_store *fake, uint64_t number, uint64_t seq);
 

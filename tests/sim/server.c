@@ -603,6 +603,10 @@ void server_drain(struct world *world)
     }
     for (unsigned i = 0; i < world->size.workers; i++)
         hub_flush_all(world->nodes[i].hub);
+    for (const struct link *link = world->links; link; link = link->next) {
+        if (link->owed != 0)
+            world_fail(world, "the server stops without an answer to what it had taken");
+    }
     server_crash(world);
     server_start(world);
 }

@@ -301,11 +301,14 @@ static void check_presence(struct world *world)
 {
     uint32_t visitors = world->size.devices / 5;
     world->now_ms += 1000;
+    world->silent = true;
     server_write(world);
     for (unsigned i = 0; i < world->size.devices; i++) {
         struct device *device = &world->devices[i];
-        if (!device->visitor)
-            device_who(device, device->streams[below(world, device->streams_count)].room);
+        if (device->visitor)
+            continue;
+        device_who(device, device->streams[below(world, device->streams_count)].room);
+        device_hello(device, true);
     }
     settle(world);
     for (unsigned i = 0; i < world->size.devices && !world->result.broken; i++) {

@@ -81,6 +81,7 @@ struct link {
     size_t fed_bytes;     /* put there by the domain since it was empty */
     struct request *requests;
     size_t requests_count, requests_cap;
+    unsigned owed;        /* answers, to what the hub has taken, without hellos and questions */
     struct request hello; /* the one that is not answered yet */
     bool cut;             /* of a hello whose token nobody knew */
 };
@@ -177,7 +178,8 @@ struct world {
     enum world_bug bug;
     bool bug_done;
     bool verbose;
-    bool calm; /* no faults any more */
+    bool calm;   /* no faults any more */
+    bool silent; /* nothing is done any more: what is told must be what is kept */
     struct world_size size;
     struct fake_store fake;
     struct sequencer *sequencer;
