@@ -187,6 +187,7 @@ static int read_settings(struct server *server)
         .bytes_waiting_max = 16 << 20,
         .replay_max = (uint32_t)config->replay_max,
         .page_bytes = 64 << 10,
+        .feed_bytes = 16 << 10,
         .client_reads_max = 8,
         .reads_max = 2000,
         .feed_ms = 5000,

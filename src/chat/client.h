@@ -65,7 +65,8 @@ struct client {
     uint16_t places_count, places_cap;
     uint16_t behind_count, awaited_count; /* of its places */
     uint16_t feed_next;                   /* the place whose turn it is to be fed */
-    uint16_t reads;                       /* questions to the store under way, without the feed's */
+    uint32_t fed_bytes;   /* given by the feed since the private queue was last empty */
+    uint16_t reads;       /* questions to the store under way, without the feed's */
     uint32_t feed_number; /* of the feed's question that is under way or comes next */
     uint32_t feed_at_ms;  /* low bits of the time at which it was asked */
     uint8_t lane;         /* enum lane_number */
@@ -76,5 +77,5 @@ struct client {
     bool known;    /* it was answered well: person is set */
     bool ready;    /* and every room has reached the head of that hello */
     bool feeding;  /* a question of the feed is under way */
-    bool fed;      /* what the last answer brought has not drained yet */
+    bool fed;      /* enough of what the answers brought has not drained yet */
 };

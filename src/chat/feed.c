@@ -201,9 +201,21 @@ static bool give_page(struct feed *feed, struct client *client, struct behind *a
         shared->scratch.len = 0;
         dialect->encode(dialect->ctx, event, &shared->scratch);
         shared->ports.queue(shared->ports.ctx, client->link, buffer_slice(&shared->scratch));
+        client->fed_bytes += (uint32_t)shared->scratch.len;
         at->seq = event->seq;
     }
     return events->count > 0;
+}
+
+/*
+ * Many rooms that lack little are asked for one after another, without a turn of the loop in between.
+ */
+static void rest_when_full(struct feed *feed, struct client *client, uint32_t fed_before)
+{
+    if (client->fed_bytes == fed_before)
+        return;
+    client->fed = client->fed_bytes >= feed->limits->feed_bytes;
+    feed->ports->notify_drained(feed->ports->pool.ctx, client->link);
 }
 
 void feed_answer(struct feed *feed, struct client *client, const struct store_read *read)
@@ -232,22 +244,22 @@ void feed_answer(struct feed *feed, struct client *client, const struct store_re
     struct behind *at = pool_behind(client, place);
     at->check_mid = false;
     uint64_t before = at->seq;
+    uint32_t fed_before = client->fed_bytes;
     uint64_t head = client->places[place].pool->head;
     if (!give_page(feed, client, at, head, read->events) && at->seq != head)
         reset(feed, client, place, false);
     else if (at->seq >= at->until)
         arrived(client, place);
-    if (client->places[place].behind && at->seq != before) {
-        client->fed = true;
+    if (client->places[place].behind && at->seq != before)
         client->feed_next = (uint16_t)(place + 1);
-        feed->ports->notify_drained(feed->ports->pool.ctx, client->link);
-    }
+    rest_when_full(feed, client, fed_before);
     feed_client(feed, client);
 }
 
 void feed_drained(struct feed *feed, struct client *client)
 {
     client->fed = false;
+    client->fed_bytes = 0;
     for (uint16_t i = 0; i < client->places_count; i++) {
         if (client->places[i].behind)
             continue;

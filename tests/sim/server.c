@@ -85,7 +85,8 @@ static void port_queue(void *ctx, void *to, struct slice bytes)
     link->fed_bytes += bytes.len;
     if (link->fed_bytes > world->result.queue_bytes_most)
         world->result.queue_bytes_most = link->fed_bytes;
-    if (link->fed_bytes > page + 2 * (MESSAGE_BYTES_MAX + sizeof(struct frame)))
+    if (link->fed_bytes >
+        page + world->limits.feed_bytes + 2 * (MESSAGE_BYTES_MAX + sizeof(struct frame)))
         world_fail(world, "more than a page waits in a private queue");
 }
 

@@ -76,6 +76,7 @@ static void set_limits(struct world *world)
         .bytes_waiting_max = chance(world, 20) ? 4000 : 1 << 20,
         .replay_max = chance(world, 30) ? 1 + (uint32_t)below(world, 30) : 100000,
         .page_bytes = 300u << below(world, 6),
+        .feed_bytes = 1u << below(world, 12),
         .client_reads_max = 1 + (uint32_t)below(world, 8),
         .reads_max = 1 + (uint32_t)below(world, 50),
         .feed_ms = 5 + (uint32_t)below(world, 50),

@@ -53,6 +53,7 @@ static int use_with(bool guests)
                 .posts_waiting_max = POSTS_WAITING_MAX,
                 .bytes_waiting_max = 1 << 20,
                 .page_bytes = 65536,
+                .feed_bytes = 16384,
                 .client_reads_max = 8,
                 .reads_max = 100,
                 .feed_ms = 5000,

@@ -293,6 +293,7 @@ const struct hub_limits hub_rig_limits = {
     .bytes_waiting_max = 100,
     .replay_max = 50,
     .page_bytes = 65536,
+    .feed_bytes = 1,
     .client_reads_max = 3,
     .reads_max = 5,
     .feed_ms = 5000,
