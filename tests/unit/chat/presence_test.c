@@ -297,6 +297,53 @@ static void each_room_has_a_budget_of_its_own(void **state)
     assert_int_equal(rig_find(EVENT_HERE, 0)->room, LOBBY);
 }
 
+/* All rooms together: a notice counts as often as there is somebody to see it, and what is missing is owed. */
+static void all_rooms_share_a_budget(void **state)
+{
+    (void)state;
+    rig.limits.notices = (struct rate){0, 0};
+    rig.limits.notice_deliveries = (struct rate){10, 6};
+    rig_restart();
+    uint64_t ann = rig_guest("Ann"); /* 1 */
+    uint64_t bea = rig_guest("Bea"); /* 2 */
+    uint64_t garden = rig_room(ann, 1, "Garden");
+    rig_kept(EVENT_JOINED, bea, garden, 1, ""); /* 2 */
+    assert_true(rig_find(EVENT_CAME, 0)->shown);
+    ask(EVENT_ACTIVE, ann, 0)->active = false; /* 2 in each of her rooms; there is 1 left */
+    rig_run();
+    assert_true(rig_find(EVENT_TURNED, 0)->shown);
+    assert_false(rig_find(EVENT_TURNED, 1)->shown);
+    rig_pass(199); /* one is owed, and one is needed: 200 ms */
+    ask(EVENT_ACTIVE, ann, 0)->active = true;
+    rig_run();
+    assert_false(rig_find(EVENT_TURNED, 0)->shown || rig_find(EVENT_TURNED, 1)->shown);
+    rig_pass(1);
+    ask(EVENT_ACTIVE, ann, 0)->active = false;
+    rig_run();
+    assert_true(rig_find(EVENT_TURNED, 0)->shown);
+    assert_false(rig_find(EVENT_TURNED, 1)->shown);
+    rig_pass(1000);
+    rig_tick();
+    assert_int_equal(rig_count(EVENT_HERE), 2); /* both rooms are told how it stands */
+}
+
+static void a_large_room_is_told_how_many(void **state)
+{
+    (void)state;
+    for (unsigned people = 1; people <= RIG_HERE_NAMES_MAX + 1; people++) {
+        rig_guest("P");
+        come_and_go(6, EVENT_HELLO);
+        come_and_go(6, EVENT_BYE);
+        rig_pass(1000);
+        rig_tick();
+        const struct event *here = rig_find(EVENT_HERE, 0);
+        assert_int_equal(here->people, people);
+        assert_int_equal(here->roster != NULL, people <= RIG_HERE_NAMES_MAX);
+        if (here->roster)
+            assert_int_equal(here->roster->count, people);
+    }
+}
+
 /* Everybody has gone and the room would not be held any more, but a picture of it is owed. */
 static void a_room_is_held_for_its_picture(void **state)
 {
@@ -374,6 +421,8 @@ int main(void)
         PRESENCE_TEST(notices_have_a_budget_and_a_picture_follows),
         PRESENCE_TEST(the_budget_comes_back_with_time),
         PRESENCE_TEST(each_room_has_a_budget_of_its_own),
+        PRESENCE_TEST(all_rooms_share_a_budget),
+        PRESENCE_TEST(a_large_room_is_told_how_many),
         PRESENCE_TEST(a_room_is_held_for_its_picture),
         PRESENCE_TEST(messages_are_no_notices),
         PRESENCE_TEST(many_are_away_at_once),

@@ -26,6 +26,26 @@ static void a_full_bucket_holds_the_burst(void **state)
     assert_false(rate_take(&bucket, &ten, 1100));
 }
 
+/* One is enough to take many; what is missing is owed. */
+static void many_are_taken_on_credit(void **state)
+{
+    struct rate_bucket bucket;
+    (void)state;
+    rate_init(&bucket, &ten, 0);
+    assert_true(rate_take_many(&bucket, &ten, 2, 0));
+    assert_true(rate_take_many(&bucket, &ten, 5, 0)); /* one of its own and four on credit */
+    assert_false(rate_take_many(&bucket, &ten, 1, 499));
+    assert_true(rate_take_many(&bucket, &ten, 0, 500)); /* nothing costs nothing, */
+    assert_true(rate_take_many(&bucket, &ten, 1, 500));
+    assert_false(rate_take_many(&bucket, &ten, 0, 500)); /* but not without credit */
+    rate_init(&bucket, &ten, 0);
+    assert_true(rate_take_many(&bucket, &ten, UINT32_MAX, 0)); /* no debt goes on for ever */
+    assert_false(rate_take_many(&bucket, &ten, 1, 200000000));
+    assert_true(rate_take_many(&bucket, &ten, 1, 220000000));
+    const struct rate none = {0, 0};
+    assert_true(rate_take_many(&bucket, &none, UINT32_MAX, 0));
+}
+
 static void it_never_holds_more_than_the_burst(void **state)
 {
     struct rate_bucket bucket;
@@ -152,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_bucket_holds_the_burst),
+        cmocka_unit_test(many_are_taken_on_credit),
         cmocka_unit_test(it_never_holds_more_than_the_burst),
         cmocka_unit_test(waiting_as_told_is_enough_and_no_more_than_needed),
         cmocka_unit_test(a_debt_is_paid_off_with_time),

@@ -21,6 +21,7 @@ int rig_use(void **state)
         .limits =
             {
                 .notices = {5, 5},
+                .here_names_max = RIG_HERE_NAMES_MAX,
                 .here_ms = 1000,
                 .away_ms = RIG_AWAY_MS,
                 .name_ms = RIG_NAME_MS,

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * A sequencer over the scripted store, and few words to ask it for things. A notice's budget is {5 a second, 5 at once}, a HERE
+ * A sequencer over the scripted store, and few words to ask it for things. A room's budget of notices is {5 a second, 5 at once}, that of all rooms together has no limit; a HERE
  * follows within 1,000 ms, people are away after 30,000 ms and their names free after 100,000.
  */
 
@@ -22,6 +22,7 @@ enum {
     RIG_WALL_MS = 1700000000,
     RIG_AWAY_MS = 30000,
     RIG_NAME_MS = 100000,
+    RIG_HERE_NAMES_MAX = 3,
 };
 
 struct sequencer_rig {

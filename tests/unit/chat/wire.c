@@ -48,7 +48,7 @@ static void port_flush(void *ctx, struct flush *flush)
         wires.entries_max = flush->entries_count;
     for (size_t i = 0; i < flush->entries_count; i++) {
         struct flush_entry *entry = &flush->entries[i];
-        assert_in_range(entry->count, 1, 2);
+        assert_in_range(entry->count, 1, 2 * WIRE_POOLS_MAX);
         assert_true(entry->first + entry->count <= flush->ranges_count);
         for (unsigned j = 0; j < entry->count; j++)
             assert_true(flush->ranges[entry->first + j].iov_len > 0);
@@ -115,8 +115,10 @@ static void drained(struct wire *wire)
     wire->awaited = false;
     if (client->hub)
         hub_drained(client);
-    else if (client->places_count > 0 && !client->places[0].behind)
-        pool_resume(client, 0);
+    for (uint16_t i = 0; !client->hub && i < client->places_count; i++) {
+        if (!client->places[i].behind)
+            pool_resume(client, i);
+    }
 }
 
 void wire_turn(struct wire *wire)

@@ -15,6 +15,8 @@
 #include "chat/client.h"
 #include "chat/pool.h"
 
+enum { WIRE_POOLS_MAX = 25 }; /* whose bytes go out in one send */
+
 struct wire {
     struct client client;
     struct buffer got;    /* what went out */
