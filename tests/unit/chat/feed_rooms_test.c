@@ -9,15 +9,21 @@ enum { LOBBY = ROOM_LOBBY, GARDEN = 2, PARK = 3, ROOMS = 3 };
 static struct wire wire, other;
 
 /* Three rooms with six events each, and somebody in them. */
-static int use(void **state)
+static int use_with(const struct hub_limits *limits)
 {
-    int result = hub_rig_use(state);
+    hub_rig_start(limits);
     hub_rig.in_room[GARDEN] = hub_rig.in_room[PARK] = true;
     hub_rig_come(&other, 1, LANE_WEB_DEFLATE);
     hub_rig_deliver();
     for (uint64_t room = 1; room <= ROOMS; room++)
         hub_rig_go_on(room, 6);
-    return result;
+    return 0;
+}
+
+static int use(void **state)
+{
+    (void)state;
+    return use_with(&hub_rig_limits);
 }
 
 static int take_down(void **state)
@@ -65,6 +71,32 @@ static void rooms_take_turns(void **state)
     }
     assert_int_equal(hub_rig.reads_count, 0);
     wire_assert_got(&wire, SLICE_LITERAL("<hello>1,2,1,2,1,2,3,4,3,4,3,4,5,6,5,6,5,6,<ready>"));
+    hub_rig_go(&wire);
+}
+
+/* Little of many rooms is asked for at one go; when it has become enough, it has to drain first. */
+static void rooms_that_lack_little_are_fed_at_one_go(void **state)
+{
+    struct hub_limits limits = hub_rig_limits;
+    (void)state;
+    take_down(NULL);
+    limits.feed_bytes = 10; /* a page has 4 */
+    use_with(&limits);
+    hub_rig.page_events = 2;
+    come_with(2);
+    wire.room = 0;
+    for (unsigned pages = 0; pages < 3; pages++) {
+        assert_int_equal(hub_rig.reads_count, 1);
+        assert_int_equal(hub_rig.reads[0]->room, 1 + pages); /* in turn, nothing has drained */
+        hub_rig_answer();
+    }
+    assert_int_equal(hub_rig.reads_count, 0);
+    hub_tick(hub_rig.hub);
+    assert_int_equal(hub_rig.reads_count, 0);
+    wire_open(&wire, SIZE_MAX);
+    assert_int_equal(hub_rig.reads_count, 1);
+    hub_rig_settle(&wire);
+    wire_assert_got(&wire, SLICE_LITERAL("<hello>3,4,3,4,3,4,5,6,5,6,5,6,<ready>"));
     hub_rig_go(&wire);
 }
 
@@ -350,6 +382,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FEED_TEST(rooms_take_turns),
+        FEED_TEST(rooms_that_lack_little_are_fed_at_one_go),
         FEED_TEST(one_room_is_live_while_another_is_fed),
         FEED_TEST(what_is_not_answered_is_asked_again),
         FEED_TEST(the_late_answer_may_come_last),
