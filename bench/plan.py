@@ -231,9 +231,9 @@ SCENARIOS = (
              how="value")),
         kind="start", rounds=1),
     Scenario(
-        "idle-web", "8,000 idle connections of the web protocol that follow five rooms each",
-        "--clients 8000 --rooms 400 --each 4 --concurrent 64 --hold-ms 2000",
-        "--clients 200 --rooms 40 --each 4 --hold-ms 300",
+        "idle-web", "8,000 idle connections of the web protocol more, beside 2,000, that follow five rooms each",
+        "--clients 10000 --warm-clients 2000 --rooms 400 --each 4 --concurrent 64 --hold-ms 12000",
+        "--clients 200 --warm-clients 100 --rooms 40 --each 4 --hold-ms 300",
         (keeping(),),
         (Bar("user memory per connection (bytes)", "bytes_per_conn", "hubbub", "", 1229,
              how="value"),),

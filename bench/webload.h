@@ -51,6 +51,7 @@ struct web_opts {
     uint32_t posts;      /* post: ends after so many; 0: after run_ms */
     uint32_t concurrent; /* handshakes at a time */
     uint64_t warm_ms, run_ms, hold_ms;
+    uint32_t warm; /* come first and are not counted in the memory */
     uint32_t deadline_s;
     const char *acks; /* the file of what was promised */
 };

@@ -22,6 +22,7 @@ static const char USAGE[] =
     "webload return --port PORT [--clients N] [--rooms R] [--each E] [--behind B] [--size BYTES]\n"
     "     --concurrent C           handshakes at a time\n"
     "     --hold-ms T              before it looks at the memory\n"
+    "     --warm-clients N         so many come before the others, and do not count in it\n"
     "--deadline S                  give up after so many seconds\n";
 
 enum {
@@ -41,6 +42,7 @@ enum {
     OPT_WARM,
     OPT_RUN,
     OPT_HOLD,
+    OPT_WARM_CLIENTS,
     OPT_DEADLINE,
     OPT_ACKS
 };
@@ -62,6 +64,7 @@ static const struct option OPTIONS[] = {
     {"warm-ms", required_argument, NULL, OPT_WARM},
     {"run-ms", required_argument, NULL, OPT_RUN},
     {"hold-ms", required_argument, NULL, OPT_HOLD},
+    {"warm-clients", required_argument, NULL, OPT_WARM_CLIENTS},
     {"deadline", required_argument, NULL, OPT_DEADLINE},
     {"acks", required_argument, NULL, OPT_ACKS},
     {NULL, 0, NULL, 0},
@@ -117,6 +120,9 @@ static void set_option(struct web_opts *o, int option, const char *value)
         break;
     case OPT_HOLD:
         o->hold_ms = parse_count(value, 60000);
+        break;
+    case OPT_WARM_CLIENTS:
+        o->warm = parse_count(value, 19000);
         break;
     case OPT_DEADLINE:
         o->deadline_s = parse_count(value, 3600);

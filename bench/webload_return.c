@@ -234,19 +234,19 @@ static uint64_t wait_accepting(const struct web *w)
     }
 }
 
-static void come_back(struct web *w)
+/* Clients from first up to end come; those before are there. */
+static void come_back(struct web *w, uint32_t first, uint32_t end)
 {
-    uint32_t begun = 0;
+    uint32_t begun = first;
     returning.part = PART_BACK;
-    returning.done = 0;
+    returning.done = first;
     returning.progress_ns = clock_ns();
-    while (returning.done < w->client_count) {
-        while (begun < w->client_count && w->handshakes < w->opts.concurrent)
+    while (returning.done < end) {
+        while (begun < end && w->handshakes < w->opts.concurrent)
             client_begin(w, &w->clients[begun++]);
         web_turn(w, 100000000);
         if (clock_ns() > returning.progress_ns + STALL_S * UINT64_C(1000000000))
-            die("stalled with %" PRIu32 " of %" PRIu32 " clients back", returning.done,
-                w->client_count);
+            die("stalled with %" PRIu32 " of %" PRIu32 " clients back", returning.done, end);
     }
 }
 
@@ -306,8 +306,14 @@ void mode_return(struct web *w)
     wait_for_go(w);
 
     uint64_t accept_ns = wait_accepting(w);
-    uint64_t rss_before = proc_rss_bytes(w->opts.pid), events = w->events;
-    come_back(w);
+    uint64_t events = w->events;
+    if (w->opts.warm > 0) {
+        /* What the first ones cost is also what the server needs once: caches of the store, buffers. */
+        come_back(w, 0, w->opts.warm);
+        web_hold(w, w->opts.hold_ms);
+    }
+    uint64_t rss_before = proc_rss_bytes(w->opts.pid);
+    come_back(w, w->opts.warm, w->client_count);
     uint64_t back_ns = w->now_ns, cpu_ns = proc_cpu_ns(w->opts.pid);
     events = w->events - events;
     check_rooms(w);
@@ -329,5 +335,7 @@ void mode_return(struct web *w)
     printf(",\"rss_before\":%" PRIu64 ",\"rss_open\":%" PRIu64 ",\"rss_peak\":%" PRIu64
            ",\"bytes_per_conn\":%.1f}\n",
            rss_before, rss_open, proc_peak_bytes(w->opts.pid),
-           rss_open > rss_before ? (double)(rss_open - rss_before) / (double)w->client_count : 0);
+           rss_open > rss_before
+               ? (double)(rss_open - rss_before) / (double)(w->client_count - w->opts.warm)
+               : 0);
 }
