@@ -71,6 +71,7 @@ def web_only():
 def texts_only():
     with Hubbub() as hub, person(hub.address) as ann, visitor(hub.address) as guest:
         guest.text("from the guest")
+        ann.message("from the guest")
         ann.post("first")
         ann.do("edit", target=2, text="second")
         ann.do("react", target=1, emoji="x")
