@@ -127,8 +127,9 @@ struct data_tail data_folder_read_tail(const struct data_folder *folder)
 }
 
 /*
- * Without fsync: the file is to tell on a database that went back in time, and it does that when it is a few seconds
- * old as well. After a power cut it may be missing or empty; then nothing is known, and nothing is claimed.
+ * Without fsync: the file is to tell on a database that went back in time, and it does that when it
+ * is a few seconds old as well. After a power cut it may be missing or empty; then nothing is
+ * known, and nothing is claimed.
  */
 int data_folder_write_tail(const struct data_folder *folder, const struct data_tail *tail)
 {

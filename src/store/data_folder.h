@@ -1,8 +1,9 @@
 #pragma once
 /*
- * What the store keeps in the data directory beside the database: a lock, so that two programs never write to one
- * log; in the lock, whether the program before stopped in order; and which event was the newest a moment ago, so that
- * a log that has lost its tail is found out. Belongs to the writer's thread.
+ * What the store keeps in the data directory beside the database: a lock, so that two programs
+ * never write to one log; in the lock, whether the program before stopped in order; and which event
+ * was the newest a moment ago, so that a log that has lost its tail is found out. Belongs to the
+ * writer's thread.
  */
 
 #include <stdbool.h>
@@ -24,8 +25,8 @@ struct data_tail {
 };
 
 /**
- * Locks the folder. ERR_EXISTS: somebody else has; ERR_IO; both with a line in fault. ret_unclean: whoever had it
- * before did not release it.
+ * Locks the folder. ERR_EXISTS: somebody else has; ERR_IO; both with a line in fault. ret_unclean:
+ * whoever had it before did not release it.
  */
 int data_folder_lock(struct data_folder *folder, const char *path, bool *ret_unclean,
                      char fault[STORE_FAULT_BYTES]);

@@ -244,7 +244,10 @@ static size_t kind_place(const struct kept *kept, struct slice emoji, bool *ret_
     return at;
 }
 
-/* The same of a person; people are in the order of SQLite's signed numbers, so that all stores show the same. */
+/*
+ * The same of a person; people are in the order of SQLite's signed numbers, so that all stores show
+ * the same.
+ */
 static size_t person_place(const struct reaction_kind *kind, uint64_t person, bool *ret_found)
 {
     size_t low = 0, high = kind->count;

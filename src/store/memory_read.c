@@ -6,7 +6,10 @@
 #include "store/memory_state.h"
 #include "store/page.h"
 
-/* Everything here happens under the store's lock: it sees what is committed, and nothing changes meanwhile. */
+/*
+ * Everything here happens under the store's lock: it sees what is committed, and nothing changes
+ * meanwhile.
+ */
 
 struct memory_reader {
     struct store_reader reader;

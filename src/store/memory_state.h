@@ -1,9 +1,10 @@
 #pragma once
 /*
- * The store in memory, as its files share it: memory.c (transactions, rooms, people), memory_log.c (the log and
- * what follows from it), memory_read.c (its readers).
+ * The store in memory, as its files share it: memory.c (transactions, rooms, people), memory_log.c
+ * (the log and what follows from it), memory_read.c (its readers).
  *
- * Whatever a step changes it notes in the list of things to undo; a rollback undoes them from the last to the first.
+ * Whatever a step changes it notes in the list of things to undo; a rollback undoes them from the
+ * last to the first.
  */
 
 #include <pthread.h>

@@ -30,7 +30,10 @@ static size_t size_of(const struct event *event)
     return bytes;
 }
 
-/* Adds the event of the row at which rows stands. ERR_LIMIT: it does not fit any more; the first one always does. */
+/*
+ * Adds the event of the row at which rows stands. ERR_LIMIT: it does not fit any more; the first
+ * one always does.
+ */
 static int add(struct page *page)
 {
     struct event *event = NULL;
@@ -79,8 +82,8 @@ int page_feed(const struct page_rows *rows, struct store_read *read)
 }
 
 /*
- * Adds events from the seq on, up or down, and says in ret_edge which seq is the last one that they cover, folded ones
- * among them. ret_done: there are no others behind it.
+ * Adds events from the seq on, up or down, and says in ret_edge which seq is the last one that they
+ * cover, folded ones among them. ret_done: there are no others behind it.
  */
 static int walk(struct page *page, uint64_t from, bool up, uint64_t *ret_edge, bool *ret_done)
 {

@@ -12,7 +12,8 @@
 enum { PAGE_ROWS_MAX = 1000 }; /* that one page passes over */
 
 /*
- * The rows of one room, as a store walks over them. An error of theirs (not ERR_EOF) ends the page with it.
+ * The rows of one room, as a store walks over them. An error of theirs (not ERR_EOF) ends the page
+ * with it.
  */
 struct page_rows {
     void *ctx;
@@ -24,8 +25,14 @@ struct page_rows {
     int (*event)(void *ctx, struct event **ret_event);
 };
 
-/** Answers a READ_FEED, whose mid was checked. Sets events and last; ERR_PROTOCOL: the log begins later. */
+/**
+ * Answers a READ_FEED, whose mid was checked. Sets events and last; ERR_PROTOCOL: the log begins
+ * later.
+ */
 int page_feed(const struct page_rows *rows, struct store_read *read);
 
-/** Answers a READ_HISTORY of a room whose newest event is head (0: none). Sets events, first, last and head. */
+/**
+ * Answers a READ_HISTORY of a room whose newest event is head (0: none). Sets events, first, last
+ * and head.
+ */
 int page_history(const struct page_rows *rows, uint64_t head, struct store_read *read);

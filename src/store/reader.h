@@ -1,7 +1,8 @@
 #pragma once
 /*
- * The reading threads: each has a store_reader of its own and answers questions one after the other, so that no worker ever waits
- * for the disk. A worker's hub puts a question in with reader_pool_submit; the answer goes to ports.answer on the reading thread.
+ * The reading threads: each has a store_reader of its own and answers questions one after the
+ * other, so that no worker ever waits for the disk. A worker's hub puts a question in with
+ * reader_pool_submit; the answer goes to ports.answer on the reading thread.
  */
 
 #include <pthread.h>
@@ -35,7 +36,10 @@ struct reader_pool {
     atomic_uint next;
 };
 
-/** Starts count threads (1 to READERS_MAX); takes the stores (also on error). ERR_IO when the kernel refuses. */
+/**
+ * Starts count threads (1 to READERS_MAX); takes the stores (also on error). ERR_IO when the kernel
+ * refuses.
+ */
 int reader_pool_start(struct reader_pool *pool, struct store_reader **stores, size_t count,
                       const struct reader_ports *ports);
 

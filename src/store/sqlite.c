@@ -13,8 +13,9 @@
 #include "store/sqlite_store.h"
 
 /*
- * This connection alone checkpoints, which takes two dangers away: SQLite before 3.51.3 could reset the WAL wrongly when two
- * connections checkpointed at the same moment, and a reader that is the last to close would write to the database.
+ * This connection alone checkpoints, which takes two dangers away: SQLite before 3.51.3 could reset
+ * the WAL wrongly when two connections checkpointed at the same moment, and a reader that is the
+ * last to close would write to the database.
  */
 enum {
     CHECKPOINT_BYTES = 4 << 20, /* of WAL since the last one */
@@ -80,7 +81,9 @@ static void rollback(struct store *store)
     sqlite->db.broken = OK;
     sqlite->newest = (struct data_tail){0};
     sqlite->erasing = false;
-    /* After some errors SQLite has done it already; after others this is all that it can be asked. */
+    /*
+     * After some errors SQLite has done it already; after others this is all that it can be asked.
+     */
     if (!sqlite3_get_autocommit(sqlite->db.handle))
         sqlite3_exec(sqlite->db.handle, "ROLLBACK", NULL, NULL, NULL);
 }
@@ -135,8 +138,8 @@ static void write_tail(struct sqlite_store *sqlite, uint64_t now_ms)
 }
 
 /*
- * An erased text is overwritten in the database by the next checkpoint; in the WAL it stands until that is emptied, which is
- * done within a second, for all that was erased since the last time.
+ * An erased text is overwritten in the database by the next checkpoint; in the WAL it stands until
+ * that is emptied, which is done within a second, for all that was erased since the last time.
  */
 static int rest(struct store *store, uint64_t now_ms)
 {
@@ -189,7 +192,10 @@ static const struct store_ops ops = {
     .close = close_store,
 };
 
-/* A database that went back in time, whatever the reason, has given out answers that it does not know any more. */
+/*
+ * A database that went back in time, whatever the reason, has given out answers that it does not
+ * know any more.
+ */
 static int look_for_tail(struct sqlite_store *sqlite, struct sqlite_opened *opened)
 {
     struct data_tail tail = data_folder_read_tail(&sqlite->folder);

@@ -1,11 +1,12 @@
 #pragma once
 /*
- * The store on disk: one SQLite database (hubbub.db) in WAL mode with synchronous=FULL. One connection
- * writes and checkpoints, the writer's; each reading thread has a read-only one.
+ * The store on disk: one SQLite database (hubbub.db) in WAL mode with synchronous=FULL. One
+ * connection writes and checkpoints, the writer's; each reading thread has a read-only one.
  * docs/decisions/0007-sqlite.md, docs/OPERATIONS.md.
  *
- * Beside the database the data directory holds hubbub.lock (locked while a program has the store open, and
- * not empty after one that did not stop in order) and hubbub.tail (the newest event a moment ago).
+ * Beside the database the data directory holds hubbub.lock (locked while a program has the store
+ * open, and not empty after one that did not stop in order) and hubbub.tail (the newest event a
+ * moment ago).
  */
 
 #include <stdatomic.h>
@@ -30,23 +31,24 @@ struct sqlite_opened {
 };
 
 /**
- * Opens the database, makes it when it is not there, and brings it to the newest form. keeps nothing of
- * options. ERR_IO, ERR_EXISTS (another program has it open), ERR_DENIED (made by a newer Hubbub, or no
- * database of Hubbub) or ERR_BUSY (the disk is full), with one line for the person who runs it in ret_fault.
+ * Opens the database, makes it when it is not there, and brings it to the newest form. keeps
+ * nothing of options. ERR_IO, ERR_EXISTS (another program has it open), ERR_DENIED (made by a newer
+ * Hubbub, or no database of Hubbub) or ERR_BUSY (the disk is full), with one line for the person
+ * who runs it in ret_fault.
  */
 int sqlite_store_open(const struct sqlite_options *options, struct store **ret_store,
                       struct sqlite_opened *ret_opened, char ret_fault[STORE_FAULT_BYTES]);
 
 /**
- * A reading connection, after the store was opened; it is to be closed before the store, whose closing
- * empties the WAL. ERR_IO with ret_fault.
+ * A reading connection, after the store was opened; it is to be closed before the store, whose
+ * closing empties the WAL. ERR_IO with ret_fault.
  */
 int sqlite_reader_open(const struct sqlite_options *options, struct store_reader **ret_reader,
                        char ret_fault[STORE_FAULT_BYTES]);
 
 /**
- * Checks the whole database with a connection of its own; may take long, and as long the WAL cannot be
- * emptied. ERR_IO with ret_fault: it is damaged or cannot be read. ERR_AGAIN: stopped before the end.
- * Any thread.
+ * Checks the whole database with a connection of its own; may take long, and as long the WAL cannot
+ * be emptied. ERR_IO with ret_fault: it is damaged or cannot be read. ERR_AGAIN: stopped before the
+ * end. Any thread.
  */
 int sqlite_quick_check(const struct sqlite_options *options, char ret_fault[STORE_FAULT_BYTES]);

@@ -8,10 +8,15 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* How long a connection waits for a lock. Ours never wait for each other; somebody's sqlite3 shell may hold one. */
+/*
+ * How long a connection waits for a lock. Ours never wait for each other; somebody's sqlite3 shell
+ * may hold one.
+ */
 enum { LOCK_WAIT_MS = 1000, CACHE_KB = 2000 };
 
-/* A quota and a limit of file size come as I/O errors. A failed fsync is one, whatever its reason. */
+/*
+ * A quota and a limit of file size come as I/O errors. A failed fsync is one, whatever its reason.
+ */
 static bool disk_is_full(int code, int reason)
 {
     if ((code & 0xff) == SQLITE_FULL)

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * A connection to the database with its prepared statements: what the writing half (sqlite.c, sqlite_log.c,
- * sqlite_people.c) and the reading half (sqlite_read.c) share. A connection belongs to one thread.
+ * A connection to the database with its prepared statements: what the writing half (sqlite.c,
+ * sqlite_log.c, sqlite_people.c) and the reading half (sqlite_read.c) share. A connection belongs
+ * to one thread.
  *
  * Ids, mids and the like are unsigned in the domain and signed in SQLite: the bit pattern is kept.
  */
@@ -32,8 +33,8 @@ struct db {
 };
 
 /**
- * Opens FOLDER/hubbub.db with SQLite's open flags and sets what holds for every connection. keeps fault.
- * ERR_IO with fault; db then needs no db_close.
+ * Opens FOLDER/hubbub.db with SQLite's open flags and sets what holds for every connection. keeps
+ * fault. ERR_IO with fault; db then needs no db_close.
  */
 int db_open(struct db *db, const struct sqlite_options *options, int flags, char *fault);
 
@@ -53,22 +54,24 @@ int db_number(struct db *db, const char *what, const char *sql, int64_t *ret_num
 sqlite3_stmt *db_statement(struct db *db, unsigned number);
 
 /**
- * Steps to the next row. OK: it is there, and the statement stays open until db_reset. ERR_NOT_FOUND: no
- * further one. ERR_EXISTS: a constraint is in the way. ERR_AGAIN: out of time. ERR_BUSY, ERR_IO; after these two
- * every step fails in the same way until broken is cleared: SQLite may have ended the transaction by itself,
- * and what follows would be kept one by one.
+ * Steps to the next row. OK: it is there, and the statement stays open until db_reset.
+ * ERR_NOT_FOUND: no further one. ERR_EXISTS: a constraint is in the way. ERR_AGAIN: out of time.
+ * ERR_BUSY, ERR_IO; after these two every step fails in the same way until broken is cleared:
+ * SQLite may have ended the transaction by itself, and what follows would be kept one by one.
  */
 int db_row(struct db *db, unsigned number);
 
-/** Steps a statement that yields no rows to its end, and resets it. As db_row, with OK for its end. */
+/**
+ * Steps a statement that yields no rows to its end, and resets it. As db_row, with OK for its end.
+ */
 int db_done(struct db *db, unsigned number);
 
 /** Ends reading from the statement and forgets what was bound; without a fault of its own. */
 void db_reset(struct db *db, unsigned number);
 
 /**
- * Makes one of our codes of SQLite's, and for ERR_IO writes the fault; what: what was being done. Right after the call
- * that failed, before which errno was set to 0.
+ * Makes one of our codes of SQLite's, and for ERR_IO writes the fault; what: what was being done.
+ * Right after the call that failed, before which errno was set to 0.
  */
 int db_error(struct db *db, int code, const char *what);
 
@@ -111,8 +114,11 @@ char *column_string(sqlite3_stmt *statement, int at);
 
 /* ---- the form of the database (sqlite_schema.c) ---- */
 
-/* Bits of events.flags. EVENT_FLAGS_KEPT is always set: a number of 2 to 127 takes one byte in a row, so a
- * bit can be set without changing the row's size (see sqlite_schema.c for why that matters). */
+/*
+ * Bits of events.flags. EVENT_FLAGS_KEPT is always set: a number of 2 to 127 takes one byte in a
+ * row, so a bit can be set without changing the row's size (see sqlite_schema.c for why that
+ * matters).
+ */
 enum {
     EVENT_FLAG_VISITOR = 1,
     EVENT_FLAG_DELETED = 2, /* a message whose text was erased */
@@ -121,7 +127,7 @@ enum {
 };
 
 /**
- * Brings the database to the newest form, in one transaction. ERR_DENIED with fault: it is from a newer program, or
- * not Hubbub's. ERR_BUSY, ERR_IO.
+ * Brings the database to the newest form, in one transaction. ERR_DENIED with fault: it is from a
+ * newer program, or not Hubbub's. ERR_BUSY, ERR_IO.
  */
 int db_migrate(struct db *db);

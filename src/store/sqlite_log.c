@@ -68,7 +68,10 @@ int sqlite_append(struct store *store, const struct event *event, uint64_t diges
     bind_blob(statement, 13, body_of(event));
     int result = db_done(db, SQL_APPEND);
     if (result == ERR_EXISTS) {
-        /* Not the cid's: this seq is there already. Whoever counts from another head must not go on. */
+        /*
+         * Not the cid's: this seq is there already. Whoever counts from another head must not go
+         * on.
+         */
         result = db_error(db, SQLITE_CONSTRAINT_UNIQUE, writer_sql[SQL_APPEND].what);
         db->broken = result;
     }
@@ -94,8 +97,8 @@ int sqlite_message_get(struct store *store, uint64_t room, uint64_t seq,
 }
 
 /*
- * Overwrites what was said before, in the message and in the text of its last edit. The EDIT that this is for is appended
- * after it, so that its own digest stays.
+ * Overwrites what was said before, in the message and in the text of its last edit. The EDIT that
+ * this is for is appended after it, so that its own digest stays.
  */
 static int erase(struct sqlite_store *sqlite, uint64_t room, uint64_t seq, unsigned flags_kept,
                  unsigned flags_set)

@@ -8,8 +8,8 @@
 #include "store/sqlite_db.h"
 
 /*
- * The reading half. Each question is answered from one snapshot (a read transaction), and has a deadline: a reader that went on
- * reading would keep the writer from emptying the WAL.
+ * The reading half. Each question is answered from one snapshot (a read transaction), and has a
+ * deadline: a reader that went on reading would keep the writer from emptying the WAL.
  */
 enum { DEADLINE_MS = 200, STEPS_PER_LOOK = 500 };
 
@@ -28,8 +28,8 @@ enum reader_sql {
 };
 
 /*
- * A row as it is to be shown. The current text of a message that was edited, and of an edit, stands in texts. The CASE
- * yields NULL for all others, so that nothing is looked up for them.
+ * A row as it is to be shown. The current text of a message that was edited, and of an edit, stands
+ * in texts. The CASE yields NULL for all others, so that nothing is looked up for them.
  */
 #define EVENT_COLUMNS                                                                              \
     "SELECT e.seq, e.kind, e.flags, e.author, e.cid, e.mid, e.ts, e.target, e.reply_to, e.type,"   \
@@ -332,7 +332,10 @@ static void run(struct store_reader *store_reader, struct store_read *read)
     if (result == OK)
         result = answer(reader, read);
     db_reset(db, reader->rows);
-    /* Ending must not be out of time: an open transaction would hold the WAL. After some errors it has ended already. */
+    /*
+     * Ending must not be out of time: an open transaction would hold the WAL. After some errors it
+     * has ended already.
+     */
     reader->until_ms = UINT64_MAX;
     db->broken = OK;
     if (!sqlite3_get_autocommit(db->handle))

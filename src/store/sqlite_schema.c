@@ -4,17 +4,19 @@
 #include "store/sqlite_db.h"
 
 /*
- * How a text is erased. secure_delete alone does not: when SQLite moves rows between pages to balance its tree,
- * copies stay behind in the unused part of pages, and nothing overwrites them when the row is changed or deleted
- * later (measured: 72 of 6,000 erased texts were still in the file; docs/decisions/0007-sqlite.md). So rows that
- * hold a text never move:
+ * How a text is erased. secure_delete alone does not: when SQLite moves rows between pages to
+ * balance its tree, copies stay behind in the unused part of pages, and nothing overwrites them
+ * when the row is changed or deleted later (measured: 72 of 6,000 erased texts were still in the
+ * file; docs/decisions/0007-sqlite.md). So rows that hold a text never move:
  *
- * - They stand in tables with a rowid, to which rows are only appended; SQLite then never balances a page with
- *   text in it. None of them is deleted.
- * - An erased text is overwritten in place with as many zeros. SQLite overwrites a row in place when its size stays
- *   the same, so every column that changes with it has a fixed size: flags are one byte, a digest is a blob of eight.
+ * - They stand in tables with a rowid, to which rows are only appended; SQLite then never balances
+ *   a page with text in it. None of them is deleted.
+ * - An erased text is overwritten in place with as many zeros. SQLite overwrites a row in place
+ *   when its size stays the same, so every column that changes with it has a fixed size: flags are
+ *   one byte, a digest is a blob of eight.
  *
- * The text after an edit is a new row of texts, to which revised points. A plain message is one row, one INSERT.
+ * The text after an edit is a new row of texts, to which revised points. A plain message is one
+ * row, one INSERT.
  */
 static const char first_form[] =
     "PRAGMA application_id = 1215652450;" /* "Hubb" */

@@ -1,6 +1,9 @@
 #include "store/sqlite_store.h"
 
-/* In one place, so that it can be seen at a glance what the writer asks, and which index answers it. */
+/*
+ * In one place, so that it can be seen at a glance what the writer asks, and which index answers
+ * it.
+ */
 const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_BEGIN] = {"begin", "BEGIN IMMEDIATE"},
     [SQL_COMMIT] = {"commit", "COMMIT"},
@@ -30,7 +33,10 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
                            "UPDATE events SET flags = (flags & ?3) | ?4, digest = zeroblob(8),"
                            " body = zeroblob(length(body))"
                            " WHERE room = ?1 AND seq = ?2 AND kind = 2"},
-    /* Of all edits of a message only the newest ever has a digest: no edit makes the next one dearer. */
+    /*
+     * Of all edits of a message only the newest ever has a digest: no edit makes the next one
+     * dearer.
+     */
     [SQL_EDIT_DIGESTS] = {"erase a digest",
                           "UPDATE events SET digest = zeroblob(8) WHERE id ="
                           " (SELECT id FROM events WHERE room = ?1 AND target = ?2 AND kind = 3"

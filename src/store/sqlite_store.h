@@ -1,8 +1,8 @@
 #pragma once
 /*
- * The writing half of the store on disk, as its files share it: sqlite.c (opening, transactions, checkpoints),
- * sqlite_log.c (the log and what follows from it), sqlite_people.c (rooms, members, people, sessions) and
- * sqlite_sql.c (every statement).
+ * The writing half of the store on disk, as its files share it: sqlite.c (opening, transactions,
+ * checkpoints), sqlite_log.c (the log and what follows from it), sqlite_people.c (rooms, members,
+ * people, sessions) and sqlite_sql.c (every statement).
  */
 
 #include "store/data_folder.h"

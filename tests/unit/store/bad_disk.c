@@ -118,7 +118,10 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size)
 {
     if (is_due())
         return failure(SQLITE_IOERR_TRUNCATE);
-    /* Done at once and for good, which is the worst that can be: what it replaces must be on disk before. */
+    /*
+     * Done at once and for good, which is the worst that can be: what it replaces must be on disk
+     * before.
+     */
     forget((struct bad_file *)file);
     return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }

@@ -1,8 +1,9 @@
 #pragma once
 /*
- * A disk that fails when it is told to: an SQLite VFS over the ordinary one. It counts what changes a file (writes,
- * truncations, syncs) and, at a chosen one of these, does one thing of enum bad_disk. Nothing really is synced: it knows
- * itself which writes a power cut would undo. One thread.
+ * A disk that fails when it is told to: an SQLite VFS over the ordinary one. It counts what changes
+ * a file (writes, truncations, syncs) and, at a chosen one of these, does one thing of enum
+ * bad_disk. Nothing really is synced: it knows itself which writes a power cut would undo. One
+ * thread.
  */
 
 #include <stdbool.h>
@@ -10,10 +11,10 @@
 
 enum bad_disk {
     DISK_FINE,
-    DISK_FULL,  /* this one finds no room, the next ones do */
-    DISK_ERROR, /* this one fails */
-    DISK_TORN,  /* half of this write is done, then it fails, and every other one after it */
-    DISK_POWER_CUT, /* writes that were not synced are undone or not, by chance; the process ends with status 0 */
+    DISK_FULL,      /* this one finds no room, the next ones do */
+    DISK_ERROR,     /* this one fails */
+    DISK_TORN,      /* half of this write is done, then it fails, and every other one after it */
+    DISK_POWER_CUT, /* what was not synced is undone or not, by chance; the process exits with 0 */
 };
 
 /** Makes this VFS the one that is used. Once in a process. */

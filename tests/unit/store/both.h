@@ -1,7 +1,7 @@
 #pragma once
 /*
- * For suites that run against both stores: BOTH(test) is two entries in the table of tests, each with a fresh store,
- * which the test finds in `rig`. Include cmocka before.
+ * For suites that run against both stores: BOTH(test) is two entries in the table of tests, each
+ * with a fresh store, which the test finds in `rig`. Include cmocka before.
  */
 
 #include "store/rig.h"

@@ -17,9 +17,10 @@
 #include "store/rig.h"
 
 /*
- * The disk fails at one of its operations after the other: while a process writes, checkpoints and erases, at the first write, at
- * the second, at the first sync and so on. After each, the store is opened on a disk that works: everything that was
- * acknowledged is there, once and in order, nothing else is, and the database is sound.
+ * The disk fails at one of its operations after the other: while a process writes, checkpoints and
+ * erases, at the first write, at the second, at the first sync and so on. After each, the store is
+ * opened on a disk that works: everything that was acknowledged is there, once and in order,
+ * nothing else is, and the database is sound.
  */
 
 enum {
@@ -33,7 +34,8 @@ enum {
 
 static struct rig rig;
 
-#define CALL(op, ...) rig.store->ops->op(rig.store, ##__VA_ARGS__)
+#define CALL(op, ...) rig.store->ops->op(rig.store, __VA_ARGS__)
+#define DO(op) rig.store->ops->op(rig.store)
 
 static int use(void **state)
 {
@@ -67,7 +69,7 @@ static const char *text_of(uint64_t seq)
 static int keep_batch(uint64_t *seq)
 {
     uint64_t at = *seq;
-    int result = CALL(begin);
+    int result = DO(begin);
     for (int i = 0; i < BATCH && result == OK; i++) {
         bool erase = i == 1 && at % 4 == 1 && at > 2;
         if (erase)
@@ -82,10 +84,10 @@ static int keep_batch(uint64_t *seq)
             event_free(event);
     }
     if (result == OK)
-        result = CALL(commit);
+        result = DO(commit);
     if (result == OK)
         *seq = at;
-    CALL(rollback);
+    DO(rollback);
     return result;
 }
 
@@ -121,7 +123,7 @@ static void be_the_child(int pipe_fd, enum bad_disk what, unsigned at)
     if (result == OK) {
         result = write_until_it_fails(pipe_fd);
         memcpy(fault, rig.store->fault, sizeof(fault));
-        CALL(close);
+        DO(close);
     }
     const uint8_t end[] = {SAID_ENDED, (uint8_t)-result,
                            (result == ERR_IO) == (fault[0] != '\0') || result == ERR_BUSY,
@@ -202,8 +204,8 @@ static unsigned check_store(void)
 }
 
 /*
- * Fails at one operation after the other; which ones of four is left to chance, and with ALL=1 in the environment it is
- * every one. Returns how many there are.
+ * Fails at one operation after the other; which ones of four is left to chance, and with ALL=1 in
+ * the environment it is every one. Returns how many there are.
  */
 static unsigned fail_everywhere(enum bad_disk what)
 {
@@ -214,7 +216,9 @@ static unsigned fail_everywhere(enum bad_disk what)
         rig_folder(rig.folder);
         struct outcome outcome = run_child(what, at);
         unsigned commits = check_store();
-        /* A commit whose answer did not come may have been kept: its author asks again, by its cid. */
+        /*
+         * A commit whose answer did not come may have been kept: its author asks again, by its cid.
+         */
         if (commits != outcome.commits && commits != outcome.commits + 1)
             fail_msg("at %u: %u commits acknowledged, %u kept", at, outcome.commits, commits);
         assert_true(outcome.fault_fits);

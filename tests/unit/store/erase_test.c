@@ -15,8 +15,8 @@
 #include "store/rig.h"
 
 /*
- * What was edited away or deleted is in no file of the data directory any more, a second later: read as bytes, as somebody
- * would who finds the disk.
+ * What was edited away or deleted is in no file of the data directory any more, a second later:
+ * read as bytes, as somebody would who finds the disk.
  */
 
 static struct rig rig;
@@ -238,7 +238,10 @@ static void make_rooms(void)
     rig_commit(&rig);
 }
 
-/* The number of a text that begins here; -1 for something else, as one that is cut by the end of a page. */
+/*
+ * The number of a text that begins here; -1 for something else, as one that is cut by the end of a
+ * page.
+ */
 static int number_at(const char *at, size_t len)
 {
     unsigned number = 0;
@@ -252,7 +255,10 @@ static int number_at(const char *at, size_t len)
     return (int)number;
 }
 
-/* Reads the database as bytes; none of the texts in it may be an erased one. Returns how many there are. */
+/*
+ * Reads the database as bytes; none of the texts in it may be an erased one. Returns how many there
+ * are.
+ */
 static unsigned count_texts(void)
 {
     char path[128];
@@ -292,7 +298,10 @@ static void no_text_outlives_its_message(void **state)
         if (dice_below(&dice, 10) == 0)
             rest(1000);
     }
-    /* Few are left in the end: this is when SQLite would bring pages together, had they become empty. */
+    /*
+     * Few are left in the end: this is when SQLite would bring pages together, had they become
+     * empty.
+     */
     for (unsigned i = 0; i < said_count; i++) {
         rig_begin(&rig);
         if (dice_below(&dice, 10))

@@ -10,13 +10,17 @@
 #include "store/memory.h"
 #include "store/rig.h"
 
-/* The limits of the store in memory; the rest of what it promises is in contract_test.c and pages_test.c. */
+/*
+ * The limits of the store in memory; the rest of what it promises is in contract_test.c and
+ * pages_test.c.
+ */
 
 enum { ANN = 1, LOTS = 1 << 20 };
 
 static struct rig rig;
 
-#define CALL(op, ...) rig.store->ops->op(rig.store, ##__VA_ARGS__)
+#define CALL(op, ...) rig.store->ops->op(rig.store, __VA_ARGS__)
+#define DO(op) rig.store->ops->op(rig.store)
 
 /* At most three events and twenty bytes. */
 static int use(void **state)
@@ -106,7 +110,7 @@ static void nothing_is_forgotten_before_the_commit(void **state)
     for (uint64_t seq = 2; seq <= 9; seq++)
         rig_say(&rig, seq, "a");
     assert_true(is_known(1));
-    CALL(rollback);
+    DO(rollback);
     assert_true(is_known(1));
     assert_int_equal(feed_after(0), 1);
 }

@@ -26,7 +26,10 @@ static struct {
 
 static struct reader_pool pool;
 
-/* A writer keeps pairs: whoever sees the first of one sees the second. Called on the reading threads. */
+/*
+ * A writer keeps pairs: whoever sees the first of one sees the second. Called on the reading
+ * threads.
+ */
 static void take_answer(void *ctx, struct store_read *read)
 {
     assert_ptr_equal(ctx, &answers);
@@ -153,7 +156,10 @@ static void questions_go_round(void **state)
         assert_int_equal(metrics_read(&pool.readers[i].metrics, METRIC_READS), 1);
 }
 
-/* What waits when they are told to stop is answered or freed: the sanitizer would find what is neither. */
+/*
+ * What waits when they are told to stop is answered or freed: the sanitizer would find what is
+ * neither.
+ */
 static void stopping_frees_what_waits(void **state)
 {
     (void)state;

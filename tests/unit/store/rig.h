@@ -1,7 +1,7 @@
 #pragma once
 /*
- * A store to be tested, of either kind, with a reader over it: the contract of chat/store.h is the same for all. Include
- * cmocka before.
+ * A store to be tested, of either kind, with a reader over it: the contract of chat/store.h is the
+ * same for all. Include cmocka before.
  */
 
 #include <stdbool.h>
