@@ -49,7 +49,7 @@ async def come_back(crowd, what):
     """On a sound disk everything is there, and what waited for an answer gets one."""
     losses = crowd.losses() if os.path.exists(crowd.program.database) else []
     assert not losses, f"{what}: {losses[:5]}"
-    crowd.program.life()
+    crowd.new_life()
     problems = await crowd.finish()
     assert not problems, f"{what}: {problems.text()}"
 

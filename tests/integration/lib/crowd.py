@@ -88,6 +88,12 @@ class Crowd:
         await self.until(lambda: "ready: all but " + ", ".join(c.name for c in self.clients if not c.ready),
                          lambda: all(c.ready for c in self.clients), deadline_s)
 
+    def new_life(self, env=None):
+        """Of a program that has just died: what its clients do not know yet."""
+        for client in self.clients:
+            client.ready = False
+        self.program.life(env)
+
     async def kill_loop(self, kills, mean_s=0.15):
         """Kills it at random moments, now and then while it is only starting."""
         for _ in range(kills):
@@ -95,7 +101,7 @@ class Crowd:
             self.program.kill()
             self.figures.kills += 1
             self.check_tasks()
-            self.program.life()
+            self.new_life()
 
     async def quiet(self, deadline_s=60):
         """Nobody begins anything; all that was begun is answered."""

@@ -31,8 +31,12 @@ class Stranger(Client):
         self.answers = {}
 
     async def live(self):
+        """Connects once, when somebody listens."""
         self.ended = asyncio.get_running_loop().create_future()
-        self.link = await connect(self, self.crowd.port)
+        while self.link is None:
+            assert self.crowd.program.alive(), self.crowd.program.stderr()
+            self.link = await connect(self, self.crowd.port)
+            await asyncio.sleep(0.005)
 
     def _ready(self):
         self.screen.ready()
