@@ -14,8 +14,8 @@
 #include "proto/ws_client.h"
 
 /*
- * A worker whose turns the test runs, and whose writer is a mailbox that the test empties by hand: so what is under way
- * to the sequencer and back stands still as long as the test likes.
+ * A worker whose turns the test runs, and whose writer is a mailbox that the test empties by hand:
+ * so what is under way to the sequencer and back stands still as long as the test likes.
  */
 
 enum { POSTS_WAITING_MAX = 2 };
@@ -202,8 +202,9 @@ static void what_was_read_is_shown_before_the_goodbye(void **state)
 }
 
 /*
- * DRAIN promises that no more posts come from this worker. The visitor is held, because too much waits; the answers
- * make the hub ready again, which must not let anybody speak who was silenced by the stop.
+ * DRAIN promises that no more posts come from this worker. The visitor is held, because too much
+ * waits; the answers make the hub ready again, which must not let anybody speak who was silenced by
+ * the stop.
  */
 static void nothing_is_read_any_more_when_the_hub_is_ready_again(void **state)
 {

@@ -186,7 +186,9 @@ static void a_room_is_held_while_it_is_needed(void **state)
     assert_int_equal(rooms_held(), 1);
 }
 
-/* A list in order of time, from which anybody may come back: first, middle, last, and the only one. */
+/*
+ * A list in order of time, from which anybody may come back: first, middle, last, and the only one.
+ */
 static void those_who_are_away_stand_in_order(void **state)
 {
     const uint64_t ids[] = {ANN, BEA, CYN};

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Chance for tests that can be had again: a random test prints its seed and takes it back from SEED in the
- * environment. The generator is splitmix64 (Steele, Lea, Flood 2014).
+ * Chance for tests that can be had again: a random test prints its seed and takes it back from SEED
+ * in the environment. The generator is splitmix64 (Steele, Lea, Flood 2014).
  */
 
 #include <stdint.h>

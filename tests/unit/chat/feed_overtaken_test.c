@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * Live clients that the ring overtakes while the kernel takes nothing: they go on from the store, and come back with nothing lost and
- * nothing doubled, wherever the kernel stopped.
+ * Live clients that the ring overtakes while the kernel takes nothing: they go on from the store,
+ * and come back with nothing lost and nothing doubled, wherever the kernel stopped.
  */
 
 enum { LOBBY = ROOM_LOBBY, RING = 1024 };
@@ -30,7 +30,10 @@ static void end(void)
     hub_rig_take_down(NULL);
 }
 
-/* Says so much in the lobby that a ring, which holds less than RING / 3 of these, has gone on twice. */
+/*
+ * Says so much in the lobby that a ring, which holds less than RING / 3 of these, has gone on
+ * twice.
+ */
 static void go_far(void)
 {
     hub_rig_go_on(LOBBY, 2 * RING / 3);
@@ -56,7 +59,10 @@ static void assert_has_all(void)
     assert_int_equal(wire.readies, 1);
 }
 
-/* The kernel takes so many bytes, then nothing; then again so many, in the middle of being fed; then everything. */
+/*
+ * The kernel takes so many bytes, then nothing; then again so many, in the middle of being fed;
+ * then everything.
+ */
 static void stop_and_stop_again(size_t first, size_t second, uint32_t page_events)
 {
     begin(page_events);

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* Clients of several rooms: they take turns; hello again, leaving, answers that come late, never, or for nobody. */
+/*
+ * Clients of several rooms: they take turns; hello again, leaving, answers that come late, never,
+ * or for nobody.
+ */
 
 enum { LOBBY = ROOM_LOBBY, GARDEN = 2, PARK = 3, ROOMS = 3 };
 
@@ -253,7 +256,10 @@ static void only_one_hello_at_a_time(void **state)
     hub_rig_go(&wire);
 }
 
-/* A page is in the queue, not drained yet, when the cursors are replaced: the next question waits for it all the same. */
+/*
+ * A page is in the queue, not drained yet, when the cursors are replaced: the next question waits
+ * for it all the same.
+ */
 static void hello_again_while_a_page_is_draining(void **state)
 {
     (void)state;
@@ -353,8 +359,8 @@ static void an_answer_for_a_room_that_was_left(void **state)
 }
 
 /*
- * The room was left and entered again, and its ring has overtaken the client, all while a question of before was under way: the answer
- * does not fit where it stands now, which is no reset.
+ * The room was left and entered again, and its ring has overtaken the client, all while a question
+ * of before was under way: the answer does not fit where it stands now, which is no reset.
  */
 static void an_answer_for_where_it_stood_before(void **state)
 {

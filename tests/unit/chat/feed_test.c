@@ -5,15 +5,18 @@
 #include "base/memory.h"
 
 /*
- * Clients that come with cursors: what they are given, in which order, and in which questions to the store. Those whom a ring
- * overtakes: feed_overtaken_test.c.
+ * Clients that come with cursors: what they are given, in which order, and in which questions to
+ * the store. Those whom a ring overtakes: feed_overtaken_test.c.
  */
 
 enum { LOBBY = ROOM_LOBBY, NONE = -1 };
 
 static struct wire wire, other;
 
-/* Somebody else is there, so that the hub knows the head. In the same lane: the ring holds what is said. */
+/*
+ * Somebody else is there, so that the hub knows the head. In the same lane: the ring holds what is
+ * said.
+ */
 static int use_with(enum lane_number lane)
 {
     hub_rig_use(NULL);
@@ -111,7 +114,10 @@ static void a_head_whose_mid_is_not_known_is_believed(void **state)
     hub_rig_go(&wire);
 }
 
-/* The ring would do for those who lack little, but nobody knows whether their cursor is of this log: the store is asked. */
+/*
+ * The ring would do for those who lack little, but nobody knows whether their cursor is of this
+ * log: the store is asked.
+ */
 static void behind_by_anything_in_pages_of_anything(void **state)
 {
     (void)state;
@@ -300,7 +306,10 @@ static void what_passes_is_not_for_those_who_are_behind(void **state)
     hub_rig_go(&wire);
 }
 
-/* The ring holds a text that was taken back since: whoever was not there gets it as the store has it now. */
+/*
+ * The ring holds a text that was taken back since: whoever was not there gets it as the store has
+ * it now.
+ */
 static void a_text_that_was_taken_back_does_not_come_from_the_ring(void **state)
 {
     (void)state;

@@ -194,7 +194,10 @@ static void a_newcomer_never_gets_the_answer_of_the_dead(void **state)
     hub_rig_go(&newcomer);
 }
 
-/* Many come and go while answers are under way; each hub_rig.answer finds the client that asked or nobody. */
+/*
+ * Many come and go while answers are under way; each hub_rig.answer finds the client that asked or
+ * nobody.
+ */
 static void slots_are_used_again_and_again(void **state)
 {
     enum { PLACES = 60 };

@@ -1,6 +1,9 @@
 #include "chat/hub_rig.h"
 
-/* When the pools of a worker are flushed, several of them, and when they are let go. One hot pool: hub_test.c. */
+/*
+ * When the pools of a worker are flushed, several of them, and when they are let go. One hot pool:
+ * hub_test.c.
+ */
 
 enum { LOBBY = ROOM_LOBBY, GARDEN = 2 };
 
@@ -57,7 +60,10 @@ static void pools_are_flushed_each_in_its_time(void **state)
     hub_rig_go(&third);
 }
 
-/* Posts of this worker that the writer has make a pool wait a moment for them, so that all go out together. */
+/*
+ * Posts of this worker that the writer has make a pool wait a moment for them, so that all go out
+ * together.
+ */
 static void a_pool_waits_for_what_its_worker_has_asked(void **state)
 {
     struct hub_limits limits = hub_rig_limits;
@@ -95,7 +101,10 @@ static void a_pool_waits_for_what_its_worker_has_asked(void **state)
     hub_rig_take_down(NULL);
 }
 
-/* Nobody here is in the room any more: its pool goes, and begins anew at the right place when somebody comes. */
+/*
+ * Nobody here is in the room any more: its pool goes, and begins anew at the right place when
+ * somebody comes.
+ */
 static void a_pool_that_nobody_needs_is_let_go(void **state)
 {
     struct wire third;

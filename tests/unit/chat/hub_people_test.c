@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-/* The connections of one person: what only they are told, and the goodbye that each of them owes. */
+/*
+ * The connections of one person: what only they are told, and the goodbye that each of them owes.
+ */
 
 enum { LOBBY = ROOM_LOBBY, GARDEN = 2, ANN = HUB_RIG_PERSON + 1, BEA = HUB_RIG_PERSON + 3 };
 
@@ -98,7 +100,10 @@ static void going_is_told_to_all_ones_windows(void **state)
     assert_int_equal(first.personals, 2); /* it was not there any more */
 }
 
-/* The event that says it is the last one that they see; it is in the ring when their membership ends. */
+/*
+ * The event that says it is the last one that they see; it is in the ring when their membership
+ * ends.
+ */
 static void who_leaves_sees_itself_leave(void **state)
 {
     (void)state;
@@ -185,7 +190,10 @@ static void a_window_says_goodbye_for_itself(void **state)
     hub_rig_deliver();
 }
 
-/* It goes while its hello is under way: nobody knows yet who it is, and the goodbye is owed when the answer comes. */
+/*
+ * It goes while its hello is under way: nobody knows yet who it is, and the goodbye is owed when
+ * the answer comes.
+ */
 static void going_before_the_answer(void **state)
 {
     struct wire wire;

@@ -1,9 +1,9 @@
 #pragma once
 /*
- * A hub with small limits (4 posts or 100 bytes wait, 3 posts at once and 10 a second), wires for clients, a sequencer that
- * gives every kept event its room's next seq, and a store that remembers them for the feed. Frames are words: a
- * kept event is its body (JOINED "J", LEFT "L"), somebody came "+", went "-", types "~"; the tutorial's lanes show messages,
- * coming and going only.
+ * A hub with small limits (4 posts or 100 bytes wait, 3 posts at once and 10 a second), wires for
+ * clients, a sequencer that gives every kept event its room's next seq, and a store that remembers
+ * them for the feed. Frames are words: a kept event is its body (JOINED "J", LEFT "L"), somebody
+ * came "+", went "-", types "~"; the tutorial's lanes show messages, coming and going only.
  */
 
 #include "base/error.h"
@@ -63,14 +63,18 @@ void hub_rig_start(const struct hub_limits *limits);
 void hub_rig_submit(struct event *event);
 
 /**
- * Completes what was submitted as a sequencer would, as one batch. Returns the DRAINs. What has a result, or dup or unchanged set, stays so.
+ * Completes what was submitted as a sequencer would, as one batch. Returns the DRAINs. What has a
+ * result, or dup or unchanged set, stays so.
  */
 unsigned hub_rig_deliver(void);
 
 /** The event of this room's log that bears seq has this mid. */
 uint64_t hub_rig_mid(uint64_t room, uint64_t seq);
 
-/** So many more events in a room's log: "1," "2," … of another worker. Delivered at once, one batch each, and flushed. */
+/**
+ * So many more events in a room's log: "1," "2," … of another worker. Delivered at once, one batch
+ * each, and flushed.
+ */
 void hub_rig_go_on(uint64_t room, uint64_t count);
 
 /** One event of another worker in a room, kept or passing, to be delivered. Returned borrowed. */
@@ -88,14 +92,19 @@ void hub_rig_settle(struct wire *wire);
 /** Adds a connection that has said nothing yet. */
 void hub_rig_connect(struct wire *wire, uint64_t id, enum lane_number lane);
 
-/** Says hello; seqs of cursors by room, UINT64_MAX: none; NULL: none at all. Their mids are right. */
+/**
+ * Says hello; seqs of cursors by room, UINT64_MAX: none; NULL: none at all. Their mids are right.
+ */
 int hub_rig_hello(struct wire *wire, const uint64_t *seqs);
 
 /** Connects, and says hello without cursors. */
 void hub_rig_come(struct wire *wire, uint64_t id, enum lane_number lane);
 void hub_rig_go(struct wire *wire);
 
-/** A door that writes down what it is told; on wires that speak, what it hears goes to the private queue in <>. */
+/**
+ * A door that writes down what it is told; on wires that speak, what it hears goes to the private
+ * queue in <>.
+ */
 extern const struct client_door hub_rig_door;
 
 /** Posts in the lobby; an empty command_id wants no reply. */

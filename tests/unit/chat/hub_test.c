@@ -291,7 +291,10 @@ static void a_hot_lobby_says_when_to_flush(void **state)
     hub_rig_go(&wire);
 }
 
-/* While it is hot, reading waits instead: what is read together comes back together and needs no more gathering. */
+/*
+ * While it is hot, reading waits instead: what is read together comes back together and needs no
+ * more gathering.
+ */
 static void a_hot_lobby_is_read_at_its_pace(void **state)
 {
     struct wire wire;
@@ -324,7 +327,10 @@ static void a_hot_lobby_is_read_at_its_pace(void **state)
     hub_rig_go(&wire);
 }
 
-/* 50 notices a second are not worth 50 rounds of sends to a large pool; a message is, and takes them along. */
+/*
+ * 50 notices a second are not worth 50 rounds of sends to a large pool; a message is, and takes
+ * them along.
+ */
 static void a_notice_alone_waits_longer_the_larger_the_pool(void **state)
 {
     enum { MANY = 100 };

@@ -130,8 +130,9 @@ static void controls_and_marks_of_direction_are_refused(void **state)
 }
 
 /*
- * What is not seen serves to imitate somebody: Hangul fillers, the grapheme joiner, Khmer inherent vowels, Mongolian
- * separators, the blank of Braille (Unicode's Default_Ignorable_Code_Point, and UTS 39's list of confusables).
+ * What is not seen serves to imitate somebody: Hangul fillers, the grapheme joiner, Khmer inherent
+ * vowels, Mongolian separators, the blank of Braille (Unicode's Default_Ignorable_Code_Point, and
+ * UTS 39's list of confusables).
  */
 static void what_is_invisible_is_refused(void **state)
 {

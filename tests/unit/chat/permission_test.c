@@ -12,8 +12,9 @@
 enum { NO = ERR_DENIED, GONE = ERR_NOT_FOUND };
 
 /*
- * The whole table. A column is who asks: a person that is not in the room, one that is; a visitor the same. The rows with "own" are
- * asked about one's own message and about somebody else's, all others give the same answer for both.
+ * The whole table. A column is who asks: a person that is not in the room, one that is; a visitor
+ * the same. The rows with "own" are asked about one's own message and about somebody else's, all
+ * others give the same answer for both.
  */
 static const struct {
     enum action action;

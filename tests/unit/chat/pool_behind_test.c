@@ -5,7 +5,10 @@
 
 #include "base/memory.h"
 
-/* Members that have a cursor: where they stand when the ring has overtaken them, and how they come back. */
+/*
+ * Members that have a cursor: where they stand when the ring has overtaken them, and how they come
+ * back.
+ */
 
 static struct pool_rig rig;
 
@@ -107,7 +110,10 @@ static void registering_after_an_event_sends_what_follows(void **state)
     wire_release(&other);
 }
 
-/* While nobody was there nothing was appended: the ring has a hole, and nobody may be led across it. */
+/*
+ * While nobody was there nothing was appended: the ring has a hole, and nobody may be led across
+ * it.
+ */
 static void a_ring_is_forgotten_when_all_have_gone(void **state)
 {
     struct wire first, second;
@@ -146,8 +152,9 @@ static void say(unsigned seq)
 }
 
 /*
- * The kernel takes so many bytes and then nothing until the ring, of 1 KB, has gone on: the member stands behind the last frame
- * of which it has got anything, since the rest of that one is in its private queue.
+ * The kernel takes so many bytes and then nothing until the ring, of 1 KB, has gone on: the member
+ * stands behind the last frame of which it has got anything, since the rest of that one is in its
+ * private queue.
  */
 static void is_overtaken_after(size_t taken, bool with_hints)
 {

@@ -7,8 +7,9 @@
 #include "chat/dice.h"
 
 /*
- * Several pools flushed together: a client of many of them gets what it lacks of all in one send, and each room's frames whole and in order,
- * wherever the kernel stops. One pool alone: pool_test.c, pool_lag_test.c.
+ * Several pools flushed together: a client of many of them gets what it lacks of all in one send,
+ * and each room's frames whole and in order, wherever the kernel stops. One pool alone:
+ * pool_test.c, pool_lag_test.c.
  */
 
 enum { ROOMS_MAX = 60, CLIENTS_MAX = 300 };
@@ -78,7 +79,10 @@ static void say(unsigned room, unsigned dots)
     event_free(event);
 }
 
-/* What is out and what waits behind it are whole frames, each room's in order up to its last; returns how many frames. */
+/*
+ * What is out and what waits behind it are whole frames, each room's in order up to its last;
+ * returns how many frames.
+ */
 static unsigned check(const struct wire *wire, bool has_all)
 {
     struct buffer both = {0};
@@ -152,7 +156,10 @@ static void more_rooms_than_a_send_holds(void **state)
     end();
 }
 
-/* One of two rooms is in the way of the other: what the kernel did not take of the first goes before the second. */
+/*
+ * One of two rooms is in the way of the other: what the kernel did not take of the first goes
+ * before the second.
+ */
 static void the_kernel_stops_at_every_byte(void **state)
 {
     (void)state;

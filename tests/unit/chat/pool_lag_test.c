@@ -130,7 +130,9 @@ static void the_rest_of_a_wrapped_frame_is_whole(void **state)
         wire.room = taken;
         pool_rig_say_text(&rig, frame);
         pool_flush(rig.pool);
-        /* A frame of which nothing was taken stays in the ring; of a broken one the rest is copied. */
+        /*
+         * A frame of which nothing was taken stays in the ring; of a broken one the rest is copied.
+         */
         assert_int_equal(wire.queued.len, taken ? sizeof(frame) - 1 - taken : 0);
         wire_open(&wire, SIZE_MAX);
         wire_assert_got(&wire, SLICE_LITERAL(frame));
@@ -231,7 +233,10 @@ static void the_ring_does_not_grow_while_all_keep_up(void **state)
     leave(&wire);
 }
 
-/* One lags by 100 bytes a message: the ring grows to its limit, then it is overtaken, and told once. */
+/*
+ * One lags by 100 bytes a message: the ring grows to its limit, then it is overtaken, and told
+ * once.
+ */
 static void the_ring_grows_for_one_who_lags_then_laps_it(void **state)
 {
     struct wire slow, fast;
@@ -416,7 +421,9 @@ static void rest_frees_the_ring_of_one_who_only_drains(void **state)
     leave(&slow);
 }
 
-/* Those who were lapped need nothing of the ring any more: they neither keep it nor make it grow. */
+/*
+ * Those who were lapped need nothing of the ring any more: they neither keep it nor make it grow.
+ */
 static void who_was_lapped_holds_nothing_up(void **state)
 {
     struct wire slow, fast;

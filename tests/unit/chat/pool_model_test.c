@@ -52,7 +52,10 @@ static void check(const struct person *person)
     assert_in_range(wire->lapped, 0, 1);
 }
 
-/* Who stands behind comes back as the feed has it: by the ring where that has what is lacking, otherwise by what was said. */
+/*
+ * Who stands behind comes back as the feed has it: by the ring where that has what is lacking,
+ * otherwise by what was said.
+ */
 static void come_back(struct person *person)
 {
     struct wire *wire = &person->wire;

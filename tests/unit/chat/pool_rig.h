@@ -12,7 +12,8 @@ struct pool_rig {
 };
 
 /**
- * LANE_TUTORIAL shows the body as it is, LANE_WEB with a W in front; the deflate lanes show nothing.
+ * LANE_TUTORIAL shows the body as it is, LANE_WEB with a W in front; the deflate lanes show
+ * nothing.
  * Rings start with 1 KB and grow to 4 KB; the clock begins at a million.
  */
 void pool_rig_init(struct pool_rig *rig);
@@ -25,7 +26,10 @@ void pool_rig_say_text(struct pool_rig *rig, const char *body);
 /** Broadcasts something that passes, without a seq. */
 void pool_rig_hint(struct pool_rig *rig, const char *body);
 
-/** Moves the ring of the tutorial's lane on to a place; nobody is a member and nothing is held afterwards. */
+/**
+ * Moves the ring of the tutorial's lane on to a place; nobody is a member and nothing is held
+ * afterwards.
+ */
 void pool_rig_move_to(struct pool_rig *rig, uint64_t pos);
 
 int64_t pool_rig_metric(const struct pool_rig *rig, enum metric metric);

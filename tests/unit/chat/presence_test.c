@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* Who is here: coming, going, turning; the budget of notices and the picture that follows; being away. */
+/*
+ * Who is here: coming, going, turning; the budget of notices and the picture that follows; being
+ * away.
+ */
 
 enum { LOBBY = ROOM_LOBBY };
 
@@ -297,7 +300,10 @@ static void each_room_has_a_budget_of_its_own(void **state)
     assert_int_equal(rig_find(EVENT_HERE, 0)->room, LOBBY);
 }
 
-/* All rooms together: a notice counts as often as there is somebody to see it, and what is missing is owed. */
+/*
+ * All rooms together: a notice counts as often as there is somebody to see it, and what is missing
+ * is owed.
+ */
 static void all_rooms_share_a_budget(void **state)
 {
     (void)state;

@@ -144,7 +144,10 @@ static void a_long_rest_fills_any_bucket(void **state)
         assert_true(rate_take(&bucket, &rate, two_hours_ms));
 }
 
-/* In any stretch of time no more than burst + rate * time is let through, and one who asks all the time gets it. */
+/*
+ * In any stretch of time no more than burst + rate * time is let through, and one who asks all the
+ * time gets it.
+ */
 static void lets_through_what_is_due(void **state)
 {
     struct dice dice = dice_new("rate");
@@ -160,7 +163,9 @@ static void lets_through_what_is_due(void **state)
                 taken++;
             uint64_t due = rate.burst + (now_ms - start) * rate.per_second / 1000;
             assert_true(taken <= due);
-            /* Less only where the bucket ran over, which it does not in less than a burst's time. */
+            /*
+             * Less only where the bucket ran over, which it does not in less than a burst's time.
+             */
             assert_int_equal(taken, due);
             uint32_t full_ms = (rate.burst - 1) * 1000 / rate.per_second;
             now_ms += dice_below(&dice, full_ms > 0 ? full_ms + 1 : 1);

@@ -331,7 +331,10 @@ static void step(struct ring *ring, struct model *model, struct dice *dice)
         assert_int_equal(fits, model_make_room(model, ring->cap, len, limit));
         if (fits) {
             fill(dice, frame, len);
-            /* Some frames are of passing events; once in a while nobody was there to be shown a few. */
+            /*
+             * Some frames are of passing events; once in a while nobody was there to be shown a
+             * few.
+             */
             uint64_t seq = dice_below(dice, 3) ? model->last_seq += 1 + !dice_below(dice, 50) : 0;
             ring_append(ring, slice_of(frame, len), seq);
             model_append(model, frame, len, seq);

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * A store without a disk that does what chat/store.h says, in fixed arrays, and fails at the step that the test names. It is
- * strict: whoever writes without a transaction, or goes on writing after a step has failed, fails the test.
+ * A store without a disk that does what chat/store.h says, in fixed arrays, and fails at the step
+ * that the test names. It is strict: whoever writes without a transaction, or goes on writing after
+ * a step has failed, fails the test.
  */
 
 #include "chat/store.h"

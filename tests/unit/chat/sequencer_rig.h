@@ -1,7 +1,8 @@
 #pragma once
 /*
- * A sequencer over the scripted store, and few words to ask it for things. A room's budget of notices is {5 a second, 5 at once}, that of all rooms together has no limit; a HERE
- * follows within 1,000 ms, people are away after 30,000 ms and their names free after 100,000.
+ * A sequencer over the scripted store, and few words to ask it for things. A room's budget of
+ * notices is {5 a second, 5 at once}, that of all rooms together has no limit; a HERE follows
+ * within 1,000 ms, people are away after 30,000 ms and their names free after 100,000.
  */
 
 #include <setjmp.h>

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * The order, what a newcomer is told in it, and what asks for nothing to be kept. The rules of commands: settle_*_test.c; who is
- * here: presence_test.c; stores that fail: settle_failure_test.c.
+ * The order, what a newcomer is told in it, and what asks for nothing to be kept. The rules of
+ * commands: settle_*_test.c; who is here: presence_test.c; stores that fail: settle_failure_test.c.
  */
 
 enum { LOBBY = ROOM_LOBBY };
@@ -67,7 +67,10 @@ static void a_run_is_one_transaction(void **state)
     assert_int_equal(script.rollbacks, 0);
 }
 
-/* A newcomer is told the head of its place in the order: what comes before it is the past, what comes after it will follow. */
+/*
+ * A newcomer is told the head of its place in the order: what comes before it is the past, what
+ * comes after it will follow.
+ */
 static void a_newcomers_head_is_that_of_its_place(void **state)
 {
     (void)state;
@@ -145,8 +148,8 @@ static void a_welcome_names_all_ones_rooms(void **state)
 }
 
 /*
- * Somebody comes for the first time in the batch in which its room goes on: it is loaded from a store that already has what follows, and must
- * still be told of its own place.
+ * Somebody comes for the first time in the batch in which its room goes on: it is loaded from a
+ * store that already has what follows, and must still be told of its own place.
  */
 static void a_room_loaded_in_the_batch_that_changes_it(void **state)
 {

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* The same command again: it is done once, and answered as the first time; the same cid with something else is refused. */
+/*
+ * The same command again: it is done once, and answered as the first time; the same cid with
+ * something else is refused.
+ */
 
 enum { LOBBY = ROOM_LOBBY, CID = 50 };
 
@@ -161,7 +164,10 @@ static void what_a_reply_is_to_is_part_of_it(void **state)
     assert_dup(same, &done);
 }
 
-/* The text is gone and its digest with it: nobody can tell any more whether it is the same, and a retry must not fail. */
+/*
+ * The text is gone and its digest with it: nobody can tell any more whether it is the same, and a
+ * retry must not fail.
+ */
 static void a_retry_after_the_text_is_gone_is_the_same(void **state)
 {
     (void)state;

@@ -4,7 +4,10 @@
 
 #include "base/memory.h"
 
-/* The store fails, at every step in turn: nothing of the batch is kept, nobody is told that it was, and the next one goes well. */
+/*
+ * The store fails, at every step in turn: nothing of the batch is kept, nobody is told that it was,
+ * and the next one goes well.
+ */
 
 enum { LOBBY = ROOM_LOBBY, ASKED = 18 };
 

@@ -104,7 +104,10 @@ static void a_taken_name_gets_a_number(void **state)
     assert_true(name_is(&later->name, "aNN 4"));
 }
 
-/* After a few small numbers one is made of the id: many people of one name do not cost a search each. */
+/*
+ * After a few small numbers one is made of the id: many people of one name do not cost a search
+ * each.
+ */
 static void many_of_one_name(void **state)
 {
     (void)state;
@@ -305,7 +308,10 @@ static void marks_move_forward_only(void **state)
     assert_int_equal(hello->welcome->rooms[0].read, 5);
 }
 
-/* Two windows of one person; the answers say where the mark stands, and nobody is told that it went back. */
+/*
+ * Two windows of one person; the answers say where the mark stands, and nobody is told that it went
+ * back.
+ */
 static void two_marks_in_one_batch(void **state)
 {
     (void)state;

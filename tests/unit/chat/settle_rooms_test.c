@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Rooms that are made, and people who come into them and leave: settle.c and what follows from it. */
+/*
+ * Rooms that are made, and people who come into them and leave: settle.c and what follows from it.
+ */
 
 enum { LOBBY = ROOM_LOBBY };
 
@@ -211,7 +213,9 @@ static void leaving_and_joining_in_one_batch(void **state)
     rig_kept(EVENT_MESSAGE, bea, room, 4, "back");
 }
 
-/* The last one out: nobody holds the room in memory, and it is all there when somebody comes again. */
+/*
+ * The last one out: nobody holds the room in memory, and it is all there when somebody comes again.
+ */
 static void a_room_that_everybody_has_left_goes_on(void **state)
 {
     (void)state;
@@ -258,7 +262,10 @@ static void a_person_is_in_so_many_rooms_at_most(void **state)
     rig_kept(EVENT_JOINED, ann, room, 204, "");
 }
 
-/* Also when many are asked for at once: what is over the limit would not be found again at the next hello. */
+/*
+ * Also when many are asked for at once: what is over the limit would not be found again at the next
+ * hello.
+ */
 static void the_limit_of_rooms_counts_those_of_the_batch(void **state)
 {
     (void)state;

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* What a command that changes a room leads to: the log, what stands in it now, and the rules. Retries: settle_again_test.c. */
+/*
+ * What a command that changes a room leads to: the log, what stands in it now, and the rules.
+ * Retries: settle_again_test.c.
+ */
 
 enum { LOBBY = ROOM_LOBBY };
 
@@ -233,7 +236,10 @@ static void a_topic_is_set_and_told_to_newcomers(void **state)
     assert_null(hello->welcome->rooms[0].topic);
 }
 
-/* The second one undoes the first, although the room still has the topic of before the batch in memory. */
+/*
+ * The second one undoes the first, although the room still has the topic of before the batch in
+ * memory.
+ */
 static void topics_of_one_batch_see_each_other(void **state)
 {
     (void)state;

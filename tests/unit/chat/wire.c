@@ -61,7 +61,9 @@ static void port_queue(void *ctx, void *link, struct slice bytes)
 {
     struct wire *wire = link;
     (void)ctx;
-    /* The rest of a frame that the kernel refused; with a hub, pages for those who are behind, too. */
+    /*
+     * The rest of a frame that the kernel refused; with a hub, pages for those who are behind, too.
+     */
     assert_true(wire->blocked || wire->client.hub);
     assert_true(bytes.len > 0);
     buffer_append(&wire->queued, bytes.ptr, bytes.len);

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * A network for the tests of the domain: a client whose wire takes as many bytes as the test says, with the
- * private queue in front of what is flushed, as net/ does it.
+ * A network for the tests of the domain: a client whose wire takes as many bytes as the test says,
+ * with the private queue in front of what is flushed, as net/ does it.
  */
 
 #include <setjmp.h>
@@ -48,14 +48,22 @@ extern const struct client_door wire_door;
 void wire_init(struct wire *wire, uint64_t id);
 void wire_release(struct wire *wire);
 
-/** For tests without a hub: the client's one place is in this pool, live; as a visitor in the tutorial's lanes. */
+/**
+ * For tests without a hub: the client's one place is in this pool, live; as a visitor in the
+ * tutorial's lanes.
+ */
 void wire_enter(struct wire *wire, struct pool *pool, enum lane_number lane);
 void wire_leave(struct wire *wire);
 
-/** The kernel takes so many bytes more: sends the private queue, then resumes, as on_drained does. */
+/**
+ * The kernel takes so many bytes more: sends the private queue, then resumes, as on_drained does.
+ */
 void wire_open(struct wire *wire, size_t room);
 
-/** The end of a turn: sends what is in the private queue; tells who asked to be told when it is empty. */
+/**
+ * The end of a turn: sends what is in the private queue; tells who asked to be told when it is
+ * empty.
+ */
 void wire_turn(struct wire *wire);
 
 /** Puts bytes into the private queue and sends at once what the kernel takes. */

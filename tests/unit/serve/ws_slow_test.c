@@ -7,13 +7,14 @@
 #include "serve/address.h"
 
 /*
- * ws_conn: a peer for which bytes wait. One that takes them slowly has not come to our ping yet and is not dropped; one that takes nothing
- * is. Over TCP, since only that says what the peer has acknowledged.
+ * ws_conn: a peer for which bytes wait. One that takes them slowly has not come to our ping yet and
+ * is not dropped; one that takes nothing is. Over TCP, since only that says what the peer has
+ * acknowledged.
  */
 
 /*
- * The buffers are large enough for TCP over loopback, whose segments have 64 KB: with smaller ones it waits for its timers. What is taken in
- * a turn moves the window several times in each beat.
+ * The buffers are large enough for TCP over loopback, whose segments have 64 KB: with smaller ones
+ * it waits for its timers. What is taken in a turn moves the window several times in each beat.
  */
 enum {
     PING_MS = 120,
@@ -43,7 +44,10 @@ static int use(void **state)
     return result != 0 || ws_rig_handshake("").status != 101;
 }
 
-/* So that something waits here whatever the buffers on the way hold, and however much they take at once. */
+/*
+ * So that something waits here whatever the buffers on the way hold, and however much they take at
+ * once.
+ */
 static void pile_up(void)
 {
     static const char text[1000];
@@ -140,7 +144,10 @@ static void who_has_all_and_is_silent_is_dropped(void **state)
     assert_true(now_ms() - since_ms >= DEAD_MS);
 }
 
-/* It took nothing for a while, but spoke: it is given up for the one only after twice the time, and for the other not at all. */
+/*
+ * It took nothing for a while, but spoke: it is given up for the one only after twice the time, and
+ * for the other not at all.
+ */
 static void who_catches_up_in_time_stays(void **state)
 {
     (void)state;

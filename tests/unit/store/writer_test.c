@@ -18,7 +18,9 @@
 
 enum { PRODUCERS = 4, POSTS = 5000, BATCH_MAX = 50, DEADLINE_MS = 20000 };
 
-/* What was published, in order, and told of the store. Read after writer_stop, or under the mutex. */
+/*
+ * What was published, in order, and told of the store. Read after writer_stop, or under the mutex.
+ */
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t more;
@@ -34,7 +36,10 @@ static struct writer writer;
 static struct sequencer *sequencer;
 static struct metrics metrics;
 
-/* ---- a store that only counts: what visitors say in the lobby. The writer's thread alone calls it. ---- */
+/*
+ * ---- a store that only counts: what visitors say in the lobby. The writer's thread alone calls
+ * it. ----
+ */
 
 static struct {
     struct store store;
@@ -344,7 +349,10 @@ static void a_full_disk_is_told_to_those_who_asked(void **state)
     assert_int_equal(metrics_read(&metrics, METRIC_EVENTS), 0);
 }
 
-/* What it has kept is not known: nobody may hear of it, neither that it was kept nor that it was not. */
+/*
+ * What it has kept is not known: nobody may hear of it, neither that it was kept nor that it was
+ * not.
+ */
 static void of_a_broken_store_nothing_is_published(void **state)
 {
     (void)state;
