@@ -1,5 +1,6 @@
 /*
- * Many worlds from many seeds. Prints TAP, one line for each group of seeds and for each planted bug.
+ * Many worlds from many seeds. Prints TAP, one line for each group of seeds and for each planted
+ * bug.
  *
  *   chat_sim [--seeds N] [--from S]   so many seeds (10,000), and every bug
  *   chat_sim --seed S                 one seed, which tells its life
@@ -44,7 +45,9 @@ static struct report *report;
 
 static struct world_size size_of(uint64_t seed)
 {
-    /* Mostly small worlds, in which chance finds corners; some with more people and a longer life. */
+    /*
+     * Mostly small worlds, in which chance finds corners; some with more people and a longer life.
+     */
     unsigned workers = 1 + (unsigned)(seed % 4);
     if (seed % 100 == 0)
         return (struct world_size){workers, 60, 300};

@@ -1,6 +1,6 @@
 /*
- * What clients do: come and go, with true and with wrong cursors, and ask for all kinds of things, again and again until they are
- * answered.
+ * What clients do: come and go, with true and with wrong cursors, and ask for all kinds of things,
+ * again and again until they are answered.
  */
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * What a client receives, checked as it comes: whole frames in the order that docs/PROTOCOL.md promises, and nothing that the
- * store has not kept.
+ * What a client receives, checked as it comes: whole frames in the order that docs/PROTOCOL.md
+ * promises, and nothing that the store has not kept.
  */
 
 #include <string.h>
@@ -89,7 +89,10 @@ static void follow(struct device *device, const struct frame_room *room, const s
 
 /* ---- the answer to a hello ---- */
 
-/* A token that the store has is the same person for ever; only a restored backup can make a new one of it. */
+/*
+ * A token that the store has is the same person for ever; only a restored backup can make a new one
+ * of it.
+ */
 static void check_person(struct device *device, uint64_t person)
 {
     const struct fake_store *fake = &device->world->fake;
@@ -191,7 +194,10 @@ static void take_reset(struct device *device, const struct frame *frame)
 
 /* ---- events ---- */
 
-/* A text must be one that this message has had, and not one that was taken back before this client said hello. */
+/*
+ * A text must be one that this message has had, and not one that was taken back before this client
+ * said hello.
+ */
 static void check_text(struct device *device, const struct frame *frame, uint64_t message,
                        uint64_t head)
 {
@@ -358,7 +364,7 @@ static void take_refusal(struct device *device, struct order *order, const struc
     case ERR_EXISTS:
         check(device, altered, "a command was taken for another one");
         return;
-    case ERR_NOT_FOUND: /* also when the answer to a first try was lost and the room was left since */
+    case ERR_NOT_FOUND: /* also after a first try whose answer was lost, when the room was left */
     case ERR_DENIED:
     case ERR_AGAIN:
     case ERR_LIMIT:

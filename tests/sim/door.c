@@ -1,6 +1,6 @@
 /*
- * The server's side of the simulation's dialect: it carries out what clients ask, and writes what they are told, as the
- * true doors do.
+ * The server's side of the simulation's dialect: it carries out what clients ask, and writes what
+ * they are told, as the true doors do.
  */
 
 #include <string.h>

@@ -403,7 +403,10 @@ static int kept_by_cid(struct store *store, uint64_t id, uint64_t author,
     return OK;
 }
 
-/* Remembers in which message a text is said. Emojis and topics are small numbers that come again and again. */
+/*
+ * Remembers in which message a text is said. Emojis and topics are small numbers that come again
+ * and again.
+ */
 static void note_said(struct fake_store *fake, uint64_t number, uint64_t room, uint64_t seq)
 {
     while (number >= fake->said_cap) {
@@ -538,6 +541,7 @@ static int message_erase(struct store *store, uint64_t room, uint64_t seq)
     return OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): chat/store.h asks for so many. */
 static int reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         struct slice emoji, bool on, unsigned kinds_max)
 {

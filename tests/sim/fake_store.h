@@ -1,8 +1,9 @@
 #pragma once
 /*
- * A store that keeps everything in plain arrays, and fails as it is told to. Every change is written down, so that a
- * transaction is undone by going back, and so is a whole store: as if a backup had been restored. It is also the
- * truth that the screens are compared with, and knows nothing of how the domain works.
+ * A store that keeps everything in plain arrays, and fails as it is told to. Every change is
+ * written down, so that a transaction is undone by going back, and so is a whole store: as if a
+ * backup had been restored. It is also the truth that the screens are compared with, and knows
+ * nothing of how the domain works.
  *
  * It checks what it is told: a seq that is there already or leaves a hole, a text that is damaged.
  */
@@ -47,7 +48,9 @@ struct fake_session {
     uint64_t person;
 };
 
-/* Which message a text was said in, and the seq of the edit or deletion that took it back; 0: none. */
+/*
+ * Which message a text was said in, and the seq of the edit or deletion that took it back; 0: none.
+ */
 struct fake_said {
     uint64_t room, seq, until;
 };

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * The dialect of the simulation: what a client can be told, as a head of fixed size and a tail. In both directions a text is
- * a number: 16 hexadecimal digits and then bytes that follow from it, so that every byte can be checked.
+ * The dialect of the simulation: what a client can be told, as a head of fixed size and a tail. In
+ * both directions a text is a number: 16 hexadecimal digits and then bytes that follow from it, so
+ * that every byte can be checked.
  */
 
 #include <stdbool.h>
@@ -68,7 +69,10 @@ bool text_read(struct slice text, uint64_t *ret_number);
 /** A person's reaction as a number; several of them are xored. */
 uint64_t reaction_hash(uint64_t person, uint64_t emoji);
 
-/** Appends the frame that shows an event. simple: as the tutorial's dialect would, that is messages and comings only. */
+/**
+ * Appends the frame that shows an event. simple: as the tutorial's dialect would, that is messages
+ * and comings only.
+ */
 void frame_encode(const struct event *event, bool simple, struct buffer *out);
 
 /** Appends a frame with its tail; fills in len. */

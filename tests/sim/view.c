@@ -18,7 +18,10 @@ const struct view_entry *view_entry(const struct view *view, uint64_t seq)
     return entry_at(view, seq);
 }
 
-/* A replayed change may be of a message that is a tombstone by now: there is nothing left to change. */
+/*
+ * A replayed change may be of a message that is a tombstone by now: there is nothing left to
+ * change.
+ */
 static void change_message(struct view *view, const struct frame *frame)
 {
     struct view_entry *message = entry_at(view, frame->target);

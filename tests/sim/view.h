@@ -1,7 +1,7 @@
 #pragma once
 /*
- * What a client shows of a room: the fold of the kept events that it got, from some place of the log on. In the end it must
- * be what the store has.
+ * What a client shows of a room: the fold of the kept events that it got, from some place of the
+ * log on. In the end it must be what the store has.
  */
 
 #include <stdbool.h>
@@ -24,8 +24,8 @@ struct view {
     uint64_t from;     /* what came up to this seq is not known */
     uint64_t seq, mid; /* the cursor */
     /*
-     * Up to this seq texts may be of a time that a restored backup knows nothing of: a replay had shown them as
-     * they were then.
+     * Up to this seq texts may be of a time that a restored backup knows nothing of: a replay had
+     * shown them as they were then.
      */
     uint64_t unsure;
     uint64_t topic;             /* number */

@@ -53,6 +53,8 @@ static void set_limits(struct world *world)
 {
     world->sequencer_limits = (struct sequencer_limits){
         .notices = {5 + (uint32_t)below(world, 50), 5 + (uint32_t)below(world, 50)},
+        .notice_deliveries = {chance(world, 50) ? 1000 : 20, 20 + (uint32_t)below(world, 200)},
+        .here_names_max = (uint32_t)below(world, 10),
         .here_ms = 1 + (uint32_t)below(world, 100),
         .away_ms = 1 + (uint32_t)below(world, 500),
         .name_ms = DAY_MS + below(world, 3 * DAY_MS),
@@ -76,7 +78,7 @@ static void set_limits(struct world *world)
         .bytes_waiting_max = chance(world, 20) ? 4000 : 1 << 20,
         .replay_max = chance(world, 30) ? 1 + (uint32_t)below(world, 30) : 100000,
         .page_bytes = 300u << below(world, 6),
-        .feed_bytes = 1u << below(world, 12),
+        .feed_bytes = 1u << below(world, 15),
         .client_reads_max = 1 + (uint32_t)below(world, 8),
         .reads_max = 1 + (uint32_t)below(world, 50),
         .feed_ms = 5 + (uint32_t)below(world, 50),

@@ -1,11 +1,12 @@
 #pragma once
 /*
- * A community in one thread: the true hubs, pools, feed and sequencer, over a store that fails, with a virtual clock, a
- * network that stalls, takes bytes in part and breaks, mailboxes and readers that are late or silent, a server that
- * crashes, and a backup that is restored now and then. All chance comes from one seed.
+ * A community in one thread: the true hubs, pools, feed and sequencer, over a store that fails,
+ * with a virtual clock, a network that stalls, takes bytes in part and breaks, mailboxes and
+ * readers that are late or silent, a server that crashes, and a backup that is restored now and
+ * then. All chance comes from one seed.
  *
- * Every client checks what it receives, byte by byte, as it comes (device.h); in the end, when all faults are over, it
- * must show what the store has.
+ * Every client checks what it receives, byte by byte, as it comes (device.h); in the end, when all
+ * faults are over, it must show what the store has.
  */
 
 #include <stdbool.h>
@@ -39,6 +40,9 @@ struct world_result {
     uint64_t ring_bytes_most, queue_bytes_most;
 };
 
-/** Runs one world from its seed to its end and says what was found. verbose: tells its life on stdout. */
+/**
+ * Runs one world from its seed to its end and says what was found. verbose: tells its life on
+ * stdout.
+ */
 struct world_result world_run(uint64_t seed, const struct world_size *size, enum world_bug bug,
                               bool verbose);

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The inside of a world, for its parts: world.c (its life), server.c (the program that is tested and its network),
- * device.c and device_check.c (the clients).
+ * The inside of a world, for its parts: world.c (its life), server.c (the program that is tested
+ * and its network), device.c and device_check.c (the clients).
  */
 
 #include "base/metrics.h"
