@@ -21,12 +21,27 @@ struct ws_deflater {
     bool takeover;
 };
 
+/* zlib's memory ends in the one place where all of it does; otherwise a lack of it would look like a client's bad data. */
+static void *allocate(void *ctx, uInt count, uInt size)
+{
+    (void)ctx;
+    return mem_alloc((size_t)count * size);
+}
+
+static void release(void *ctx, void *ptr)
+{
+    (void)ctx;
+    mem_free(ptr);
+}
+
 struct ws_inflater *ws_inflater_new(int window_bits, bool takeover)
 {
     ASSERT(window_bits >= WS_WINDOW_BITS_MIN && window_bits <= WS_WINDOW_BITS_MAX);
     struct ws_inflater *inflater = mem_zalloc(sizeof *inflater);
     inflater->takeover = takeover;
-    /* Negative: no zlib header and no checksum. The only failure left is memory. */
+    inflater->stream.zalloc = allocate;
+    inflater->stream.zfree = release;
+    /* Negative: no zlib header and no checksum. */
     int result = inflateInit2(&inflater->stream, -window_bits);
     ASSERT(result == Z_OK);
     return inflater;
@@ -108,6 +123,8 @@ struct ws_deflater *ws_deflater_new(int level, int window_bits, bool takeover)
     ASSERT(window_bits >= WS_WINDOW_BITS_MIN && window_bits <= WS_WINDOW_BITS_MAX);
     struct ws_deflater *deflater = mem_zalloc(sizeof *deflater);
     deflater->takeover = takeover;
+    deflater->stream.zalloc = allocate;
+    deflater->stream.zfree = release;
     int result = deflateInit2(&deflater->stream, level, Z_DEFLATED, -window_bits, MAX_MEM_LEVEL - 1,
                               Z_DEFAULT_STRATEGY);
     ASSERT(result == Z_OK);
