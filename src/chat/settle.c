@@ -1,6 +1,7 @@
 /*
- * Commands that change a room: who may, what follows, and in which steps the store keeps it. Everything here happens within the run's
- * transaction and changes nothing in memory but heads, which are set back when it fails.
+ * Commands that change a room: who may, what follows, and in which steps the store keeps it.
+ * Everything here happens within the run's transaction and changes nothing in memory but heads,
+ * which are set back when it fails.
  */
 
 #include <string.h>
@@ -44,7 +45,10 @@ int settle_step(struct sequencer *sequencer, int result)
 
 /* ---- the same command again ---- */
 
-/* FNV-1a (Fowler, Noll, Vo), for telling a retry from another command; nothing secret depends on it. */
+/*
+ * FNV-1a (Fowler, Noll, Vo), for telling a retry from another command; nothing secret depends on
+ * it.
+ */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
 {
     const uint8_t *at = bytes;
@@ -260,7 +264,8 @@ static uint64_t mix(uint64_t z)
 }
 
 /*
- * A room's id follows from who makes it and the command's cid, so that the retry of the command finds the room that the first one made.
+ * A room's id follows from who makes it and the command's cid, so that the retry of the command
+ * finds the room that the first one made.
  */
 static uint64_t room_id_of(const struct event *event, unsigned attempt)
 {
@@ -270,7 +275,10 @@ static uint64_t room_id_of(const struct event *event, unsigned attempt)
     return id & ROOM_ID_MAX;
 }
 
-/* Finds a free id for the event's room. OK; dup is set when the room was made by this very command before. */
+/*
+ * Finds a free id for the event's room. OK; dup is set when the room was made by this very command
+ * before.
+ */
 static int find_room_id(const struct ask *ask)
 {
     struct store *store = ask->sequencer->store;
@@ -355,7 +363,10 @@ static int check_rights(const struct ask *ask)
     return may(action_of(ask->event->kind), &query);
 }
 
-/* Who asks, and where. The author of a room that is being made has nothing to be looked up but itself. */
+/*
+ * Who asks, and where. The author of a room that is being made has nothing to be looked up but
+ * itself.
+ */
 static int look_up(struct ask *ask)
 {
     struct sequencer *sequencer = ask->sequencer;

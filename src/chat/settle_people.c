@@ -12,7 +12,8 @@ enum { SEEN_STEP_MS = 24 * 60 * 60 * 1000, GUEST_NUMBERS = 9000, GUEST_NUMBER_FI
 /* ---- names ---- */
 
 /*
- * Whether the person may bear the name: nobody has it, or somebody who has not been here for so long that it is taken away.
+ * Whether the person may bear the name: nobody has it, or somebody who has not been here for so
+ * long that it is taken away.
  * OK, ERR_EXISTS, or what the store says.
  */
 static int claim(struct sequencer *sequencer, uint64_t person, const struct name *folded)
@@ -32,8 +33,9 @@ static int claim(struct sequencer *sequencer, uint64_t person, const struct name
 }
 
 /*
- * The name asked for, with a number behind it where somebody has it. After a few small numbers one is made
- * of the person's (random) id, so that ten thousand people of one name do not cost a search each.
+ * The name asked for, with a number behind it where somebody has it. After a few small numbers one
+ * is made of the person's (random) id, so that ten thousand people of one name do not cost a search
+ * each.
  */
 static int take_free_name(struct sequencer *sequencer, struct person_record *record,
                           const struct name *asked)
@@ -73,7 +75,14 @@ bool settle_rename(struct sequencer *sequencer, struct event *event)
 
 /* ---- hello ---- */
 
-/* An id that is free, nonzero, and positive as SQL's integers are. */
+/* Nonzero and positive as SQL's integers are; tables by id rely on its low bits being random. */
+static uint64_t random_id(const struct sequencer *sequencer)
+{
+    uint64_t id = sequencer->limits.chance() >> 1;
+    return id + (id == 0);
+}
+
+/* The id is changed until it is free. */
 static int make_person(struct sequencer *sequencer, struct person_record *record)
 {
     struct store *store = sequencer->store;
@@ -81,7 +90,7 @@ static int make_person(struct sequencer *sequencer, struct person_record *record
     do {
         result = settle_step(sequencer, store->ops->person_create(store, record));
         if (result == ERR_EXISTS)
-            record->id = sequencer->limits.chance() >> 1 | 1;
+            record->id = random_id(sequencer);
     } while (result == ERR_EXISTS);
     return result;
 }
@@ -90,7 +99,7 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
     struct person_record record = {
-        .id = sequencer->limits.chance() >> 1 | 1,
+        .id = random_id(sequencer),
         .seen_ms = sequencer->wall_ms,
     };
     struct name asked = event->name;
@@ -117,8 +126,8 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
 }
 
 /*
- * Somebody comes back: is noted about once a day, and gets a name again if somebody else has taken it meanwhile. Returns whether the event
- * depends on the transaction: only a new name does.
+ * Somebody comes back: is noted about once a day, and gets a name again if somebody else has taken
+ * it meanwhile. Returns whether the event depends on the transaction: only a new name does.
  */
 static bool renew(struct sequencer *sequencer, struct event *event, struct person_record *record)
 {
