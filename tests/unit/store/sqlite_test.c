@@ -25,7 +25,8 @@ enum { ANN = 1, PATH_BYTES = 256 };
 
 static struct rig rig;
 
-#define CALL(op, ...) rig.store->ops->op(rig.store, ##__VA_ARGS__)
+#define CALL(op, ...) rig.store->ops->op(rig.store, __VA_ARGS__)
+#define DO(op) rig.store->ops->op(rig.store)
 
 static int use(void **state)
 {
@@ -399,7 +400,7 @@ static void a_full_disk_refuses_and_recovers(void **state)
         rig_begin(&rig);
         result = rig_append(&rig, rig_event(EVENT_MESSAGE, 1, seq + 1, ANN, seq + 1, text), 1);
         if (result == OK)
-            result = CALL(commit);
+            result = DO(commit);
         seq += result == OK;
     }
     assert_string_equal(rig.store->fault, "");
@@ -410,7 +411,7 @@ static void a_full_disk_refuses_and_recovers(void **state)
     for (int i = 0; i < 3; i++) {
         rig_begin(&rig);
         result = rig_append(&rig, rig_event(EVENT_MESSAGE, 1, seq + 1, ANN, 99, text), 1);
-        assert_int_equal(result == OK ? CALL(commit) : result, ERR_BUSY);
+        assert_int_equal(result == OK ? DO(commit) : result, ERR_BUSY);
         rig.store->ops->rollback(rig.store);
     }
     assert_string_equal(rig.store->fault, "");
@@ -432,8 +433,8 @@ static void a_reserve_is_kept_free(void **state)
     rig_shut(&rig);
     rig.options.reserve_bytes = UINT64_MAX;
     rig_start(&rig);
-    assert_int_equal(CALL(begin), ERR_BUSY);
-    assert_int_equal(CALL(begin), ERR_BUSY); /* nothing was left open */
+    assert_int_equal(DO(begin), ERR_BUSY);
+    assert_int_equal(DO(begin), ERR_BUSY); /* nothing was left open */
     assert_int_equal(head(), 1);
     struct store_read *read = rig_page(&rig, READ_NEWEST, 0, 10);
     assert_int_equal(read->events->count, 1);
