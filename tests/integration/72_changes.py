@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""What changes a message or a room: edit, delete, react, pin, topic and answers, as those see it who are here, and those
-who come later."""
+"""What changes a message or a room: edit, delete, react, pin, topic and answers, as those see
+it who are here, and those who come later."""
 
 import os
 import re

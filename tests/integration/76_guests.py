@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Guests: welcome while nobody from outside can reach the server, and elsewhere only where the person who runs it says so."""
+"""Guests: welcome while nobody from outside can reach the server, and elsewhere only where the
+person who runs it says so."""
 
 from lib.hubbub import Hubbub, has_ipv6
 from lib.tap import Skip, each, equal, run, test

@@ -77,7 +77,8 @@ def foreign():
 
 
 @each("a file that is no database is refused: {0}",
-      [("text", b"these are my notes\n" * 1000), ("zeros", bytes(8192)), ("half a page", b"SQLite format 3\0" + bytes(500))])
+      [("text", b"these are my notes\n" * 1000), ("zeros", bytes(8192)),
+       ("half a page", b"SQLite format 3\0" + bytes(500))])
 def no_database(_name, data):
     with tempfile.TemporaryDirectory() as path:
         with open(os.path.join(path, "hubbub.db"), "wb") as file:
