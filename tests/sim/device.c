@@ -227,6 +227,8 @@ static void new_order(struct device *device)
     if (order->used && !order->done)
         return;
     *order = (struct order){.used = true, .kind = some_kind(world)};
+    if (world->roomy && chance(world, 20))
+        order->kind = chance(world, 30) ? EVENT_CREATED : EVENT_JOINED;
     if (order->kind == EVENT_CREATED && world->fake.rooms_count >= ROOMS_MAX)
         order->kind = EVENT_MESSAGE;
     order->serial = world->next_serial += 2;

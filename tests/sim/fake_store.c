@@ -425,6 +425,15 @@ static void note_erased(struct fake_store *fake, uint64_t number, uint64_t room)
         fake->said[number].until = fake_store_room(fake, room)->count + 1;
 }
 
+/* Whoever speaks in a room is in it; whoever leaves has just left. */
+static void check_author(struct fake_store *fake, const struct event *event)
+{
+    bool in = event->visitor ? event->room == ROOM_LOBBY
+                             : find_member(fake, event->room, event->person) != NULL;
+    if (in == (event->kind == EVENT_LEFT))
+        fake->wrong = "an event of somebody who is not in the room";
+}
+
 static void read_body(struct fake_store *fake, struct fake_event *ret_event, struct slice body)
 {
     ret_event->len = (uint32_t)body.len;
@@ -446,6 +455,7 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         room->count--;
     if (event->seq != room->count + 1)
         fake->wrong = event->seq <= room->count ? "a seq was used twice" : "a seq was left out";
+    check_author(fake, event);
     room->events = array_grown(room->events, room->count, &room->cap, sizeof(room->events[0]));
     struct fake_event *kept = &room->events[room->count++];
     *kept = (struct fake_event){
@@ -608,6 +618,8 @@ static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_
         return result;
     if (!member || member->read >= seq)
         return OK;
+    if (seq > fake_store_room(fake, room)->count)
+        fake->wrong = "a read mark stands behind the head";
     note(fake, UNDO_READ, room, 0)->member = *member;
     member->read = seq;
     return OK;

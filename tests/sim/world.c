@@ -89,6 +89,7 @@ static void begin(struct world *world)
 {
     set_limits(world);
     world->restores = world->bug == BUG_NONE && chance(world, 20);
+    world->roomy = chance(world, 30);
     world->next_number = 1000;
     world->now_ms = 1000;
     world->wall_ms = 1700000000000;

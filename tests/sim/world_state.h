@@ -192,6 +192,7 @@ struct world {
     struct room_tale tales[TALES_MAX];
     size_t tales_count;
     bool restores; /* backups are restored here */
+    bool roomy;    /* people come into many rooms */
     uint64_t now_ms;
     uint64_t wall_ms;
     uint64_t full_until_ms; /* the disk is full */
