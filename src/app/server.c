@@ -392,6 +392,8 @@ static int start_store(struct server *server)
         return result;
     result = writer_start(&server->writer, server->sequencer, server->storage.store, &ports,
                           &server->writer_metrics, BATCH_EVENTS_MAX);
+    if (result != OK)
+        log_error("cannot start the writing thread: %s", strerror(errno));
     server->writer_started = result == OK;
     return result;
 }
@@ -433,8 +435,10 @@ static int start_workers(struct server *server)
 {
     for (uint32_t i = 0; i < server->workers_count; i++) {
         int result = worker_start(&server->workers[i]);
-        if (result != OK)
+        if (result != OK) {
+            log_error("cannot start worker thread %u: %s", i, strerror(errno));
             return result;
+        }
         server->workers_started++;
     }
     return OK;

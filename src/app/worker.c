@@ -1,5 +1,6 @@
 #include "app/worker.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -375,7 +376,8 @@ static void *run(void *arg)
 
 int worker_start(struct worker *worker)
 {
-    return pthread_create(&worker->thread, NULL, run, worker) == 0 ? OK : ERR_IO;
+    errno = pthread_create(&worker->thread, NULL, run, worker);
+    return errno == 0 ? OK : ERR_IO;
 }
 
 void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_storage *peer)

@@ -1,5 +1,7 @@
 #include "store/reader.h"
 
+#include <errno.h>
+
 #include "base/assert.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -56,8 +58,10 @@ static int start(struct reader *reader, const struct reader_ports *ports)
     int result = mailbox_init(&reader->mailbox);
     if (result != OK)
         return result;
-    if (pthread_create(&reader->thread, NULL, run, reader) != 0) {
+    int error = pthread_create(&reader->thread, NULL, run, reader);
+    if (error != 0) {
         mailbox_release(&reader->mailbox);
+        errno = error;
         return ERR_IO;
     }
     return OK;

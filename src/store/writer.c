@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <errno.h>
 #include <limits.h>
 
 #include "base/clock.h"
@@ -128,9 +129,11 @@ int writer_start(struct writer *writer, struct sequencer *sequencer, struct stor
     if (result != OK)
         return result;
     writer->batch = mem_alloc(batch_events_max * sizeof(writer->batch[0]));
-    if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
+    int error = pthread_create(&writer->thread, NULL, run, writer);
+    if (error != 0) {
         mailbox_release(&writer->mailbox);
         mem_free(writer->batch);
+        errno = error;
         return ERR_IO;
     }
     return OK;
