@@ -1,34 +1,9 @@
-#include "fake_store.h"
-
 #include <string.h>
 
 #include "array.h"
 #include "base/assert.h"
+#include "fake_state.h"
 #include "frame.h"
-
-enum undo_kind {
-    UNDO_APPEND,
-    UNDO_EVENT, /* an event was changed: was */
-    UNDO_ROOM,
-    UNDO_TOPIC,
-    UNDO_REACTION_ADD,
-    UNDO_REACTION_REMOVE,
-    UNDO_MEMBER_ADD,
-    UNDO_MEMBER_REMOVE,
-    UNDO_READ,
-    UNDO_PERSON_ADD,
-    UNDO_PERSON,
-    UNDO_SESSION,
-};
-
-struct fake_undo {
-    enum undo_kind kind;
-    uint64_t room, seq, number;
-    struct fake_event event;
-    struct fake_reaction reaction;
-    struct fake_member member;
-    struct person_record person;
-};
 
 static struct fake_store *of(struct store *store)
 {
@@ -46,7 +21,7 @@ struct fake_room *fake_store_room(const struct fake_store *fake, uint64_t id)
     return NULL;
 }
 
-static struct fake_event *find_event(const struct fake_store *fake, uint64_t room, uint64_t seq)
+struct fake_event *fake_find_event(const struct fake_store *fake, uint64_t room, uint64_t seq)
 {
     struct fake_room *found = fake_store_room(fake, room);
     return found && seq > 0 && seq <= found->count ? &found->events[seq - 1] : NULL;
@@ -55,12 +30,11 @@ static struct fake_event *find_event(const struct fake_store *fake, uint64_t roo
 const struct fake_event *fake_store_event(const struct fake_store *fake, uint64_t room,
                                           uint64_t seq)
 {
-    const struct fake_event *event = find_event(fake, room, seq);
+    const struct fake_event *event = fake_find_event(fake, room, seq);
     return event && !event->ghost ? event : NULL;
 }
 
-static struct fake_member *find_member(const struct fake_store *fake, uint64_t room,
-                                       uint64_t person)
+struct fake_member *fake_find_member(const struct fake_store *fake, uint64_t room, uint64_t person)
 {
     for (size_t i = 0; i < fake->members_count; i++) {
         if (fake->members[i].room == room && fake->members[i].person == person)
@@ -71,16 +45,16 @@ static struct fake_member *find_member(const struct fake_store *fake, uint64_t r
 
 bool fake_store_is_member(const struct fake_store *fake, uint64_t room, uint64_t person)
 {
-    return find_member(fake, room, person) != NULL;
+    return fake_find_member(fake, room, person) != NULL;
 }
 
 uint64_t fake_store_read_mark(const struct fake_store *fake, uint64_t room, uint64_t person)
 {
-    const struct fake_member *member = find_member(fake, room, person);
+    const struct fake_member *member = fake_find_member(fake, room, person);
     return member ? member->read : 0;
 }
 
-static struct person_record *find_person(const struct fake_store *fake, uint64_t id)
+struct person_record *fake_find_person(const struct fake_store *fake, uint64_t id)
 {
     for (size_t i = 0; i < fake->people_count; i++) {
         if (fake->people[i].id == id)
@@ -89,8 +63,8 @@ static struct person_record *find_person(const struct fake_store *fake, uint64_t
     return NULL;
 }
 
-static struct fake_reaction *find_reaction(const struct fake_store *fake,
-                                           const struct fake_reaction *key)
+struct fake_reaction *fake_find_reaction(const struct fake_store *fake,
+                                         const struct fake_reaction *key)
 {
     for (size_t i = 0; i < fake->reactions_count; i++) {
         if (memcmp(&fake->reactions[i], key, sizeof(*key)) == 0)
@@ -144,180 +118,6 @@ unsigned fake_store_count_cid(const struct fake_store *fake, uint64_t person,
     return count;
 }
 
-/* ---- going back ---- */
-
-static struct fake_undo *note(struct fake_store *fake, enum undo_kind kind, uint64_t room,
-                              uint64_t seq)
-{
-    struct fake_undo *undo = ARRAY_ADD(fake->undo, fake->undo_count, fake->undo_cap);
-    memset(undo, 0, sizeof(*undo));
-    undo->kind = kind;
-    undo->room = room;
-    undo->seq = seq;
-    return undo;
-}
-
-static void take_reaction_away(struct fake_store *fake, const struct fake_reaction *key)
-{
-    struct fake_reaction *reaction = find_reaction(fake, key);
-    *reaction = fake->reactions[--fake->reactions_count];
-}
-
-static void take_member_away(struct fake_store *fake, struct fake_member *member)
-{
-    *member = fake->members[--fake->members_count];
-}
-
-/* Whether nothing else of the room was appended since the undo at `from`. */
-static bool is_first_of_room(const struct fake_store *fake, size_t from, size_t at)
-{
-    for (size_t i = from; i < at; i++) {
-        if (fake->undo[i].kind == UNDO_APPEND && fake->undo[i].room == fake->undo[at].room)
-            return false;
-    }
-    return true;
-}
-
-static void undo_append(struct fake_store *fake, const struct fake_undo *undo, bool as_ghost)
-{
-    struct fake_room *room = fake_store_room(fake, undo->room);
-    ASSERT(room && room->count >= undo->seq);
-    if (as_ghost)
-        room->events[undo->seq - 1].ghost = true;
-    else if (room->count == undo->seq)
-        room->count--;
-}
-
-static void undo_one(struct fake_store *fake, const struct fake_undo *undo, bool as_ghost)
-{
-    switch (undo->kind) {
-    case UNDO_APPEND:
-        undo_append(fake, undo, as_ghost);
-        break;
-    case UNDO_EVENT:
-        *find_event(fake, undo->room, undo->seq) = undo->event;
-        break;
-    case UNDO_ROOM:
-        mem_free(fake->rooms[--fake->rooms_count].events);
-        break;
-    case UNDO_TOPIC:
-        fake_store_room(fake, undo->room)->topic = undo->number;
-        break;
-    case UNDO_REACTION_ADD:
-        take_reaction_away(fake, &undo->reaction);
-        break;
-    case UNDO_REACTION_REMOVE:
-        *ARRAY_ADD(fake->reactions, fake->reactions_count, fake->reactions_cap) = undo->reaction;
-        break;
-    case UNDO_MEMBER_ADD:
-        take_member_away(fake, find_member(fake, undo->member.room, undo->member.person));
-        break;
-    case UNDO_MEMBER_REMOVE:
-        *ARRAY_ADD(fake->members, fake->members_count, fake->members_cap) = undo->member;
-        break;
-    case UNDO_READ:
-        *find_member(fake, undo->member.room, undo->member.person) = undo->member;
-        break;
-    case UNDO_PERSON_ADD:
-        fake->people_count--;
-        break;
-    case UNDO_PERSON:
-        *find_person(fake, undo->person.id) = undo->person;
-        break;
-    case UNDO_SESSION:
-        fake->sessions_count--;
-        break;
-    }
-}
-
-static void go_back(struct fake_store *fake, size_t to, bool ghosts)
-{
-    while (fake->undo_count > to) {
-        size_t at = fake->undo_count - 1;
-        const struct fake_undo *undo = &fake->undo[at];
-        bool as_ghost =
-            ghosts && undo->kind == UNDO_APPEND && is_first_of_room(fake, to, at) && undo->seq > 1;
-        undo_one(fake, undo, as_ghost);
-        fake->undo_count--;
-    }
-}
-
-static size_t committed(const struct fake_store *fake)
-{
-    return fake->marks[fake->marks_count - 1];
-}
-
-/* ---- transactions ---- */
-
-static int step(struct fake_store *fake)
-{
-    ASSERT(fake->open);
-    return dice_below(fake->dice, 100) < fake->fail_percent ? ERR_BUSY : OK;
-}
-
-static int begin(struct store *store)
-{
-    struct fake_store *fake = of(store);
-    if (fake->open)
-        fake->wrong = "a transaction was begun within another one";
-    if (dice_below(fake->dice, 100) < fake->fail_percent)
-        return ERR_BUSY;
-    fake->open = true;
-    return OK;
-}
-
-static void keep(struct fake_store *fake)
-{
-    *ARRAY_ADD(fake->marks, fake->marks_count, fake->marks_cap) = fake->undo_count;
-    fake->open = false;
-}
-
-static int commit(struct store *store)
-{
-    struct fake_store *fake = of(store);
-    ASSERT(fake->open);
-    if (fake->io != FAKE_IO_NONE) {
-        if (fake->io == FAKE_IO_KEPT)
-            keep(fake);
-        return ERR_IO;
-    }
-    if (dice_below(fake->dice, 100) < fake->fail_percent) {
-        if (!fake->lie)
-            return ERR_BUSY;
-        go_back(fake, committed(fake), false);
-    }
-    keep(fake);
-    return OK;
-}
-
-static void rollback(struct store *store)
-{
-    struct fake_store *fake = of(store);
-    if (!fake->open)
-        return;
-    fake->rollbacks++;
-    go_back(fake, committed(fake), fake->keep_ghosts);
-    fake->open = false;
-}
-
-void fake_store_crash(struct fake_store *fake)
-{
-    go_back(fake, committed(fake), false);
-    fake->open = false;
-    fake->io = FAKE_IO_NONE;
-}
-
-void fake_store_restore(struct fake_store *fake, size_t commits)
-{
-    ASSERT(!fake->open);
-    fake->marks_count -= commits < fake->marks_count ? commits : fake->marks_count - 1;
-    go_back(fake, committed(fake), false);
-    for (size_t i = 0; i < fake->rooms_count; i++) {
-        if (fake->rooms[i].forgotten > fake->rooms[i].count)
-            fake->rooms[i].forgotten = fake->rooms[i].count;
-    }
-}
-
 /* ---- rooms ---- */
 
 static int room_get(struct store *store, uint64_t id, struct room_record *ret_room)
@@ -362,13 +162,13 @@ static void add_room(struct fake_store *fake, const struct room_record *record)
 static int room_create(struct store *store, const struct room_record *record)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     if (fake_store_room(fake, record->id))
         fake->wrong = "a room was made twice";
     add_room(fake, record);
-    note(fake, UNDO_ROOM, record->id, 0);
+    fake_note(fake, UNDO_ROOM, record->id, 0);
     return OK;
 }
 
@@ -376,10 +176,10 @@ static int room_set_topic(struct store *store, uint64_t id, struct slice topic)
 {
     struct fake_store *fake = of(store);
     struct fake_room *room = fake_store_room(fake, id);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
-    note(fake, UNDO_TOPIC, id, 0)->number = room->topic;
+    fake_note(fake, UNDO_TOPIC, id, 0)->number = room->topic;
     if (!text_read(topic, &room->topic))
         fake->wrong = "a topic was damaged on its way";
     return OK;
@@ -392,7 +192,7 @@ static int kept_by_cid(struct store *store, uint64_t id, uint64_t author,
 {
     struct fake_store *fake = of(store);
     const struct fake_room *room = fake_store_room(fake, id);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     uint64_t seq = room ? find_cid(room, author, cid) : 0;
@@ -429,7 +229,7 @@ static void note_erased(struct fake_store *fake, uint64_t number, uint64_t room)
 static void check_author(struct fake_store *fake, const struct event *event)
 {
     bool in = event->visitor ? event->room == ROOM_LOBBY
-                             : find_member(fake, event->room, event->person) != NULL;
+                             : fake_find_member(fake, event->room, event->person) != NULL;
     if (in == (event->kind == EVENT_LEFT))
         fake->wrong = "an event of somebody who is not in the room";
 }
@@ -445,7 +245,7 @@ static int append(struct store *store, const struct event *event, uint64_t diges
 {
     struct fake_store *fake = of(store);
     struct fake_room *room = fake_store_room(fake, event->room);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     ASSERT(room);
@@ -474,7 +274,7 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         read_body(fake, kept, event->message.body);
     if (event->kind == EVENT_MESSAGE)
         note_said(fake, kept->number, event->room, event->seq);
-    note(fake, UNDO_APPEND, event->room, room->count);
+    fake_note(fake, UNDO_APPEND, event->room, room->count);
     return OK;
 }
 
@@ -482,10 +282,10 @@ static int message_get(struct store *store, uint64_t room, uint64_t seq,
                        struct message_record *ret_message)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
-    const struct fake_event *event = find_event(fake, room, seq);
+    const struct fake_event *event = fake_find_event(fake, room, seq);
     if (!event || event->kind != EVENT_MESSAGE)
         return ERR_NOT_FOUND;
     *ret_message = (struct message_record){event->person, event->deleted};
@@ -495,8 +295,8 @@ static int message_get(struct store *store, uint64_t room, uint64_t seq,
 /* Returns the event for changing it. */
 static struct fake_event *change(struct fake_store *fake, uint64_t room, uint64_t seq)
 {
-    struct fake_event *event = find_event(fake, room, seq);
-    note(fake, UNDO_EVENT, room, seq)->event = *event;
+    struct fake_event *event = fake_find_event(fake, room, seq);
+    fake_note(fake, UNDO_EVENT, room, seq)->event = *event;
     return event;
 }
 
@@ -515,7 +315,7 @@ static int message_set_text(struct store *store, uint64_t room, uint64_t seq, st
                             uint64_t edited_ms)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     struct fake_event *event = change(fake, room, seq);
@@ -532,7 +332,7 @@ static int message_set_text(struct store *store, uint64_t room, uint64_t seq, st
 static int message_erase(struct store *store, uint64_t room, uint64_t seq)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     struct fake_event *event = change(fake, room, seq);
@@ -545,7 +345,7 @@ static int message_erase(struct store *store, uint64_t room, uint64_t seq)
         struct fake_reaction reaction = fake->reactions[i];
         if (reaction.room != room || reaction.seq != seq)
             continue;
-        note(fake, UNDO_REACTION_REMOVE, room, seq)->reaction = reaction;
+        fake_note(fake, UNDO_REACTION_REMOVE, room, seq)->reaction = reaction;
         fake->reactions[i] = fake->reactions[--fake->reactions_count];
     }
     return OK;
@@ -557,31 +357,31 @@ static int reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64
 {
     struct fake_store *fake = of(store);
     struct fake_reaction key = {room, seq, person, 0};
-    int result = step(fake);
+    int result = fake_step(fake);
     (void)kinds_max; /* there are not so many */
     if (result != OK)
         return result;
     if (!text_read(emoji, &key.emoji))
         fake->wrong = "an emoji was damaged on its way";
-    bool there = find_reaction(fake, &key) != NULL;
+    bool there = fake_find_reaction(fake, &key) != NULL;
     if (there == on)
         return on ? ERR_EXISTS : ERR_NOT_FOUND;
     if (on)
         *ARRAY_ADD(fake->reactions, fake->reactions_count, fake->reactions_cap) = key;
     else
-        take_reaction_away(fake, &key);
-    note(fake, on ? UNDO_REACTION_ADD : UNDO_REACTION_REMOVE, room, seq)->reaction = key;
+        fake_take_reaction_away(fake, &key);
+    fake_note(fake, on ? UNDO_REACTION_ADD : UNDO_REACTION_REMOVE, room, seq)->reaction = key;
     return OK;
 }
 
 static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     (void)pins_max;
     if (result != OK)
         return result;
-    if (find_event(fake, room, seq)->pinned == on)
+    if (fake_find_event(fake, room, seq)->pinned == on)
         return on ? ERR_EXISTS : ERR_NOT_FOUND;
     change(fake, room, seq)->pinned = on;
     return OK;
@@ -592,19 +392,19 @@ static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
 static int member_set(struct store *store, uint64_t room, uint64_t person, bool on)
 {
     struct fake_store *fake = of(store);
-    struct fake_member *member = find_member(fake, room, person);
-    int result = step(fake);
+    struct fake_member *member = fake_find_member(fake, room, person);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     if ((member != NULL) == on)
         return on ? ERR_EXISTS : ERR_NOT_FOUND;
-    struct fake_undo *undo = note(fake, on ? UNDO_MEMBER_ADD : UNDO_MEMBER_REMOVE, room, 0);
+    struct fake_undo *undo = fake_note(fake, on ? UNDO_MEMBER_ADD : UNDO_MEMBER_REMOVE, room, 0);
     if (on) {
         undo->member = (struct fake_member){room, person, 0};
         *ARRAY_ADD(fake->members, fake->members_count, fake->members_cap) = undo->member;
     } else {
         undo->member = *member;
-        take_member_away(fake, member);
+        fake_take_member_away(fake, member);
     }
     return OK;
 }
@@ -612,15 +412,15 @@ static int member_set(struct store *store, uint64_t room, uint64_t person, bool 
 static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
 {
     struct fake_store *fake = of(store);
-    struct fake_member *member = find_member(fake, room, person);
-    int result = step(fake);
+    struct fake_member *member = fake_find_member(fake, room, person);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     if (!member || member->read >= seq)
         return OK;
     if (seq > fake_store_room(fake, room)->count)
         fake->wrong = "a read mark stands behind the head";
-    note(fake, UNDO_READ, room, 0)->member = *member;
+    fake_note(fake, UNDO_READ, room, 0)->member = *member;
     member->read = seq;
     return OK;
 }
@@ -654,7 +454,7 @@ static int person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_
     uint64_t id = fake_store_session(fake, hash);
     if (id == 0)
         return ERR_NOT_FOUND;
-    *ret_person = *find_person(fake, id);
+    *ret_person = *fake_find_person(fake, id);
     return OK;
 }
 
@@ -674,13 +474,13 @@ static int person_by_name(struct store *store, const struct name *folded,
 static int person_create(struct store *store, const struct person_record *person)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
-    if (find_person(fake, person->id))
+    if (fake_find_person(fake, person->id))
         return ERR_EXISTS;
     *ARRAY_ADD(fake->people, fake->people_count, fake->people_cap) = *person;
-    note(fake, UNDO_PERSON_ADD, 0, 0);
+    fake_note(fake, UNDO_PERSON_ADD, 0, 0);
     return OK;
 }
 
@@ -688,7 +488,7 @@ static int session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYT
                           uint64_t person, uint64_t now_ms)
 {
     struct fake_store *fake = of(store);
-    int result = step(fake);
+    int result = fake_step(fake);
     (void)now_ms;
     if (result != OK)
         return result;
@@ -696,15 +496,15 @@ static int session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYT
         ARRAY_ADD(fake->sessions, fake->sessions_count, fake->sessions_cap);
     memcpy(session->hash, hash, TOKEN_HASH_BYTES);
     session->person = person;
-    note(fake, UNDO_SESSION, 0, 0);
+    fake_note(fake, UNDO_SESSION, 0, 0);
     return OK;
 }
 
 static int person_update(struct store *store, const struct person_record *person)
 {
     struct fake_store *fake = of(store);
-    struct person_record *kept = find_person(fake, person->id);
-    int result = step(fake);
+    struct person_record *kept = fake_find_person(fake, person->id);
+    int result = fake_step(fake);
     if (result != OK)
         return result;
     if (!kept) {
@@ -715,7 +515,7 @@ static int person_update(struct store *store, const struct person_record *person
     if (person->folded.len > 0 && person_by_name(store, &person->folded, &other) == OK &&
         other.id != person->id)
         fake->wrong = "two people have the same name";
-    note(fake, UNDO_PERSON, 0, 0)->person = *kept;
+    fake_note(fake, UNDO_PERSON, 0, 0)->person = *kept;
     *kept = *person;
     return OK;
 }
@@ -735,9 +535,9 @@ static void close_store(struct store *store)
 void fake_store_init(struct fake_store *fake, struct dice *dice)
 {
     static const struct store_ops ops = {
-        .begin = begin,
-        .commit = commit,
-        .rollback = rollback,
+        .begin = fake_begin,
+        .commit = fake_commit,
+        .rollback = fake_rollback,
         .room_get = room_get,
         .room_by_name = room_by_name,
         .room_create = room_create,
@@ -764,7 +564,7 @@ void fake_store_init(struct fake_store *fake, struct dice *dice)
         .id = ROOM_LOBBY, .name = {5, ROOM_LOBBY_NAME}, .folded = {5, ROOM_LOBBY_ID}};
     *fake = (struct fake_store){.store = {.ops = &ops}, .dice = dice};
     add_room(fake, &lobby);
-    keep(fake);
+    fake_keep(fake);
 }
 
 void fake_store_release(struct fake_store *fake)

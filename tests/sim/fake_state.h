@@ -1,0 +1,58 @@
+#pragma once
+/*
+ * The inside of the fake store, for fake_*.c only.
+ */
+
+#include "fake_store.h"
+
+enum undo_kind {
+    UNDO_APPEND,
+    UNDO_EVENT, /* an event was changed: was */
+    UNDO_ROOM,
+    UNDO_TOPIC,
+    UNDO_REACTION_ADD,
+    UNDO_REACTION_REMOVE,
+    UNDO_MEMBER_ADD,
+    UNDO_MEMBER_REMOVE,
+    UNDO_READ,
+    UNDO_PERSON_ADD,
+    UNDO_PERSON,
+    UNDO_SESSION,
+};
+
+struct fake_undo {
+    enum undo_kind kind;
+    uint64_t room, seq, number;
+    struct fake_event event;
+    struct fake_reaction reaction;
+    struct fake_member member;
+    struct person_record person;
+};
+
+/** Each returns borrowed, or NULL. */
+struct fake_event *fake_find_event(const struct fake_store *fake, uint64_t room, uint64_t seq);
+struct fake_member *fake_find_member(const struct fake_store *fake, uint64_t room, uint64_t person);
+struct person_record *fake_find_person(const struct fake_store *fake, uint64_t id);
+struct fake_reaction *fake_find_reaction(const struct fake_store *fake,
+                                         const struct fake_reaction *key);
+
+/**
+ * Writes a change down; what it was before is to be filled in. Returns borrowed until the next one.
+ */
+struct fake_undo *fake_note(struct fake_store *fake, enum undo_kind kind, uint64_t room,
+                            uint64_t seq);
+
+/** Both must be there. */
+void fake_take_reaction_away(struct fake_store *fake, const struct fake_reaction *key);
+void fake_take_member_away(struct fake_store *fake, struct fake_member *member);
+
+/** Whether a step of a transaction goes well: OK or ERR_BUSY. */
+int fake_step(struct fake_store *fake);
+
+/** What was done since the last time is committed. */
+void fake_keep(struct fake_store *fake);
+
+/* struct store_ops */
+int fake_begin(struct store *store);
+int fake_commit(struct store *store);
+void fake_rollback(struct store *store);
