@@ -14,7 +14,9 @@
       "Connections accepted")                                                                      \
     X(ACCEPT_PAUSES, "hubbub_accept_pauses_total", "counter",                                      \
       "Times that accepting paused because descriptors ran out")                                   \
-    X(CLIENTS, "hubbub_clients", "gauge", "Clients in a pool")                                     \
+    X(CLIENTS, "hubbub_clients", "gauge", "Connections that have said who they are")               \
+    X(MEMBERS, "hubbub_members", "gauge",                                                          \
+      "Places of clients in their rooms that are live: somebody in five rooms counts five times")  \
     X(BYTES_IN, "hubbub_received_bytes_total", "counter", "Bytes received")                        \
     X(BYTES_OUT, "hubbub_sent_bytes_total", "counter", "Bytes sent")                               \
     X(SENDS, "hubbub_send_calls_total", "counter", "System calls that sent")                       \
@@ -28,7 +30,8 @@
     X(FED_PAGES, "hubbub_fed_pages_total", "counter", "Pages read for those who are behind")       \
     X(RESETS, "hubbub_resets_total", "counter", "Cursors that could not be continued")             \
     X(READS, "hubbub_reads_total", "counter", "Questions answered by the reading threads")         \
-    X(READS_LATE, "hubbub_reads_late_total", "counter", "Questions that were not answered in time") \
+    X(READS_LATE, "hubbub_reads_late_total", "counter",                                            \
+      "Questions that were not answered in time")                                                  \
     X(RING_BYTES, "hubbub_ring_bytes", "gauge", "Memory in the rings of the pools")                \
     X(HTTP_REQUESTS, "hubbub_http_requests_total", "counter", "HTTP requests answered")            \
     X(DROPPED_LAPPED, "hubbub_dropped_total{reason=\"lapped\"}", "counter",                        \

@@ -141,6 +141,7 @@ void hub_remove(struct client *client)
         feed_detach(client, (uint16_t)(client->places_count - 1));
     mem_free(client->places);
     client->places = NULL;
+    metrics_add(hub->shared.metrics, METRIC_CLIENTS, client->known ? -1 : 0);
     if (client->known && !client->visitor)
         hub_know(client, 0);
     /* Who has not been answered yet is a person without a name here: the answer finds nobody, and says goodbye then. */

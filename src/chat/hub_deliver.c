@@ -46,6 +46,7 @@ static void greet(struct hub *hub, struct client *client, const struct event *ev
     /* Of a hello said again it was set when it was said; what was set since then counts more. */
     if (!event->again)
         client->active = event->active;
+    metrics_add(hub->shared.metrics, METRIC_CLIENTS, !client->known);
     client->known = true;
     client->ready = false;
     while (client->places_count > 0)

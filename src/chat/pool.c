@@ -99,7 +99,7 @@ static uint32_t add_member(struct pool *pool, struct client *client, uint16_t pl
     lane->members[index] = (struct member){pos, place, client, client->link};
     client->places[place].index = index;
     pool->shared->members_count++;
-    metrics_add(pool->shared->metrics, METRIC_CLIENTS, 1);
+    metrics_add(pool->shared->metrics, METRIC_MEMBERS, 1);
     metrics_add(pool->shared->metrics, METRIC_LAGGING, 1);
     return index;
 }
@@ -142,7 +142,7 @@ static void remove_member(struct pool *pool, struct client *client, uint16_t pla
     swap_members(lane, index, lane->members_count - 1);
     lane->members_count--;
     pool->shared->members_count--;
-    metrics_add(pool->shared->metrics, METRIC_CLIENTS, -1);
+    metrics_add(pool->shared->metrics, METRIC_MEMBERS, -1);
 }
 
 void pool_put_behind(struct pool *pool, const struct behind *behind)

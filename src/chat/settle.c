@@ -249,7 +249,8 @@ static int keep_left(const struct ask *ask)
     int result = store->ops->member_set(store, ask->room->id, ask->person->id, false);
     if (settle_step(ask->sequencer, result) != OK)
         return result;
-    ask->seat->leaving = true;
+    if (ask->seat)
+        ask->seat->leaving = true;
     return append(ask);
 }
 
@@ -356,7 +357,9 @@ static int check_rights(const struct ask *ask)
 {
     const struct may_query query = {
         .visitor = ask->event->visitor,
-        .member = ask->seat != NULL || (ask->event->visitor && ask->room->id == ROOM_LOBBY),
+        /* Of somebody who joins and leaves in one run only the store knows. */
+        .member = ask->seat != NULL || ask->event->kind == EVENT_LEFT ||
+                  (ask->event->visitor && ask->room->id == ROOM_LOBBY),
         .lobby = ask->room->id == ROOM_LOBBY,
         .kind = ask->room->kind,
     };

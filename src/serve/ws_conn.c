@@ -283,9 +283,8 @@ static bool is_gone(struct ws_conn *ws, uint32_t silent_ms)
         ws->taken_at_ms = now_of(ws);
     if (!progress.waiting)
         return silent && !(taken && progress.in_flight);
-    if (silent && progress.in_flight && !taken)
-        return true;
-    return now_of(ws) - ws->taken_at_ms >= 2 * limits->dead_ms;
+    uint32_t stuck_ms = now_of(ws) - ws->taken_at_ms;
+    return stuck_ms >= (silent && progress.in_flight ? limits->dead_ms : 2 * limits->dead_ms);
 }
 
 static void beat(struct ws_conn *ws)

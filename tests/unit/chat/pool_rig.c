@@ -51,7 +51,7 @@ void pool_rig_init(struct pool_rig *rig)
 void pool_rig_release(struct pool_rig *rig)
 {
     assert_int_equal(pool_members(rig->pool), 0);
-    assert_int_equal(pool_rig_metric(rig, METRIC_CLIENTS), 0);
+    assert_int_equal(pool_rig_metric(rig, METRIC_MEMBERS), 0);
     assert_int_equal(pool_rig_metric(rig, METRIC_LAGGING), 0);
     assert_int_equal(pool_rig_metric(rig, METRIC_BEHIND), 0);
     /* What a hub does before it lets go of a pool. */

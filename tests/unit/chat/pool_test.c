@@ -91,7 +91,7 @@ static void assert_consistent(const struct wire *list, size_t count)
     }
     assert_int_equal(found, lane->members_count);
     assert_int_equal(pool_members(rig.pool), found);
-    assert_int_equal(pool_rig_metric(&rig, METRIC_CLIENTS), found);
+    assert_int_equal(pool_rig_metric(&rig, METRIC_MEMBERS), found);
     assert_int_equal(pool_rig_metric(&rig, METRIC_LAGGING), found - lane->ready_count);
 }
 
