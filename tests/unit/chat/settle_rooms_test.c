@@ -213,6 +213,24 @@ static void leaving_and_joining_in_one_batch(void **state)
     rig_kept(EVENT_MESSAGE, bea, room, 4, "back");
 }
 
+static void joining_and_leaving_in_one_batch(void **state)
+{
+    (void)state;
+    uint64_t room = rig_room(ann, 1, "Garden");
+    struct event *joined = ask_kept(EVENT_JOINED, bea, room, 1, "");
+    struct event *left = ask_kept(EVENT_LEFT, bea, room, 2, "");
+    rig_run();
+    assert_int_equal(joined->seq, 2);
+    assert_int_equal(left->seq, 3);
+    const struct event *gone = rig_find(EVENT_GONE, 0), *added = rig_find(EVENT_ADDED, 0);
+    assert_true(rig_at(added) < rig_at(joined) && rig_at(joined) < rig_at(left));
+    assert_true(rig_at(left) < rig_at(gone));
+    assert_false(scripted_store_member(room, bea, NULL));
+    struct event *late = ask_kept(EVENT_LEFT, bea, room, 3, "");
+    rig_run();
+    assert_int_equal(late->result, ERR_NOT_FOUND);
+}
+
 /*
  * The last one out: nobody holds the room in memory, and it is all there when somebody comes again.
  */
@@ -300,6 +318,7 @@ int main(void)
         ROOMS_TEST(nobody_leaves_the_lobby_or_joins_twice),
         ROOMS_TEST(two_devices_join_in_one_batch),
         ROOMS_TEST(leaving_and_joining_in_one_batch),
+        ROOMS_TEST(joining_and_leaving_in_one_batch),
         ROOMS_TEST(a_room_that_everybody_has_left_goes_on),
         ROOMS_TEST(a_person_is_in_so_many_rooms_at_most),
         ROOMS_TEST(the_limit_of_rooms_counts_those_of_the_batch),
