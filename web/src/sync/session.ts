@@ -22,7 +22,7 @@ import {
   type RoomsReply,
 } from '../proto/v1';
 import { cleanLine, cleanMessage } from '../text/clean';
-import { Outbox, type Done, type Pending, type Result } from './outbox';
+import { Outbox, passes, waitOf, type Done, type Pending, type Result } from './outbox';
 import { Pager, type Want } from './pager';
 import { here, turn } from './people';
 import { Room, type RoomView } from './room';
@@ -275,10 +275,11 @@ export class Session {
     this.socket.request(command, (reply) => {
       const hello = 'body' in reply ? helloOf(reply.body) : null;
       if (hello) return this.welcomed(hello);
-      const { code } = failed(reply);
+      const error = failed(reply);
+      if (passes(error)) this.socket.goodbye(waitOf(error));
       // A name that was good once and is not any more must not lock its owner out.
-      if (name !== null && code !== 'closed' && code !== 'guests_off') return this.hello(null);
-      this.refused = code === 'guests_off' ? failed(reply) : null;
+      else if (name !== null && error.code !== 'closed' && error.code !== 'guests_off') return this.hello(null);
+      this.refused = error.code === 'closed' ? null : error;
       this.changed();
       return this.socket.giveUp();
     });

@@ -16,6 +16,8 @@ export interface Fate {
 
 export class Hub {
   core = new Community();
+  /** Everything that came, in its order. */
+  frames: Json[] = [];
   /** The changes that came, in their order. */
   changes: Json[] = [];
   hellos: Json[] = [];
@@ -139,6 +141,7 @@ export class Line implements Wire {
   private handle(o: Json): void {
     const re = o.id;
     const { hub } = this;
+    hub.frames.push(o);
     if (o.op === 'hello') return this.hello(o);
     if (o.op === 'rename') {
       this.who.name = hub.renameTo(o.name as string);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { byTarget, overlaid } from '../../src/sync/overlay';
 import { Session, type Keep } from '../../src/sync/session';
@@ -93,6 +94,20 @@ describe('hello', () => {
     hub.helloError = () => null;
     await wait(30_000);
     expect(session.current().refused).toBeNull();
+  });
+
+  test('a server that cannot at the moment is asked again when it says, and nobody loses their name', async () => {
+    const hub = new Hub();
+    let refusals = 1;
+    hub.helloError = () => (refusals-- > 0 ? { code: 'disk_full', message: '', retry_ms: 4000 } : null);
+    const keep = memory();
+    keep.set('name', 'Ann');
+    const session = start(hub, keep);
+    await wait(3900);
+    expect(hub.hellos).toHaveLength(1);
+    expect(session.current().refused).toMatchObject({ code: 'disk_full' });
+    await wait(1000);
+    expect(session.current()).toMatchObject({ refused: null, you: { name: 'Ann' } });
   });
 
   test('a new build is noticed only after a reconnect to another one', async () => {
@@ -755,5 +770,60 @@ describe('who one is', () => {
     session.setActive(true);
     await wait(100);
     expect(hub.actives).toEqual([false, true]);
+  });
+});
+
+describe('what is sent', () => {
+  /** The fields of a command and their kinds; what the client chooses itself (ids, texts, numbers) is of no account. */
+  const form = (o: object): string =>
+    Object.entries(o)
+      .filter(([key]) => key !== 'cursors')
+      .map(([key, value]) => `${key}:${key === 'op' ? String(value) : typeof value}`)
+      .toSorted()
+      .join(' ');
+
+  test('has the form of the shared vectors, and there is a vector for each form', async () => {
+    const text = readFileSync(new URL('../../../tests/vectors/commands.json', import.meta.url), 'utf8');
+    const vectors = (JSON.parse(text) as { client?: boolean; in: string }[]).filter((v) => v.client);
+    const forms = new Set(vectors.map((v) => form(JSON.parse(v.in) as object)));
+    const hub = new Hub();
+    for (let i = 0; i < 130; i++) hub.other(`${i}`);
+    const room = garden(hub);
+    hub.other('unread', undefined, room);
+    const keep = memory();
+    keep.set('name', 'Ann');
+    keep.set('token', 't'.repeat(43));
+    const session = start(hub, keep);
+    await wait(500);
+    session.fill(80);
+    session.fetch(30);
+    await wait(100);
+    session.quoted(1);
+    session.typing();
+    session.setActive(false);
+    session.rename('Anna', () => {});
+    session.browse('', () => {});
+    session.create('Attic', () => {});
+    session.post('a message');
+    session.post('an answer', 1);
+    await wait(500);
+    const mine = session.current().room!.log.entries.findLast((e) => e.kind === 'message' && e.mine)!.seq;
+    session.edit(mine, 'another');
+    for (const op of ['pin', 'unpin', 'delete'] as const) session.change({ op, target: mine });
+    for (const op of ['react', 'unreact'] as const) session.change({ op, target: 1, emoji: '👍' });
+    session.setTopic('lobby', 'about', () => {});
+    session.leave('garden', () => {});
+    await wait(500);
+    session.join('garden', () => {});
+    await wait(500);
+    for (const frame of hub.frames) expect(forms, JSON.stringify(frame)).toContain(form(frame));
+    const ops = new Set(vectors.map((v) => (JSON.parse(v.in) as { op: string }).op));
+    expect(new Set(hub.frames.map((f) => f.op))).toEqual(ops);
+    const { cursors } = hub.frames[0] as { cursors: object };
+    expect(cursors).toEqual({});
+    hub.cutAll();
+    await wait(3000);
+    const again = hub.hellos.at(-1) as { cursors: Record<string, object> };
+    for (const cursor of Object.values(again.cursors)) expect(form(cursor)).toBe('mid:string seq:number');
   });
 });
