@@ -114,11 +114,11 @@ class Crowd:
 
     async def audit(self):
         """Everything that must be true now; the crowd is quiet and the program runs. Problems are
-        noted."""
+        noted; the crowd ends, and the program is stopped."""
         audit = Audit(self)
         await audit.read_as_a_stranger()
         await audit.compare_screens()
-        audit.stop_and_open()
+        await audit.stop_and_open()
         audit.check_database()
         audit.check_commands()
         audit.check_visitors()
@@ -135,8 +135,7 @@ class Crowd:
         return audit.problems
 
     async def finish(self):
-        """Quiet, audit and the end; the program is stopped."""
+        """Quiet, and the audit with which all ends."""
         await self.quiet()
         await self.audit()
-        await self.end()
         return self.problems

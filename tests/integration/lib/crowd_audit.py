@@ -134,9 +134,9 @@ class Audit:
 
     # ---- the database ----
 
-    def stop_and_open(self):
-        self.crowd.over = True
-        self.crowd.program.stop()
+    async def stop_and_open(self):
+        await self.crowd.end()
+        await asyncio.to_thread(self.crowd.program.stop)
         self.open_database()
 
     def open_database(self, writable=False):
