@@ -60,7 +60,8 @@ const STATES = new Set<unknown>(['active', 'idle', 'offline']);
 
 const passing: Record<PassingEvent['ev'], Shape> = {
   presence: (o) => isText(o.room) && isFrom(o.from) && STATES.has(o.state) && isCounted(o),
-  here: (o) => isText(o.room) && isCounted(o) && Array.isArray(o.people) && o.people.every(isPerson),
+  here: (o) =>
+    isText(o.room) && isCounted(o) && (o.people === undefined || (Array.isArray(o.people) && o.people.every(isPerson))),
   renamed: (o) => isText(o.room) && isFrom(o.from) && isText(o.was),
   typing: (o) => isText(o.room) && isFrom(o.from),
   read: (o) => isText(o.room) && isSeq(o.seq),

@@ -176,7 +176,8 @@ export interface HereEvent {
   room: string;
   count: number;
   visitors: number;
-  people: Person[];
+  /** Left out of a large room's: ask. */
+  people?: Person[];
 }
 
 export interface PresenceEvent {

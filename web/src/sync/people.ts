@@ -11,8 +11,9 @@ export interface People {
 
 export const nobody: People = { list: [], count: 0, visitors: 0 };
 
-export function here(event: HereEvent): People {
-  return { list: event.people, count: event.count, visitors: event.visitors };
+/** Of a large room the server tells only how many there are; the names known so far stay. */
+export function here(people: People, event: HereEvent): People {
+  return { list: event.people ?? people.list, count: event.count, visitors: event.visitors };
 }
 
 export function present(people: People, event: PresenceEvent): People {

@@ -33,6 +33,8 @@ const ACTIVE_MS = 2000;
 const TYPING_EVERY_MS = 3000;
 /** Read marks are told together. */
 const READ_MS = 300;
+/** Who is in a large room is asked at most this often. */
+const WHO_MS = 10_000;
 /** Messages of one page. */
 const PAGE = 50;
 /** Close codes that say: what you sent was wrong. */
@@ -94,6 +96,7 @@ export class Session {
   private active: boolean;
   private activeTold: boolean | null = null;
   private activeTimer: ReturnType<typeof setTimeout> | undefined;
+  private askTimer: ReturnType<typeof setTimeout> | undefined;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = -Infinity;
@@ -135,7 +138,7 @@ export class Session {
   }
 
   stop(): void {
-    for (const timer of [this.activeTimer, this.readTimer, this.typingTimer]) clearTimeout(timer);
+    for (const timer of [this.activeTimer, this.askTimer, this.readTimer, this.typingTimer]) clearTimeout(timer);
     this.pager.shut();
     this.outbox.shut();
     this.socket.stop();
@@ -386,7 +389,8 @@ export class Session {
         this.presence(room, event);
         break;
       case 'here':
-        room.people = here(event);
+        room.people = here(room.people, event);
+        if (!event.people) this.askLater();
         break;
       case 'renamed':
         this.renamed(room, event);
@@ -449,13 +453,25 @@ export class Session {
     const gap = room.log.gapNearEnd(PAGE);
     if (gap) this.pager.want({ room: this.openId, seq: gap.last }, true);
     this.seen();
-    if (room.asked) return;
+    if (!room.asked) this.askWho(room);
+  }
+
+  private askWho(room: Room): void {
     room.asked = this.socket.request({ op: 'here', room: this.openId }, (reply) => {
       const event = 'body' in reply ? hereOf(reply.body) : null;
-      if (event) room.people = here(event);
+      if (event) room.people = here(room.people, event);
       else room.asked = false;
       this.changed();
     });
+  }
+
+  /** A large room has changed: who is in it is asked again, but seldom. */
+  private askLater(): void {
+    this.askTimer ??= setTimeout(() => {
+      this.askTimer = undefined;
+      const room = this.rooms.get(this.openId);
+      if (room) this.askWho(room);
+    }, WHO_MS);
   }
 
   /** Where little is unread it is fetched, so that it can be counted. Where there is much, "much" is all that is shown. */

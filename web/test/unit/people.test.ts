@@ -30,7 +30,9 @@ describe('people', () => {
   test('visitors are counted, not listed; here replaces everything', () => {
     expect(present(nobody, presence(visitor, 'active', 0, 1))).toEqual({ list: [], count: 0, visitors: 1 });
     const list = [{ ...ann, active: true }];
-    expect(here({ ev: 'here', room, count: 300, visitors: 0, people: list })).toEqual({ list, count: 300, visitors: 0 });
+    const people = here(nobody, { ev: 'here', room, count: 300, visitors: 0, people: list });
+    expect(people).toEqual({ list, count: 300, visitors: 0 });
+    expect(here(people, { ev: 'here', room, count: 310, visitors: 1 })).toEqual({ list, count: 310, visitors: 1 });
   });
 
   test('a change of state is not a coming, and a list that lacks some cannot tell', () => {
