@@ -450,8 +450,7 @@ static void write_reply(struct buffer *out, const json_t *fields)
         event->unchanged = is_in(fields, "changed");
         event->name = name_in(fields, "name");
         if (event->kind == EVENT_WHO)
-            if (json_object_get(fields, "people"))
-                event->roster = roster_of(fields);
+            event->roster = roster_of(fields);
         web_write_answer(out, event);
         event_free(event);
     }
