@@ -1,5 +1,5 @@
-"""A broken disk ends the program with one clear line and loses nothing that was acknowledged: an error
-of each nth write and sync of the database, a write torn by a power cut, and a power cut after which
+"""A broken disk ends the program with one clear line and loses nothing that was acknowledged: an
+error of each nth write and sync of the database, a write torn by a power cut, and a power cut after which
 only what was synced is left.
 
 By hand: 82_disk_errors.py --all [--seed N] takes every n instead of a sample."""
@@ -20,6 +20,7 @@ PARSER.add_argument("--all", action="store_true")
 PARSER.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
 OPTIONS = PARSER.parse_args()
 TALK = 40    # acknowledgements that a session is to have
+NEW = shutil.ignore_patterns("*.new")    # a copy that was not whole yet
 POWER_CUTS = 200 if OPTIONS.all else 6
 
 
@@ -97,8 +98,8 @@ def sweep(call, error, most, allowed):
 
 
 def ends(listened):
-    """While starting, an error is one of starting; later it is one of the disk. At the very end, when
-    all is in the WAL already, there is nobody left to tell."""
+    """While starting, an error is one of starting; later it is one of the disk. At the very end,
+    when all is in the WAL already, there is nobody left to tell."""
     return (EX_IOERR, 0) if listened else (EX_IOERR, 1)
 
 
@@ -125,7 +126,7 @@ def _():
 # ---- power cuts ----
 
 async def cut_power(crowd, stale):
-    """Talk, then the end; what was not synced is gone. stale: so is what was synced a moment ago."""
+    """Talk, then the end; what was not synced is gone. stale: so is what was a moment ago."""
     program = crowd.program
     kept = os.path.join(program.folder, "kept")
     fault = Fault(program.folder, "none").shadow(kept)
@@ -135,16 +136,13 @@ async def cut_power(crowd, stale):
     wanted = TALK * (0.5 + crowd.random.random())
     await crowd.until(lambda: "talk", lambda: crowd.figures.acknowledged >= wanted)
     if stale:
-        shutil.copytree(kept, kept + ".stale")
+        shutil.copytree(kept, kept + ".stale", ignore=NEW)
         wanted += TALK
         await crowd.until(lambda: "talk", lambda: crowd.figures.acknowledged >= wanted)
     program.kill()
     fault.close()
     shutil.rmtree(program.data)
-    shutil.copytree(kept + ".stale" if stale else kept, program.data)
-    for name in os.listdir(program.data):
-        if name.endswith(".new"):
-            os.remove(os.path.join(program.data, name))
+    shutil.copytree(kept + ".stale" if stale else kept, program.data, ignore=NEW)
 
 
 @test(f"{POWER_CUTS} power cuts after which only what was synced is left")

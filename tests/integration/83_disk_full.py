@@ -87,8 +87,8 @@ async def fill_and_empty(program, fill, empty, env=None):
     await crowd.until(lambda: "service is back",
                       lambda: crowd.figures.acknowledged > answered + 50)
     assert await one.code_of(post) == "ok"
-    print(f"# {before} acknowledged before, {answered - before} while it was full (of {kept} kept), "
-          f"told so {told_full(crowd)} times", flush=True)
+    print(f"# {before} acknowledged before, {answered - before} while it was full (of "
+          f"{kept} kept), told so {told_full(crowd)} times", flush=True)
     for somebody in (one, other):
         somebody.link.leave(True)
     problems = await crowd.finish()

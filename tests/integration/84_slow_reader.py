@@ -9,7 +9,7 @@ import os
 import socket
 import time
 
-from lib.crowd_link import SUBPROTOCOL, frame
+from lib.crowd_link import KEY, SUBPROTOCOL, frame
 from lib.crowd_program import Program
 from lib.hubbub import IS_ASAN, IS_TSAN
 from lib.tap import run, test
@@ -21,8 +21,8 @@ OPTIONS = PARSER.parse_args()
 TEXT, PING, PONG = 1, 9, 10
 IN_FLIGHT = 256
 RATE = 1024    # bytes a second that the slow reader takes
-# Growth that is not the slow reader's: rings, caches, the allocator's leftovers. What passes is many
-# times more.
+# Growth that is not the slow reader's: rings, caches, the allocator's leftovers. What passes is
+# many times more.
 GROWTH_MAX = (32 if IS_ASAN or IS_TSAN else 8) << 20
 # Otherwise it holds back 256 MB of freed memory, to recognize later uses of it.
 QUARANTINE = "quarantine_size_mb=4:thread_local_quarantine_size_kb=64"
@@ -38,7 +38,7 @@ class Reader:
         self.socket.settimeout(20)
         self.socket.connect(("127.0.0.1", port))
         self.socket.sendall((f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-                             f"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                             f"Connection: Upgrade\r\nSec-WebSocket-Key: {KEY}\r\n"
                              f"Sec-WebSocket-Version: 13\r\n{SUBPROTOCOL}\r\n").encode())
         self.seen = bytearray()
         while b"\r\n\r\n" not in self.seen:

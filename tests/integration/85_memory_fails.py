@@ -1,5 +1,5 @@
-"""Each allocation of starting up fails once: the program ends, with a clear line, and does not hang,
-crash or destroy anything.
+"""Each allocation of starting up fails once: the program ends, with a clear line, and does not
+hang, crash or destroy anything.
 
 By hand: 85_memory_fails.py --all takes every one instead of a sample. HUBBUB_PLAIN names a program
 without a sanitizer, where HUBBUB_BIN has one."""
@@ -45,7 +45,7 @@ def one(at):
         said = program.stderr()
         assert code is not None, f"allocation {at}: it neither starts nor ends: {said}"
         if listens or fault.failed() == 0:
-            # A cache, a hint: it can do without. Or it listened already, but was not done with starting.
+            # A cache, a hint: it can do without. Or it listened, and was not done with starting.
             assert code in (0, 1, ABORTED, 74), f"allocation {at}: {code}: {said}"
         else:
             assert code in (1, 2, ABORTED, 74), f"allocation {at}: {code}: {said}"

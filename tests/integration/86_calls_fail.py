@@ -22,8 +22,8 @@ TALK = 30       # acknowledgements that a session is to have
 MOST = 200 if OPTIONS.all else 3
 ABORTED = -6    # out of memory, which a failed mmap may be
 
-# What fails, with which error, and whether only files of the data are meant. What is retried by rule
-# (EINTR) and what the peer causes (ECONNRESET) are as good an error as any.
+# What fails, and with which error. What is retried by rule (EINTR) and what the peer causes
+# (ECONNRESET) are as good an error as any.
 CALLS = [
     ("socket", errno.EMFILE), ("bind", errno.EACCES), ("listen", errno.EADDRINUSE),
     ("accept4", errno.EMFILE), ("accept4", errno.ECONNABORTED), ("setsockopt", errno.ENOBUFS),
@@ -95,7 +95,8 @@ def _(_name, call, error):
     needs_interposer()
     begin, ends = time.monotonic(), collections.Counter()
     _, total = life(call, error, 0)
-    chosen = list(range(1, min(total, MOST) + 1)) if OPTIONS.all else sample(range(1, total + 1), MOST)
+    numbers = range(1, (min(total, MOST) if OPTIONS.all else total) + 1)
+    chosen = sample(numbers, MOST)
     for at in chosen:
         became, _ = life(call, error, at)
         ends[became or "was not made so often"] += 1

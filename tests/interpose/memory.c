@@ -1,5 +1,6 @@
 /*
- * malloc, calloc and realloc that fail when plan.h says so. For programs without a sanitizer, whose own they would replace.
+ * malloc, calloc and realloc that fail when plan.h says so. For programs without a sanitizer, whose
+ * own they would replace.
  */
 
 #include <errno.h>

@@ -44,7 +44,7 @@ void shadow_keep(int fd)
     const char *name = strrchr(path, '/');
     snprintf(kept_path, sizeof(kept_path), "%s%s", folder, name ? name : path);
     snprintf(new_path, sizeof(new_path), "%s.new", kept_path);
-    /* From this very descriptor: closing another one of the file would drop SQLite's locks on it. */
+    /* From this very descriptor: closing another one of the file would drop SQLite's locks. */
     long to =
         syscall(SYS_openat, AT_FDCWD, new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     /* Only a whole copy takes the place of the one before: the program may be killed meanwhile. */

@@ -1,7 +1,7 @@
 """A crowd of clients that talk all the time, and what must be true of all of them afterwards.
 
-A crowd is one event loop in this process: people (some with two clients) and visitors, who connect to
-a program that may die at any moment. Whatever chance decides comes from the seed; the machine's
+A crowd is one event loop in this process: people (some with two clients) and visitors, who connect
+to a program that may die at any moment. Whatever chance decides comes from the seed; the machine's
 timing is its own."""
 
 import asyncio
@@ -28,7 +28,7 @@ class Figures:
 
 
 class Crowd:
-    """pause_s: a client's mean pause between commands; window: how many it has unanswered at most."""
+    """pause_s: a client's mean pause between commands; window: how many may wait for answers."""
 
     def __init__(self, program, seed, singles=6, doubles=3, visitors=2, pause_s=0.04, window=4):
         self.program, self.port, self.seed = program, program.port, seed
@@ -85,8 +85,9 @@ class Crowd:
             await asyncio.sleep(0.01)
 
     async def all_ready(self, deadline_s=30):
-        await self.until(lambda: "ready: all but " + ", ".join(c.name for c in self.clients if not c.ready),
-                         lambda: all(c.ready for c in self.clients), deadline_s)
+        def waiting():
+            return [client.name for client in self.clients if not client.ready]
+        await self.until(lambda: f"ready: all but {waiting()}", lambda: not waiting(), deadline_s)
 
     def new_life(self, env=None):
         """Of a program that has just died: what its clients do not know yet."""

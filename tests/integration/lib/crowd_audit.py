@@ -244,7 +244,7 @@ class Audit:
         self._check_texts(self.check_acknowledged())
 
     def check_acknowledged(self):
-        """The same without the texts; only the database is needed. Returns what is stored by cid."""
+        """The same without the texts, from the database alone. Returns what is stored by cid."""
         stored = {}
         for room, seq, mid, kind, author, cid in self.rows(
                 "SELECT room, seq, mid, kind, author, lower(hex(cid)) FROM events"
@@ -309,8 +309,8 @@ class Audit:
     # ---- visitors ----
 
     def check_visitors(self):
-        """What a visitor saw is a piece of the lobby; what it said is there once at most, and surely
-        when somebody saw it."""
+        """What a visitor saw is a piece of the lobby; what it said is there once at most, and
+        surely when somebody saw it."""
         first = []
         for cid, body in self.rows("SELECT lower(hex(cid)), body FROM events WHERE kind = 2"
                                    f" AND room = {LOBBY} ORDER BY seq"):

@@ -348,8 +348,8 @@ class Client:
 
 
 class Visitor:
-    """Speaks the tutorial's dialect: no cursor, no answer. What it sees while it is connected must be
-    a piece of the lobby's log."""
+    """Speaks the tutorial's dialect: no cursor, no answer. What it sees while it is connected must
+    be a piece of the lobby's log."""
 
     def __init__(self, crowd, number):
         self.crowd, self.number = crowd, number

@@ -194,7 +194,8 @@ class Screen:
         if not screen or page["last"] != screen.low - 1:
             return False
         seqs = [event["seq"] for event in page["events"]]
-        if seqs != sorted(set(seqs)) or (seqs and not page["first"] <= seqs[0] <= seqs[-1] <= page["last"]):
+        inside = not seqs or page["first"] <= seqs[0] <= seqs[-1] <= page["last"]
+        if seqs != sorted(set(seqs)) or not inside:
             self.note(f"a page out of order: {page['first']} {seqs} {page['last']}")
         if page["first"] > page["last"] and page["last"] > 0:
             self.note(f"a page of nothing: {page['first']} to {page['last']}")

@@ -14,8 +14,8 @@ EX_IOERR = 74
 
 
 class Fault:
-    """One plan for a life of a program. call: as plan.h names them. at: the first call that fails, 0
-    for none. error: 0 tears a write."""
+    """One plan for a life of a program. call: as plan.h names them. at: the first call that fails,
+    0 for none. error: 0 tears a write."""
 
     def __init__(self, folder, call, at=0, count=1, error=errno.EIO, under=None,
                  library="calls"):
@@ -32,8 +32,8 @@ class Fault:
         if under:
             self.env["FAIL_UNDER"] = under
         if IS_ASAN:
-            options = os.environ.get("ASAN_OPTIONS", "")
-            self.env["ASAN_OPTIONS"] = (options + ":" if options else "") + "verify_asan_link_order=0"
+            options = [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]
+            self.env["ASAN_OPTIONS"] = ":".join(option for option in options if option)
 
     def shadow(self, folder):
         """Keeps there what a power cut would leave: shadow.h."""
