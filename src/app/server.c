@@ -190,7 +190,7 @@ static int read_settings(struct server *server)
         .feed_bytes = 16 << 10,
         .client_reads_max = 8,
         .reads_max = 2000,
-        .feed_ms = 5000,
+        .feed_ms = 30000,
     };
     settings->writer = &server->writer;
     settings->workers_count = server->workers_count;

@@ -37,7 +37,10 @@ struct client_door {
      * places are not there yet; the events that it lacks, on_reset and on_ready come after this.
      */
     void (*on_answer)(struct client *client, const struct event *event);
-    /** An event for this person's connections only: ADDED, GONE, READ. NULL for visitors' doors. */
+    /**
+     * An event for this person's connections only: ADDED, GONE, READ; or for this one alone: HERE without a roster, when it
+     * has missed notices. NULL for visitors' doors.
+     */
     void (*on_personal)(struct client *client, const struct event *event);
     /** Its cursor in a room cannot be continued; it goes on from the head. NULL for visitors' doors. */
     void (*on_reset)(struct client *client, uint64_t room, uint64_t head, uint64_t mid,

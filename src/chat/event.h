@@ -100,6 +100,7 @@ struct event {
 
     /* What became of it. */
     int result;     /* OK, or why it did not happen: then only its origin hears of it */
+    bool no_room;   /* ERR_NOT_FOUND means the room, or that the author is not in it */
     bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
     bool shown;     /* CAME, WENT, TURNED, RENAMED: within the room's budget of notices */

@@ -116,6 +116,20 @@ static void reset(struct feed *feed, struct client *client, uint16_t place, bool
     go_live(client, place);
 }
 
+/* Notices that passed while it was behind are lost to it: it is told how many are here, and may ask who they are. */
+static void tell_here(struct client *client, const struct pool *pool, uint32_t notices_before)
+{
+    if (pool->notices == notices_before)
+        return;
+    const struct event here = {
+        .kind = EVENT_HERE,
+        .room = pool->room,
+        .people = pool->people,
+        .visitors = pool->visitors,
+    };
+    client->door->on_personal(client, &here);
+}
+
 /* Whether the ring, or the head, is where the place stands: then it is live again. */
 static bool come_back(struct client *client, uint16_t place)
 {
@@ -124,6 +138,7 @@ static bool come_back(struct client *client, uint16_t place)
     if (at.check_mid)
         return false;
     if (at.seq == pool->head) {
+        tell_here(client, pool, at.notices);
         go_live(client, place);
         return true;
     }
@@ -134,6 +149,7 @@ static bool come_back(struct client *client, uint16_t place)
     uint64_t pos;
     if (lane->members_count == 0 || !ring_find(&lane->ring, at.seq + 1, &pos))
         return false;
+    tell_here(client, pool, at.notices);
     pool_unregister(client, place);
     bool found = pool_register_after(pool, client, place, at.seq);
     ASSERT(found);
@@ -222,7 +238,8 @@ void feed_answer(struct feed *feed, struct client *client, const struct store_re
 {
     if (!client->feeding || read->number != client->feed_number)
         return; /* asked again meanwhile, or of an earlier hello */
-    if (read->result != OK && read->result != ERR_PROTOCOL) {
+    bool ends = read->result == ERR_PROTOCOL || read->result == ERR_NOT_FOUND;
+    if (read->result != OK && !ends) {
         /* Asked again with the next tick. */
         client->feed_at_ms = (uint32_t)*feed->shared->now_ms - feed->limits->feed_ms;
         return;
@@ -236,8 +253,8 @@ void feed_answer(struct feed *feed, struct client *client, const struct store_re
         return;
     }
     metrics_add(feed->shared->metrics, METRIC_FED_PAGES, 1);
-    if (read->result == ERR_PROTOCOL) {
-        reset(feed, client, place, true);
+    if (ends) {
+        reset(feed, client, place, read->result == ERR_PROTOCOL);
         feed_client(feed, client);
         return;
     }

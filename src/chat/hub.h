@@ -26,7 +26,7 @@ struct hub_limits {
     uint32_t client_reads_max;  /* questions under way for each client; 8 */
     uint32_t reads_max;         /* and of this worker; 2,000 */
     uint32_t feed_bytes;        /* that the feed gives a client before it has to drain; 16 KB */
-    uint32_t feed_ms;           /* a question of the feed without an answer is asked again; 5,000 */
+    uint32_t feed_ms; /* a question of the feed without an answer is asked again; 30,000 */
 };
 
 struct hub_ports {
@@ -94,7 +94,7 @@ struct command {
 };
 
 /**
- * Submits it; the answer is on_answer with the event. ERR_NOT_FOUND: the client is not in that room. ERR_DENIED: may() said no.
+ * Submits it; the answer is on_answer with the event. Without a cid, ERR_NOT_FOUND: the client is not in that room.
  * ERR_PROTOCOL: the client has not been greeted. It is taken even while the hub is busy, since some dialects cannot refuse: a door asks hub_is_busy before (and refuses) or after
  * (and reads nothing more), so that what waits stays bounded by the limits and one message for each client.
  */

@@ -34,10 +34,7 @@ static int may_in(const struct client *client, uint64_t room, enum action action
     struct may_query query = {
         .visitor = client->visitor,
         .lobby = room == ROOM_LOBBY,
-        /* Whether one may leave is decided where it is known whether this is only the retry of it. */
-        .member = action == ACTION_LEAVE || feed_place(client, room) != NO_PLACE ||
-                  (client->visitor && room == ROOM_LOBBY),
-        .own = true, /* the sequencer knows whose it is */
+        .member = feed_place(client, room) != NO_PLACE || (client->visitor && room == ROOM_LOBBY),
     };
     return may(action, &query);
 }
@@ -85,36 +82,18 @@ bool hub_is_busy(struct client *client)
     return busy;
 }
 
-static enum action action_of(uint8_t kind)
-{
-    switch (kind) {
-    case EVENT_CREATED:
-        return ACTION_CREATE;
-    case EVENT_JOINED:
-        return ACTION_JOIN;
-    case EVENT_LEFT:
-        return ACTION_LEAVE;
-    case EVENT_EDIT:
-        return ACTION_EDIT;
-    case EVENT_DELETE:
-        return ACTION_DELETE;
-    case EVENT_PIN:
-    case EVENT_UNPIN:
-        return ACTION_PIN;
-    case EVENT_TOPIC:
-        return ACTION_TOPIC;
-    default:
-        return ACTION_POST;
-    }
-}
-
 int hub_command(struct client *client, const struct command *command)
 {
     struct hub *hub = client->hub;
     ASSERT(event_kind_is_kept(command->kind));
     if (client->visitor ? !client->greeted : !client->known)
         return ERR_PROTOCOL;
-    int result = may_in(client, command->room, action_of(command->kind));
+    /* Whoever may not is told by the sequencer, which knows whether this is only the retry of what was done before. */
+    int result = OK;
+    if (client->visitor && command->kind != EVENT_MESSAGE)
+        result = ERR_DENIED;
+    else if (!command->cid)
+        result = may_in(client, command->room, ACTION_POST);
     if (result != OK)
         return result;
     struct slice body = command->name ? name_slice(command->name) : command->message.body;

@@ -130,6 +130,19 @@ static void show(struct hub *hub, const struct event *event)
         pool_broadcast(pool, event);
 }
 
+/* Of who is here: shown or not, whoever comes back to the ring has to know how many they are now. */
+static void deliver_notice(struct hub *hub, const struct event *event)
+{
+    struct pool *pool = hub_find_pool(hub, event->room);
+    if (!pool)
+        return;
+    pool->people = event->people;
+    pool->visitors = event->visitors;
+    pool->notices++;
+    if (event->shown || event->kind == EVENT_HERE)
+        pool_broadcast(pool, event);
+}
+
 static void deliver(struct hub *hub, const struct event *event)
 {
     struct client *client = hub_find_client(hub, &event->origin);
@@ -145,11 +158,8 @@ static void deliver(struct hub *hub, const struct event *event)
     case EVENT_WENT:
     case EVENT_TURNED:
     case EVENT_RENAMED:
-        if (event->shown)
-            show(hub, event);
-        return;
     case EVENT_HERE:
-        show(hub, event);
+        deliver_notice(hub, event);
         return;
     case EVENT_ADDED:
     case EVENT_GONE:

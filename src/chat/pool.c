@@ -156,7 +156,8 @@ void pool_put_behind(struct pool *pool, const struct behind *behind)
     place->behind = true;
     place->index = pool->behind_count;
     behind->client->behind_count++;
-    pool->behind[pool->behind_count++] = *behind;
+    pool->behind[pool->behind_count] = *behind;
+    pool->behind[pool->behind_count++].notices = pool->notices;
     metrics_add(pool->shared->metrics, METRIC_BEHIND, 1);
 }
 

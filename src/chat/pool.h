@@ -35,9 +35,10 @@ struct member {
 /* Where a client that is not live stands. */
 struct behind {
     struct client *client;
-    uint64_t seq;   /* the last kept event that it was given */
-    uint64_t mid;   /* while check_mid: what it says that event is */
-    uint64_t until; /* awaited: where the room's head was at its hello, or later */
+    uint64_t seq;     /* the last kept event that it was given */
+    uint64_t mid;     /* while check_mid: what it says that event is */
+    uint64_t until;   /* awaited: where the room's head was at its hello, or later */
+    uint32_t notices; /* the pool's, when it fell behind */
     uint16_t place;
     bool check_mid;
 };
@@ -93,6 +94,8 @@ struct pool {
     uint64_t head, head_mid; /* of the newest kept event that this worker has heard of */
     uint64_t
         erased; /* seq of the newest EDIT or DELETE: the ring may hold texts from before that are gone */
+    uint32_t people, visitors; /* here, as the newest notice says */
+    uint32_t notices;          /* how many there were, shown or not */
     struct pool *next_due;
     bool listed;           /* among the due ones */
     bool due;              /* something was appended since the last flush */

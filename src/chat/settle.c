@@ -247,6 +247,7 @@ static int keep_left(const struct ask *ask)
 {
     struct store *store = ask->sequencer->store;
     int result = store->ops->member_set(store, ask->room->id, ask->person->id, false);
+    ask->event->no_room = result == ERR_NOT_FOUND;
     if (settle_step(ask->sequencer, result) != OK)
         return result;
     if (ask->seat)
@@ -383,6 +384,7 @@ static int look_up(struct ask *ask)
     if (event->kind == EVENT_CREATED)
         return OK;
     int result = community_room(&sequencer->community, event->room, sequencer->now_ms, &ask->room);
+    event->no_room = result == ERR_NOT_FOUND;
     if (settle_step(sequencer, result) != OK)
         return result;
     if (ask->person)
@@ -392,11 +394,24 @@ static int look_up(struct ask *ask)
     return OK;
 }
 
+/* The retry of what was done while one was in the room is answered, even to somebody who is not in it any more. */
+static int refuse(const struct ask *ask, int refusal)
+{
+    int result = answer_again(ask);
+    if (result != ERR_NOT_FOUND)
+        return result;
+    ask->event->no_room = refusal == ERR_NOT_FOUND;
+    return refusal;
+}
+
 static int keep(struct ask *ask)
 {
     struct event *event = ask->event;
     if (event->kind == EVENT_CREATED)
         return event->visitor ? ERR_DENIED : keep_created(ask);
+    int refusal = check_rights(ask);
+    if (refusal != OK)
+        return refuse(ask, refusal);
     /* A plain post finds out by itself whether its cid is known, which saves a look. */
     bool plain = event->kind == EVENT_MESSAGE && event->reply_to == 0;
     if (!plain) {
@@ -404,9 +419,6 @@ static int keep(struct ask *ask)
         if (result != ERR_NOT_FOUND)
             return result;
     }
-    int result = check_rights(ask);
-    if (result != OK)
-        return result;
     switch (event->kind) {
     case EVENT_MESSAGE:
         return keep_message(ask);

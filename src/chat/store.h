@@ -162,7 +162,7 @@ struct store_read {
     struct name after;                         /* ROOMS: folded; those behind it */
     char command_id[COMMAND_ID_BYTES_MAX + 1]; /* HISTORY, ROOMS */
 
-    /* The answer. result: OK; ERR_PROTOCOL see check_mid; ERR_AGAIN: not in time, ask again; ERR_IO: fault. */
+    /* The answer. result: OK; ERR_PROTOCOL see check_mid; ERR_NOT_FOUND: the log begins behind the cursor; ERR_AGAIN: not in time, ask again; ERR_IO: fault. */
     int result;
     struct event_batch *
         events; /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */

@@ -60,7 +60,7 @@ struct web_error web_error_of_answer(const struct event *event)
     case ERR_AGAIN:
         return event->kind == EVENT_CREATED ? name_taken : web_error_busy;
     case ERR_NOT_FOUND:
-        return has_target(event) ? no_message : no_room;
+        return has_target(event) && !event->no_room ? no_message : no_room;
     case ERR_DENIED:
         return event->kind == EVENT_HELLO ? guests_off : forbidden;
     case ERR_LIMIT:

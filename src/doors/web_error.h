@@ -11,6 +11,7 @@
  *   HELLO, ERR_DENIED                                     guests_off
  *   CREATED, ERR_AGAIN                                    name_taken
  *   ERR_EXISTS                                            cid_reuse
+ *   ERR_NOT_FOUND with no_room                            no_room
  *   EDIT, DELETE, REACT …: ERR_NOT_FOUND                  no_message
  *   any other with a room: ERR_NOT_FOUND                  no_room
  *   ERR_DENIED                                            forbidden

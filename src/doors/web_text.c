@@ -280,6 +280,9 @@ void web_write_personal(struct buffer *out, const struct event *event)
     case EVENT_GONE:
         begin_event(out, "gone", event->room);
         break;
+    case EVENT_HERE:
+        write_here(out, event);
+        return;
     case EVENT_READ:
         begin_event(out, "read", event->room);
         buffer_printf(out, ",\"seq\":%llu", (unsigned long long)event->seq);

@@ -3,8 +3,8 @@
  * The store without a disk: the newest events of each room in memory, for tests, benchmarks and for
  * trying things out. It keeps the promises of chat/store.h as long as the program runs and as far
  * back as its limits reach: older events are forgotten at commit, and with them their cids; the
- * newest one of a room is always kept. A cursor from before them is answered as one of another log
- * (ERR_PROTOCOL).
+ * newest one of a room is always kept. A cursor from before them is answered with
+ * ERR_NOT_FOUND.
  *
  * One thread writes, any number of readers read: a lock is held from begin to commit, and for each
  * reading.

@@ -116,6 +116,8 @@ static int read_feed(struct memory_reader *reader, struct store_read *read)
     const struct page_rows rows = {reader, seek, next, feed_event};
     if (read->check_mid && read->seq > 0) {
         const struct kept *kept = memory_kept(reader->room, read->seq);
+        if (!kept && read->seq < reader->room->first)
+            return ERR_NOT_FOUND;
         if (!kept || kept->mid != read->mid)
             return ERR_PROTOCOL;
     }

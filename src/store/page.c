@@ -65,7 +65,7 @@ int page_feed(const struct page_rows *rows, struct store_read *read)
         result = ERR_EOF;
     while (result == OK && (result = rows->next(rows->ctx, &seq, &kind)) == OK) {
         if (seq != last + 1) {
-            result = ERR_PROTOCOL;
+            result = ERR_NOT_FOUND;
             break;
         }
         result = add(&page);

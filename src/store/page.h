@@ -26,7 +26,7 @@ struct page_rows {
 };
 
 /**
- * Answers a READ_FEED, whose mid was checked. Sets events and last; ERR_PROTOCOL: the log begins
+ * Answers a READ_FEED, whose mid was checked. Sets events and last; ERR_NOT_FOUND: the log begins
  * later.
  */
 int page_feed(const struct page_rows *rows, struct store_read *read);

@@ -224,6 +224,22 @@ static void a_retry_after_a_restart(void **state)
     assert_int_equal(rig_kept(EVENT_MESSAGE, ann, LOBBY, CID + 1, "y"), first.seq + 1);
 }
 
+static void a_retry_after_one_has_left_the_room(void **state)
+{
+    (void)state;
+    uint64_t room = rig_room(ann, CID, "Attic");
+    struct event *post = ask_kept(EVENT_MESSAGE, ann, room, CID + 1, "x");
+    rig_run();
+    const struct event first = *post;
+    rig_kept(EVENT_LEFT, ann, room, CID + 2, "");
+    struct event *again = ask_kept(EVENT_MESSAGE, ann, room, CID + 1, "x");
+    struct event *other = ask_kept(EVENT_MESSAGE, ann, room, CID + 3, "y");
+    rig_run();
+    assert_dup(again, &first);
+    assert_int_equal(other->result, ERR_NOT_FOUND);
+    assert_true(other->no_room);
+}
+
 #define AGAIN_TEST(name) cmocka_unit_test_setup_teardown(name, use, rig_take_down)
 
 int main(void)
@@ -237,6 +253,7 @@ int main(void)
         AGAIN_TEST(a_retry_after_the_text_is_gone_is_the_same),
         AGAIN_TEST(what_changed_nothing_is_not_remembered),
         AGAIN_TEST(a_retry_after_a_restart),
+        AGAIN_TEST(a_retry_after_one_has_left_the_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -360,7 +360,8 @@ static void write_event(struct buffer *out, const json_t *fields)
     } else {
         struct event *event = shown_event(fields);
         web_write_event(out, event);
-        web_write_personal(out, event);
+        if (out->len == 0)
+            web_write_personal(out, event);
         event_free(event);
     }
 }

@@ -120,8 +120,8 @@ static void a_cursor_from_before_cannot_go_on(void **state)
     (void)state;
     for (uint64_t seq = 1; seq <= 5; seq++)
         say(seq, "a");
-    assert_int_equal(feed_after(0), ERR_PROTOCOL);
-    assert_int_equal(feed_after(1), ERR_PROTOCOL);
+    assert_int_equal(feed_after(0), ERR_NOT_FOUND);
+    assert_int_equal(feed_after(1), ERR_NOT_FOUND);
     assert_int_equal(feed_after(2), 3);
     assert_int_equal(feed_after(5), 0);
 }

@@ -347,7 +347,7 @@ export class Session {
     // Something is missing that the server will never repeat by itself. Coming back with the cursor brings it.
     if (result === 'skipped') return this.socket.giveUp();
     if (event.ev === 'message') room.typed(event.from.id);
-    else if (event.ev === 'topic') room.info = { ...room.info, topic: event.text };
+    else if (event.ev === 'topic' && event.seq > room.info.head) room.info = { ...room.info, topic: event.text };
     else if (event.ev === 'created') room.info = { ...room.info, name: event.name };
     this.seen();
     this.changed();
