@@ -93,18 +93,19 @@ def posts(scenario, quick):
                 result = posts_once(scenario, server, quick, folder)
                 yield server, result
                 if server.key == "hubbub":
-                    yield from floors(wanted, result, folder)
+                    yield from floors(wanted, result)
 
 
-def floors(wanted, result, folder):
-    """The same posts in batches of the same size: through the writer alone, and into bare SQLite."""
+def floors(wanted, result):
+    """As many posts in batches of the same size through the writer alone, and the very rows that
+    it has left (their cids are random, as those of real clients are) into bare SQLite."""
+    if "hubbub-writer" not in wanted or "bare-sqlite" not in wanted:
+        return
     size = ["--batch", f"{result['batch']:.2f}", "--posts", min(result["all_posts"], 60000)]
-    if "hubbub-writer" in wanted:
-        with data_folder() as other:
-            yield wanted["hubbub-writer"], tool(plan.WRITER_LOOP, "--folder", other, *size)
-    if "bare-sqlite" in wanted:
+    with data_folder() as folder, data_folder() as bare:
+        yield wanted["hubbub-writer"], tool(plan.WRITER_LOOP, "--folder", folder, *size)
         yield wanted["bare-sqlite"], tool(BARE, "insert", "--from", Path(folder) / "hubbub.db",
-                                          "--folder", folder, *size)
+                                          "--folder", bare, *size)
 
 
 # --- coming back ----------------------------------------------------------------------------------
