@@ -171,6 +171,7 @@ static int read_settings(struct server *server)
         .controls = {100, 100},
     };
     settings->hub = (struct hub_limits){
+        .key = random_u64(),
         .pool =
             {
                 .ring_bytes_min = 4096,
@@ -418,10 +419,13 @@ static void build_metrics_page(struct server *server)
 {
     struct worker *first = &server->workers[0];
     struct metrics_page *page = &server->metrics_page;
-    page->blocks = mem_zalloc((server->workers_count + 1) * sizeof(page->blocks[0]));
+    size_t readers = server->config.readers;
+    page->blocks = mem_zalloc((server->workers_count + 1 + readers) * sizeof(page->blocks[0]));
     for (uint32_t i = 0; i < server->workers_count; i++)
         page->blocks[page->count++] = &server->workers[i].metrics;
     page->blocks[page->count++] = &server->writer_metrics;
+    for (size_t i = 0; i < readers; i++)
+        page->blocks[page->count++] = &server->storage.readers.readers[i].metrics;
     page->started_ms = clock_wall_ms();
 
     server->metrics_route = (struct http_route){"/metrics", 1u << HTTP_GET | 1u << HTTP_HEAD, page,

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * An intrusive table of things by a 64-bit id. Each thing embeds a link of 16 bytes; several may have the same id. Ids are taken
- * as they come: they should be random in their low bits, as those of people and rooms are. One owner; no locks.
+ * An intrusive table of things by a 64-bit id. Each thing embeds a link of 16 bytes; several may have the same id. Strangers may
+ * choose ids, so where a thing stands follows from a secret key, too. One owner; no locks.
  */
 
 #include <stdint.h>
@@ -14,12 +14,13 @@ struct id_link {
 struct id_table {
     struct id_link **chains; /* owned; a power of two of them, or NULL */
     uint32_t chains_count, count;
+    uint64_t key; /* random; set while the table is empty */
 };
 
 /* The thing that embeds this link as member. */
 #define ID_TABLE_OWNER(type, member, link) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
-/** Frees the table; the things stay what they are. An all-zero table is an empty one. */
+/** Frees the table; the things stay what they are. A table that is zero but for its key is an empty one. */
 void id_table_release(struct id_table *table);
 
 /** Adds a thing; keeps link, whose id is set. */

@@ -7,9 +7,10 @@
 #include "base/memory.h"
 
 int community_init(struct community *community, struct store *store, const struct rate *notices,
-                   uint64_t now_ms)
+                   uint64_t key, uint64_t now_ms)
 {
     *community = (struct community){.store = store, .notices = *notices};
+    community->rooms.key = community->people.key = key;
     return community_room(community, ROOM_LOBBY, now_ms, &community->lobby);
 }
 
@@ -151,6 +152,8 @@ static int take_seats(struct community *community, struct person *person, uint64
         result = community_room(community, found.list[i].room, now_ms, &room);
         if (result == OK)
             room_seat(room, person, found.list[i].read);
+        else if (result == ERR_NOT_FOUND)
+            result = OK; /* a room that is no more keeps nobody out */
     }
     return result;
 }

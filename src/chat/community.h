@@ -24,9 +24,9 @@ struct community {
     struct room *lobby;
 };
 
-/** Loads the lobby. OK, or what the store says. keeps store. */
+/** Loads the lobby. OK, or what the store says. keeps store. key is random: see base/id_table.h. */
 int community_init(struct community *community, struct store *store, const struct rate *notices,
-                   uint64_t now_ms);
+                   uint64_t key, uint64_t now_ms);
 void community_release(struct community *community);
 
 /** OK with ret_room borrowed; ERR_NOT_FOUND; or what the store says. A room where nobody is stays until community_sweep. */

@@ -82,7 +82,8 @@ struct event {
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
     bool again;       /* HELLO: not the first one of this connection */
-    bool counted;     /* kept: among its pool's waiting ones */
+    bool counted;     /* among what its hub waits for, */
+    bool pooled;      /* and what its pool does */
     uint8_t cid[CID_BYTES];
     uint8_t token_hash
         [TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
@@ -103,8 +104,9 @@ struct event {
     bool no_room;   /* ERR_NOT_FOUND means the room, or that the author is not in it */
     bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
-    bool shown;     /* CAME, WENT, TURNED, RENAMED: within the room's budget of notices */
-    bool moved;     /* CAME, WENT: a connection did so just now; what the tutorial shows */
+    bool
+        shown; /* CAME, WENT, TURNED, RENAMED: it is to be shown, as all that the sequencer makes are */
+    bool moved; /* CAME, WENT: a connection did so just now; what the tutorial shows */
     bool
         turned; /* CAME, WENT: the person, or visitor, is here or not here any more by it; what the web shows */
     bool person_active; /* CAME, TURNED: what the person is now */

@@ -25,6 +25,7 @@ struct hub *hub_new(uint32_t worker, const struct hub_limits *limits, const stru
     hub->shared.worker = worker;
     memcpy(hub->shared.dialects, dialects, sizeof(hub->shared.dialects));
     hub->feed = (struct feed){&hub->shared, &hub->ports, &hub->limits, worker};
+    hub->pools.key = hub->people.key = limits->key;
     hub->free_slot = NO_SLOT;
     return hub;
 }

@@ -17,6 +17,7 @@
 #include "chat/store.h"
 
 struct hub_limits {
+    uint64_t key; /* random: for the hub's tables; see base/id_table.h */
     struct pool_limits pool;
     struct rate posts;          /* per client; {10, 30} */
     uint32_t posts_waiting_max; /* submitted by this worker and not answered yet; 10,000 */

@@ -24,9 +24,14 @@ static struct event *new_event(struct client *client, uint8_t kind, uint64_t roo
     return event;
 }
 
+/* Whatever the writer has of this worker's clients counts, so that nothing they ask for can pile up there. */
 static void submit(struct client *client, struct event *event)
 {
-    client->hub->ports.submit(client->hub->ports.pool.ctx, event);
+    struct hub *hub = client->hub;
+    event->counted = true;
+    hub->posts_waiting++;
+    hub->bytes_waiting += event->message.body.len;
+    hub->ports.submit(hub->ports.pool.ctx, event);
 }
 
 static int may_in(const struct client *client, uint64_t room, enum action action)
@@ -110,9 +115,7 @@ int hub_command(struct client *client, const struct command *command)
     struct pool *pool = hub_find_pool(hub, command->room);
     if (pool)
         pool->waiting++;
-    event->counted = pool != NULL;
-    hub->posts_waiting++;
-    hub->bytes_waiting += body.len;
+    event->pooled = pool != NULL;
     metrics_add(hub->shared.metrics, METRIC_MESSAGES_IN, command->kind == EVENT_MESSAGE);
     submit(client, event);
     return OK;

@@ -107,12 +107,8 @@ static void deliver_personal(struct hub *hub, const struct event *event)
 static void deliver_kept(struct hub *hub, const struct event *event)
 {
     struct pool *pool = hub_find_pool(hub, event->room);
-    if (event->origin.worker == hub->worker) {
-        hub->posts_waiting--;
-        hub->bytes_waiting -= event->message.body.len;
-        if (pool && event->counted)
-            pool->waiting--;
-    }
+    if (event->origin.worker == hub->worker && pool && event->pooled)
+        pool->waiting--;
     if (!pool || event->result != OK || event->dup || event->unchanged)
         return;
     ASSERT(event->seq == pool->head + 1);
@@ -146,6 +142,10 @@ static void deliver_notice(struct hub *hub, const struct event *event)
 static void deliver(struct hub *hub, const struct event *event)
 {
     struct client *client = hub_find_client(hub, &event->origin);
+    if (event->counted && event->origin.worker == hub->worker) {
+        hub->posts_waiting--;
+        hub->bytes_waiting -= event->message.body.len;
+    }
     switch (event->kind) {
     case EVENT_HELLO:
         if (client)
@@ -212,7 +212,6 @@ unsigned hub_deliver(struct hub *hub, const struct event_batch *batch)
 void hub_read_done(struct hub *hub, struct store_read *read)
 {
     struct client *client = hub_find_client(hub, &read->origin);
-    metrics_add(hub->shared.metrics, METRIC_READS, 1);
     if (read->kind != READ_FEED)
         hub->reads_waiting--;
     if (client && read->kind == READ_FEED) {

@@ -16,7 +16,8 @@ int sequencer_new(struct store *store, const struct sequencer_limits *limits, ui
     sequencer->limits = *limits;
     sequencer->now_ms = now_ms;
     rate_init(&sequencer->notice_deliveries, &limits->notice_deliveries, now_ms);
-    int result = community_init(&sequencer->community, store, &limits->notices, now_ms);
+    int result =
+        community_init(&sequencer->community, store, &limits->notices, limits->chance(), now_ms);
     if (result != OK) {
         mem_free(sequencer);
         return result;
@@ -31,6 +32,7 @@ void sequencer_free(struct sequencer *sequencer)
         return;
     community_release(&sequencer->community);
     mem_free(sequencer->kept_in);
+    mem_free(sequencer->joins);
     mem_free(sequencer);
 }
 
@@ -51,10 +53,7 @@ static bool settle(struct sequencer *sequencer, struct event *event)
     case EVENT_READ:
         return settle_read(sequencer, event);
     default:
-        if (!event_kind_is_kept(event->kind))
-            return false;
-        settle_kept(sequencer, event);
-        return true;
+        return event_kind_is_kept(event->kind) && settle_kept(sequencer, event);
     }
 }
 
@@ -68,6 +67,7 @@ static void settle_all(struct sequencer *sequencer, struct event **events, size_
     }
     sequencer->open = false;
     sequencer->failed = OK;
+    sequencer->joins_count = 0;
     for (size_t i = 0; i < count; i++)
         sequencer->kept_in[i] = settle(sequencer, events[i]);
 
@@ -75,8 +75,6 @@ static void settle_all(struct sequencer *sequencer, struct event **events, size_
         settle_step(sequencer, store->ops->commit(store));
     if (sequencer->failed == OK)
         return;
-    if (sequencer->open)
-        store->ops->rollback(store);
     community_settle(&sequencer->community, false);
     for (size_t i = 0; i < count; i++) {
         if (!sequencer->kept_in[i])
@@ -101,39 +99,60 @@ static struct event *new_notice(uint8_t kind, const struct room *room, uint64_t 
     return notice;
 }
 
-/* Within the room's budget the notice is shown; beyond it a HERE is owed. */
-static void add_notice(struct sequencer *sequencer, struct room *room, struct event *notice)
+/* Whether the budgets have room for a notice in this room. If not, a HERE is owed, and the notice is not even made. */
+static bool may_tell(struct sequencer *sequencer, struct room *room)
 {
-    notice->ts_ms = sequencer->wall_ms;
     const struct sequencer_limits *limits = &sequencer->limits;
     uint32_t seen_by = room->here_count + room->visitors;
-    notice->shown = rate_take(&room->notices, &limits->notices, sequencer->now_ms) &&
-                    rate_take_many(&sequencer->notice_deliveries, &limits->notice_deliveries,
-                                   seen_by, sequencer->now_ms);
-    if (!notice->shown)
-        community_stale(&sequencer->community, room, sequencer->now_ms + sequencer->limits.here_ms);
+    if (rate_take(&room->notices, &limits->notices, sequencer->now_ms) &&
+        rate_take_many(&sequencer->notice_deliveries, &limits->notice_deliveries, seen_by,
+                       sequencer->now_ms))
+        return true;
+    community_stale(&sequencer->community, room, sequencer->now_ms + limits->here_ms);
+    return false;
+}
+
+static void add_notice(struct sequencer *sequencer, struct event *notice)
+{
+    notice->ts_ms = sequencer->wall_ms;
+    notice->shown = true;
     event_batch_add(sequencer->batch, notice);
 }
 
 static void tell_came(struct sequencer *sequencer, struct room *room, const struct person *person,
                       bool moved, bool turned)
 {
+    if (!may_tell(sequencer, room))
+        return;
     struct event *notice = new_notice(EVENT_CAME, room, person->id);
     notice->name = person_name(person);
     notice->person_active = person->shown_active;
     notice->moved = moved;
     notice->turned = turned;
-    add_notice(sequencer, room, notice);
+    add_notice(sequencer, notice);
 }
 
 static void tell_went(struct sequencer *sequencer, struct room *room, const struct person *person,
                       bool moved, bool turned)
 {
+    if (!may_tell(sequencer, room))
+        return;
     struct event *notice = new_notice(EVENT_WENT, room, person->id);
     notice->name = person_name(person);
     notice->moved = moved;
     notice->turned = turned;
-    add_notice(sequencer, room, notice);
+    add_notice(sequencer, notice);
+}
+
+static void tell_visitor(struct sequencer *sequencer, uint8_t kind, uint64_t visitor)
+{
+    struct room *lobby = sequencer->community.lobby;
+    if (!may_tell(sequencer, lobby))
+        return;
+    struct event *notice = new_notice(kind, lobby, visitor);
+    notice->visitor = notice->moved = notice->turned = true;
+    notice->person_active = kind == EVENT_CAME;
+    add_notice(sequencer, notice);
 }
 
 /* Tells the person's rooms when it has become active or idle. */
@@ -145,11 +164,13 @@ static void tell_turned(struct sequencer *sequencer, struct person *person)
     person->shown_active = active;
     for (uint16_t i = 0; i < person->seats_count; i++) {
         struct room *room = person->seats[i].room;
+        room_changed(room);
+        if (!may_tell(sequencer, room))
+            continue;
         struct event *notice = new_notice(EVENT_TURNED, room, person->id);
         notice->name = person_name(person);
         notice->person_active = active;
-        room_changed(room);
-        add_notice(sequencer, room, notice);
+        add_notice(sequencer, notice);
     }
 }
 
@@ -193,11 +214,8 @@ static void welcome_person(struct sequencer *sequencer, struct event *event)
 static void welcome_visitor(struct sequencer *sequencer, struct event *event)
 {
     struct room *lobby = sequencer->community.lobby;
-    struct event *notice;
     room_visit(lobby, 1);
-    notice = new_notice(EVENT_CAME, lobby, event->person);
-    notice->visitor = notice->moved = notice->turned = notice->person_active = true;
-    add_notice(sequencer, lobby, notice);
+    tell_visitor(sequencer, EVENT_CAME, event->person);
     event->welcome->rooms = mem_zalloc(sizeof(event->welcome->rooms[0]));
     add_room(event->welcome, lobby, 0);
 }
@@ -218,11 +236,8 @@ static void follow_bye(struct sequencer *sequencer, struct event *event)
     struct person *person = community_person(community, event->person);
     event_batch_add(sequencer->batch, event);
     if (event->visitor) {
-        struct event *notice = new_notice(EVENT_WENT, community->lobby, event->person);
         room_visit(community->lobby, -1);
-        notice->visitors = community->lobby->visitors;
-        notice->visitor = notice->moved = notice->turned = true;
-        add_notice(sequencer, community->lobby, notice);
+        tell_visitor(sequencer, EVENT_WENT, event->person);
         return;
     }
     ASSERT(person && person->connections > 0);
@@ -249,11 +264,13 @@ static void follow_rename(struct sequencer *sequencer, struct event *event)
     person_set_name(person, &event->name);
     for (uint16_t i = 0; i < person->seats_count; i++) {
         struct room *room = person->seats[i].room;
+        room_changed(room);
+        if (!may_tell(sequencer, room))
+            continue;
         struct event *notice = new_notice(EVENT_RENAMED, room, person->id);
         notice->name = event->name;
         notice->was = was;
-        room_changed(room);
-        add_notice(sequencer, room, notice);
+        add_notice(sequencer, notice);
     }
 }
 
@@ -492,8 +509,6 @@ static void drop_away(struct sequencer *sequencer)
     }
     if (sequencer->open && sequencer->failed == OK)
         settle_step(sequencer, store->ops->commit(store));
-    if (sequencer->open && sequencer->failed != OK)
-        store->ops->rollback(store);
 }
 
 struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms, uint64_t wall_ms)

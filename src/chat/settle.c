@@ -17,7 +17,8 @@ struct ask {
     struct event *event;
     struct room *room;
     struct person *person; /* NULL for a visitor */
-    struct seat *seat;     /* NULL: not in the room */
+    struct seat *seat;     /* NULL: not in the room, */
+    bool joins;            /* unless this run lets it in */
     uint64_t digest;
 };
 
@@ -36,10 +37,12 @@ int settle_open(struct sequencer *sequencer)
 
 int settle_step(struct sequencer *sequencer, int result)
 {
-    if (result == ERR_BUSY || result == ERR_IO)
-        sequencer->failed = result;
-    if (result == ERR_IO)
-        sequencer->broken = true;
+    if (result != ERR_BUSY && result != ERR_IO)
+        return result;
+    sequencer->failed = result;
+    sequencer->broken |= result == ERR_IO;
+    sequencer->store->ops->rollback(sequencer->store);
+    sequencer->open = false;
     return result;
 }
 
@@ -358,13 +361,23 @@ static int check_rights(const struct ask *ask)
 {
     const struct may_query query = {
         .visitor = ask->event->visitor,
-        /* Of somebody who joins and leaves in one run only the store knows. */
-        .member = ask->seat != NULL || ask->event->kind == EVENT_LEFT ||
-                  (ask->event->visitor && ask->room->id == ROOM_LOBBY),
+        .member =
+            ask->seat != NULL || ask->joins || (ask->event->visitor && ask->room->id == ROOM_LOBBY),
         .lobby = ask->room->id == ROOM_LOBBY,
         .kind = ask->room->kind,
     };
     return may(action_of(ask->event->kind), &query);
+}
+
+static struct settle_join *find_join(const struct sequencer *sequencer, uint64_t person,
+                                     uint64_t room)
+{
+    for (size_t i = 0; i < sequencer->joins_count; i++) {
+        struct settle_join *join = &sequencer->joins[i];
+        if (join->person == person && join->room == room)
+            return join;
+    }
+    return NULL;
 }
 
 /*
@@ -391,6 +404,7 @@ static int look_up(struct ask *ask)
         ask->seat = person_seat(ask->person, event->room);
     if (ask->seat && ask->seat->leaving)
         ask->seat = NULL;
+    ask->joins = find_join(sequencer, event->person, event->room) != NULL;
     return OK;
 }
 
@@ -442,17 +456,63 @@ static int keep(struct ask *ask)
     }
 }
 
-void settle_kept(struct sequencer *sequencer, struct event *event)
+/* Nothing can be kept in this run; but what was kept before is answered, and is no refusal. */
+static bool is_answered(struct ask *ask)
+{
+    struct event *event = ask->event;
+    if (look_up(ask) != OK)
+        return false;
+    if (event->kind != EVENT_CREATED)
+        return answer_again(ask) == OK;
+    bool again = find_room_id(ask) == OK && event->dup;
+    if (!again)
+        event->room = 0;
+    return again;
+}
+
+static void note_join(struct sequencer *sequencer, struct person *person, uint64_t room)
+{
+    enum { FIRST_JOINS = 16 };
+    if (sequencer->joins_count == sequencer->joins_cap) {
+        sequencer->joins_cap = sequencer->joins_cap ? sequencer->joins_cap * 2 : FIRST_JOINS;
+        sequencer->joins =
+            mem_realloc(sequencer->joins, sequencer->joins_cap * sizeof(sequencer->joins[0]));
+    }
+    sequencer->joins[sequencer->joins_count++] = (struct settle_join){person->id, room};
+    person->joining++;
+}
+
+/* What the commands behind this one, in the same run, have to know of who is in which room. */
+static void note_membership(const struct ask *ask)
+{
+    struct sequencer *sequencer = ask->sequencer;
+    const struct event *event = ask->event;
+    if (event->result != OK || event->dup || event->unchanged)
+        return;
+    if (event->kind == EVENT_JOINED || event->kind == EVENT_CREATED) {
+        note_join(sequencer, ask->person, event->room);
+    } else if (event->kind == EVENT_LEFT) {
+        struct settle_join *join = find_join(sequencer, event->person, event->room);
+        if (join)
+            *join = sequencer->joins[--sequencer->joins_count];
+    }
+}
+
+bool settle_kept(struct sequencer *sequencer, struct event *event)
 {
     struct ask ask = {.sequencer = sequencer, .event = event, .digest = digest_of(event)};
+    bool answered = false;
     event->result = settle_open(sequencer);
-    if (event->result == OK)
+    if (event->result == OK) {
         event->result = look_up(&ask);
-    if (event->result == OK)
-        event->result = keep(&ask);
-    bool enters = event->kind == EVENT_JOINED || event->kind == EVENT_CREATED;
-    if (enters && event->result == OK && !event->dup && !event->unchanged)
-        ask.person->joining++;
+        if (event->result == OK)
+            event->result = keep(&ask);
+        note_membership(&ask);
+    } else if (event->result == ERR_BUSY && is_answered(&ask)) {
+        event->result = OK;
+        answered = true;
+    }
     if (ask.room && !ask.room->touched)
         community_sweep(&sequencer->community, ask.room);
+    return !answered;
 }

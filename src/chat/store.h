@@ -74,7 +74,7 @@ struct store_ops {
 
     /* ---- the log ---- */
 
-    /** ERR_NOT_FOUND. The event that (room, author, cid) made. */
+    /** ERR_NOT_FOUND. The event that (room, author, cid) made (also outside of a transaction). */
     int (*kept_by_cid)(struct store *store, uint64_t room, uint64_t author,
                        const uint8_t cid[CID_BYTES], struct kept_record *ret_kept);
     /**
@@ -122,7 +122,10 @@ struct store_ops {
     /** Sets name, folded and seen_ms of person->id. */
     int (*person_update)(struct store *store, const struct person_record *person);
 
-    /** Called between transactions about once a second and when there is nothing to do: checkpoints and the like. */
+    /**
+     * Called between transactions, about once a second while something is written and a few times after: checkpoints and the
+     * like. ERR_AGAIN: something is still to be done (an erased text stands in the WAL because of a reader), call again.
+     */
     int (*rest)(struct store *store, uint64_t now_mono_ms);
     /** Frees the store; what is committed is kept. */
     void (*close)(struct store *store);

@@ -72,6 +72,9 @@ int page_feed(const struct page_rows *rows, struct store_read *read)
         if (result == OK)
             last = seq;
     }
+    /* Out of time with something in hand: that is a page, too, and the next question goes on behind it. */
+    if (result == ERR_AGAIN && page.events->count > 0)
+        result = ERR_LIMIT;
     if (result != ERR_EOF && result != ERR_LIMIT) {
         event_batch_unref(page.events);
         return result;

@@ -23,7 +23,9 @@ static void answer(struct reader *reader, struct store_read *read)
 {
     reader->store->ops->run(reader->store, read);
     metrics_add(&reader->metrics, METRIC_READS, 1);
-    metrics_add(&reader->metrics, METRIC_READS_LATE, read->result == ERR_AGAIN);
+    /* Of the feed's questions the hub counts those that it has to ask again. */
+    metrics_add(&reader->metrics, METRIC_READS_LATE,
+                read->kind != READ_FEED && read->result == ERR_AGAIN);
     reader->ports.answer(reader->ports.ctx, read);
 }
 

@@ -148,7 +148,8 @@ static int rest(struct store *store, uint64_t now_ms)
     if (!sqlite->erased || now_ms - sqlite->emptied_ms < EMPTY_EACH_MS)
         return checkpoint_if_due(sqlite);
     sqlite->emptied_ms = now_ms;
-    return checkpoint(sqlite, true);
+    int result = checkpoint(sqlite, true);
+    return result == OK && sqlite->erased ? ERR_AGAIN : result;
 }
 
 static void close_store(struct store *store)

@@ -59,9 +59,10 @@ static void rest(struct writer *writer)
     uint64_t now_ms = clock_mono_ms();
     if (writer->rests == 0 || now_ms < writer->rest_ms)
         return;
-    if (writer->store->ops->rest(writer->store, now_ms) == ERR_IO)
+    int result = writer->store->ops->rest(writer->store, now_ms);
+    if (result == ERR_IO)
         writer->ports.broken(writer->ports.ctx, writer->store->fault);
-    writer->rests--;
+    writer->rests -= result != ERR_AGAIN;
     writer->rest_ms = now_ms + REST_MS;
 }
 

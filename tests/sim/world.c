@@ -303,6 +303,7 @@ static void check_device(struct device *device)
 /* Who has gone is away by now; who is here is counted once in each room. */
 static void check_presence(struct world *world)
 {
+    enum { AT_ONCE = 2 };
     uint32_t visitors = world->size.devices / 5;
     world->now_ms += 1000;
     world->silent = true;
@@ -313,6 +314,9 @@ static void check_presence(struct world *world)
             continue;
         device_who(device, device->streams[below(world, device->streams_count)].room);
         device_hello(device, true);
+        /* A few at a time: a hub with small limits would refuse more at once. */
+        if (i % AT_ONCE == AT_ONCE - 1)
+            settle(world);
     }
     settle(world);
     for (unsigned i = 0; i < world->size.devices && !world->result.broken; i++) {

@@ -31,7 +31,7 @@ static int use(void **state)
     scripted_store_add_member(ROOM_LOBBY, BEA, 0);
     scripted_store_add_member(GARDEN, BEA, 0);
     scripted_store_add_member(PARK, BEA, 0);
-    return community_init(&community, store, &notices, NOW_MS);
+    return community_init(&community, store, &notices, 7, NOW_MS);
 }
 
 static int take_down(void **state)
@@ -231,7 +231,7 @@ static void a_lobby_that_cannot_be_read(void **state)
     struct community none;
     (void)state;
     scripted_store_fail(0, ERR_IO);
-    assert_int_equal(community_init(&none, &script.store, &notices, NOW_MS), ERR_IO);
+    assert_int_equal(community_init(&none, &script.store, &notices, 7, NOW_MS), ERR_IO);
 }
 
 #define COMMUNITY_TEST(name) cmocka_unit_test_setup_teardown(name, use, take_down)

@@ -11,6 +11,8 @@ enum { LOBBY = ROOM_LOBBY, GARDEN = 2, ANN = HUB_RIG_PERSON + 1, BEA = HUB_RIG_P
 static struct wire first, second, other;
 
 /* Ann with two windows, and Bea. */
+static const uint8_t cid[CID_BYTES] = {1};
+
 static int use(void **state)
 {
     int result = hub_rig_use(state);
@@ -60,9 +62,10 @@ static struct event *personal(enum event_kind kind, uint64_t room, uint64_t pers
 static void coming_into_a_room_is_told_to_all_ones_windows(void **state)
 {
     (void)state;
-    hub_command(
-        &first.client,
-        &(struct command){.kind = EVENT_JOINED, .room = GARDEN, .command_id = SLICE_LITERAL("j")});
+    hub_command(&first.client, &(struct command){.kind = EVENT_JOINED,
+                                                 .room = GARDEN,
+                                                 .cid = cid,
+                                                 .command_id = SLICE_LITERAL("j")});
     struct event *joined = hub_rig.submitted[0];
     hub_rig.submitted_count = 0;
     personal(EVENT_ADDED, GARDEN, ANN); /* as the sequencer has it: just before */

@@ -133,6 +133,7 @@ static void a_reload_is_no_idleness(void **state)
     rig_run();
     ASSERT_NOTICES({EVENT_WENT, ann, true, false, false, 1, 0},
                    {EVENT_CAME, ann, true, false, true, 1, 0});
+    rig_pass(1000);
     ask_bye(ann, true);
     rig_run();
     ask_hello(1)->active = false; /* it comes back in the background */
@@ -244,7 +245,7 @@ static void notices_have_a_budget_and_a_picture_follows(void **state)
     rig_run();
     uint64_t ann = hello->person;
     assert_int_equal(shown(), 0);
-    assert_int_equal(rig_count(EVENT_CAME), 2); /* they are there all the same */
+    assert_int_equal(rig_count(EVENT_CAME), 0); /* not even made */
     assert_int_equal(sequencer_wait_ms(rig.sequencer, rig.now_ms), 1000);
     rig_pass(100);
     ask_visitor(EVENT_BYE, 100, ""); /* the time does not begin anew */
@@ -290,10 +291,8 @@ static void each_room_has_a_budget_of_its_own(void **state)
     come_and_go(10, EVENT_HELLO);
     ask(EVENT_ACTIVE, bea, 0)->active = false;
     rig_run();
-    assert_int_equal(rig_count(EVENT_TURNED), 2);
-    for (size_t i = 0; i < 2; i++)
-        assert_int_equal(rig_find(EVENT_TURNED, i)->shown,
-                         rig_find(EVENT_TURNED, i)->room == garden);
+    assert_int_equal(rig_count(EVENT_TURNED), 1);
+    assert_int_equal(rig_find(EVENT_TURNED, 0)->room, garden);
     rig_pass(1000);
     rig_tick();
     assert_int_equal(rig_count(EVENT_HERE), 1);
@@ -317,17 +316,15 @@ static void all_rooms_share_a_budget(void **state)
     assert_true(rig_find(EVENT_CAME, 0)->shown);
     ask(EVENT_ACTIVE, ann, 0)->active = false; /* 2 in each of her rooms; there is 1 left */
     rig_run();
-    assert_true(rig_find(EVENT_TURNED, 0)->shown);
-    assert_false(rig_find(EVENT_TURNED, 1)->shown);
+    assert_int_equal(rig_count(EVENT_TURNED), 1);
     rig_pass(199); /* one is owed, and one is needed: 200 ms */
     ask(EVENT_ACTIVE, ann, 0)->active = true;
     rig_run();
-    assert_false(rig_find(EVENT_TURNED, 0)->shown || rig_find(EVENT_TURNED, 1)->shown);
+    assert_int_equal(rig_count(EVENT_TURNED), 0);
     rig_pass(1);
     ask(EVENT_ACTIVE, ann, 0)->active = false;
     rig_run();
-    assert_true(rig_find(EVENT_TURNED, 0)->shown);
-    assert_false(rig_find(EVENT_TURNED, 1)->shown);
+    assert_int_equal(rig_count(EVENT_TURNED), 1);
     rig_pass(1000);
     rig_tick();
     assert_int_equal(rig_count(EVENT_HERE), 2); /* both rooms are told how it stands */
@@ -364,7 +361,7 @@ static void a_room_is_held_for_its_picture(void **state)
     }
     rig_kept(EVENT_LEFT, bea, garden, 99, "");
     rig_kept(EVENT_LEFT, ann, garden, 99, "");
-    assert_false(rig_find(EVENT_WENT, 0)->shown);
+    assert_int_equal(rig_count(EVENT_WENT), 0);
     rig_pass(1000);
     rig_tick();
     assert_int_equal(rig_count(EVENT_HERE), 1);
@@ -391,6 +388,8 @@ static void many_are_away_at_once(void **state)
     enum { MANY = 40 };
     uint64_t people[MANY];
     (void)state;
+    rig.limits.notices = (struct rate){0, 0};
+    rig_restart();
     for (unsigned i = 0; i < MANY; i++)
         people[i] = rig_guest("P");
     for (unsigned i = 0; i < MANY; i++) {

@@ -240,6 +240,20 @@ static void a_retry_after_one_has_left_the_room(void **state)
     assert_true(other->no_room);
 }
 
+static void a_retry_while_the_disk_is_full(void **state)
+{
+    (void)state;
+    struct event *post = ask_kept(EVENT_MESSAGE, ann, LOBBY, CID, "x");
+    rig_run();
+    const struct event first = *post;
+    scripted_store_fail(0, ERR_BUSY); /* it cannot even begin */
+    struct event *again = ask_kept(EVENT_MESSAGE, ann, LOBBY, CID, "x");
+    struct event *other = ask_kept(EVENT_MESSAGE, ann, LOBBY, CID + 1, "y");
+    rig_run();
+    assert_dup(again, &first);
+    assert_int_equal(other->result, ERR_BUSY);
+}
+
 #define AGAIN_TEST(name) cmocka_unit_test_setup_teardown(name, use, rig_take_down)
 
 int main(void)
@@ -254,6 +268,7 @@ int main(void)
         AGAIN_TEST(what_changed_nothing_is_not_remembered),
         AGAIN_TEST(a_retry_after_a_restart),
         AGAIN_TEST(a_retry_after_one_has_left_the_room),
+        AGAIN_TEST(a_retry_while_the_disk_is_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

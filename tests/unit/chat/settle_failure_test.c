@@ -16,6 +16,8 @@ static uint64_t ann, bea, garden;
 static int use(void **state)
 {
     int result = rig_use(state);
+    rig.limits.notices = (struct rate){0, 0};
+    rig_restart();
     ann = rig_guest("Ann");
     bea = rig_guest("Bea");
     rig_kept(EVENT_MESSAGE, ann, LOBBY, 1, "one");
@@ -58,7 +60,7 @@ static void ask_all(const struct event *asked[ASKED])
     assert_int_equal(count, ASKED);
 }
 
-enum { DEPENDENT = 14, HELLO = 13 };
+enum { DEPENDENT = 14, HELLO = 13, RETRY = 9 };
 
 /* How many steps the store is asked for, when all goes well. */
 static unsigned steps_of_all(void)
@@ -98,8 +100,10 @@ static void assert_nothing_was_kept(const struct event *const asked[ASKED],
 {
     assert_memory_equal(&script.now, before, sizeof(*before));
     for (size_t i = 0; i < ASKED; i++) {
-        assert_int_equal(asked[i]->result, i < DEPENDENT ? why : OK);
-        if (i < DEPENDENT)
+        /* The retry of what was kept long before is answered all the same, when the disk is only full. */
+        bool again = i == RETRY && why == ERR_BUSY && asked[i]->dup;
+        assert_int_equal(asked[i]->result, i < DEPENDENT && !again ? why : OK);
+        if (i < DEPENDENT && !again)
             assert_false(asked[i]->dup || asked[i]->unchanged);
     }
     assert_int_equal(rig_count(EVENT_ADDED) + rig_count(EVENT_GONE), 0);

@@ -213,6 +213,22 @@ static void leaving_and_joining_in_one_batch(void **state)
     rig_kept(EVENT_MESSAGE, bea, room, 4, "back");
 }
 
+static void joining_and_speaking_in_one_batch(void **state)
+{
+    (void)state;
+    uint64_t room = rig_room(ann, 1, "Garden");
+    struct event *joined = ask_kept(EVENT_JOINED, bea, room, 1, "");
+    struct event *post = ask_kept(EVENT_MESSAGE, bea, room, 2, "here I am");
+    struct event *left = ask_kept(EVENT_LEFT, bea, room, 3, "");
+    struct event *late = ask_kept(EVENT_MESSAGE, bea, room, 4, "too late");
+    rig_run();
+    assert_int_equal(joined->seq, 2);
+    assert_int_equal(post->seq, 3);
+    assert_int_equal(left->seq, 4);
+    assert_int_equal(late->result, ERR_NOT_FOUND);
+    assert_true(late->no_room);
+}
+
 static void joining_and_leaving_in_one_batch(void **state)
 {
     (void)state;
@@ -319,6 +335,7 @@ int main(void)
         ROOMS_TEST(two_devices_join_in_one_batch),
         ROOMS_TEST(leaving_and_joining_in_one_batch),
         ROOMS_TEST(joining_and_leaving_in_one_batch),
+        ROOMS_TEST(joining_and_speaking_in_one_batch),
         ROOMS_TEST(a_room_that_everybody_has_left_goes_on),
         ROOMS_TEST(a_person_is_in_so_many_rooms_at_most),
         ROOMS_TEST(the_limit_of_rooms_counts_those_of_the_batch),
