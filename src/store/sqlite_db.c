@@ -167,6 +167,12 @@ int db_done(struct db *db, unsigned number)
     return result == ERR_NOT_FOUND ? OK : result;
 }
 
+int db_change(struct db *db, unsigned number)
+{
+    int result = db_done(db, number);
+    return result == OK && sqlite3_changes(db->handle) == 0 ? ERR_NOT_FOUND : result;
+}
+
 void db_reset(struct db *db, unsigned number)
 {
     sqlite3_reset(db->statements[number]);

@@ -66,6 +66,9 @@ int db_row(struct db *db, unsigned number);
  */
 int db_done(struct db *db, unsigned number);
 
+/** The same for one that changes rows. ERR_NOT_FOUND: it changed none. */
+int db_change(struct db *db, unsigned number);
+
 /** Ends reading from the statement and forgets what was bound; without a fault of its own. */
 void db_reset(struct db *db, unsigned number);
 

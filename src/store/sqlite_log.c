@@ -5,13 +5,6 @@
 
 /* The log, and what follows from it: messages as they are now, reactions, pins. */
 
-/* Steps a statement that changes rows. ERR_NOT_FOUND: it changed none. */
-static int change(struct db *db, enum writer_sql sql)
-{
-    int result = db_done(db, sql);
-    return result == OK && sqlite3_changes(db->handle) == 0 ? ERR_NOT_FOUND : result;
-}
-
 static sqlite3_stmt *of_message(struct db *db, enum writer_sql sql, uint64_t room, uint64_t seq)
 {
     sqlite3_stmt *statement = db_statement(db, sql);
@@ -108,7 +101,7 @@ static int erase(struct sqlite_store *sqlite, uint64_t room, uint64_t seq, unsig
     sqlite3_bind_int(statement, 3, (int)flags_kept);
     sqlite3_bind_int(statement, 4, (int)flags_set);
     sqlite->erasing = true;
-    int result = change(db, SQL_MESSAGE_ERASE);
+    int result = db_change(db, SQL_MESSAGE_ERASE);
     if (result != OK)
         return result;
     of_message(db, SQL_EDIT_DIGESTS, room, seq);
@@ -200,7 +193,7 @@ static int reaction_delete(struct db *db, uint64_t room, uint64_t seq, uint64_t 
                            struct slice emoji)
 {
     bind_u64(of_kind(db, SQL_REACTION_DELETE, room, seq, emoji), 4, person);
-    int result = change(db, SQL_REACTION_DELETE);
+    int result = db_change(db, SQL_REACTION_DELETE);
     if (result != OK)
         return result;
     of_kind(db, SQL_KIND_TAKE, room, seq, emoji);
@@ -230,7 +223,7 @@ int sqlite_pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
     uint64_t count = 0;
     of_message(db, on ? SQL_PIN_ADD : SQL_PIN_DELETE, room, seq);
     if (!on)
-        return change(db, SQL_PIN_DELETE);
+        return db_change(db, SQL_PIN_DELETE);
     int result = db_done(db, SQL_PIN_ADD);
     if (result != OK)
         return result;

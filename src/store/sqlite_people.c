@@ -17,12 +17,6 @@ static void bind_folded(sqlite3_stmt *statement, int at, const struct name *fold
         sqlite3_bind_null(statement, at);
 }
 
-static int change(struct db *db, enum writer_sql sql)
-{
-    int result = db_done(db, sql);
-    return result == OK && sqlite3_changes(db->handle) == 0 ? ERR_NOT_FOUND : result;
-}
-
 int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_room)
 {
     struct db *db = db_of(store);
@@ -76,7 +70,7 @@ int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_SET_TOPIC);
     bind_u64(statement, 1, room);
     bind_text(statement, 2, topic);
-    return change(db, SQL_ROOM_SET_TOPIC);
+    return db_change(db, SQL_ROOM_SET_TOPIC);
 }
 
 /* ---- members ---- */
@@ -93,7 +87,7 @@ int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool 
 {
     struct db *db = db_of(store);
     of_member(db, on ? SQL_MEMBER_ADD : SQL_MEMBER_DELETE, room, person);
-    return on ? db_done(db, SQL_MEMBER_ADD) : change(db, SQL_MEMBER_DELETE);
+    return on ? db_done(db, SQL_MEMBER_ADD) : db_change(db, SQL_MEMBER_DELETE);
 }
 
 int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
@@ -168,7 +162,7 @@ int sqlite_person_update(struct store *store, const struct person_record *record
 {
     struct db *db = db_of(store);
     bind_person(db_statement(db, SQL_PERSON_UPDATE), record);
-    return change(db, SQL_PERSON_UPDATE);
+    return db_change(db, SQL_PERSON_UPDATE);
 }
 
 int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
