@@ -481,10 +481,16 @@ static void note_seen(struct sequencer *sequencer, const struct person *person)
         .name = person_name(person),
         .seen_ms = sequencer->wall_ms,
     };
+    struct person_record holder;
     if (settle_open(sequencer) != OK)
         return;
+    /* Whoever came back while nothing could be kept may bear a name that somebody else has by now. */
     name_fold(&record.name, &record.folded);
-    settle_step(sequencer, store->ops->person_update(store, &record));
+    int result = settle_step(sequencer, store->ops->person_by_name(store, &record.folded, &holder));
+    if (result == OK && holder.id != person->id)
+        record.folded.len = 0;
+    if (result == OK || result == ERR_NOT_FOUND)
+        settle_step(sequencer, store->ops->person_update(store, &record));
 }
 
 static void drop_away(struct sequencer *sequencer)

@@ -274,6 +274,28 @@ static void a_full_disk_keeps_nobody_out(void **state)
     }
 }
 
+/* Let in while nothing could be kept, one bears a name that is another's by now: leaving does not take it back. */
+static void an_old_name_is_not_taken_back(void **state)
+{
+    (void)state;
+    uint64_t ann = rig_guest("Ann");
+    gone_for(ann, RIG_AWAY_MS);
+    rig_pass(RIG_NAME_MS);
+    const struct event *other = ask_guest(9, "ann");
+    rig_run();
+    uint64_t heir = other->person;
+    struct event *back = ask_hello(1);
+    scripted_store_fail(1, ERR_BUSY); /* the token is looked up before */
+    rig_run();
+    assert_int_equal(back->result, OK);
+    assert_true(name_is(&back->name, "Ann"));
+    uint64_t seen_ms = scripted_store_person(ann)->seen_ms;
+    gone_for(ann, RIG_AWAY_MS);
+    assert_true(scripted_store_person(ann)->seen_ms > seen_ms);
+    assert_int_equal(scripted_store_person(ann)->folded.len, 0);
+    assert_true(name_is(&scripted_store_person(heir)->folded, "ann"));
+}
+
 /* ---- read marks ---- */
 
 static struct event *ask_read(uint64_t person, uint64_t seq)
@@ -363,6 +385,7 @@ int main(void)
         PEOPLE_TEST(who_is_here_keeps_its_name_for_ever),
         PEOPLE_TEST(coming_back_is_noted_once_a_day),
         PEOPLE_TEST(a_full_disk_keeps_nobody_out),
+        PEOPLE_TEST(an_old_name_is_not_taken_back),
         PEOPLE_TEST(marks_move_forward_only),
         PEOPLE_TEST(two_marks_in_one_batch),
         PEOPLE_TEST(marks_of_rooms_one_is_not_in),
