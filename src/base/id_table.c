@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "base/mix.h"
 
 enum { FIRST_CHAINS = 16 };
 
@@ -13,14 +14,10 @@ void id_table_release(struct id_table *table)
     *table = (struct id_table){.key = table->key};
 }
 
-/* Splitmix64's last step (Steele, Lea, Flood 2014) over id and key: who does not know the key cannot fill one chain. */
+/* Who does not know the key cannot fill one chain. */
 static struct id_link **chain_of(const struct id_table *table, uint64_t id)
 {
-    uint64_t z = id ^ table->key;
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    z ^= z >> 31;
-    return &table->chains[z & (table->chains_count - 1)];
+    return &table->chains[mix64(id ^ table->key) & (table->chains_count - 1)];
 }
 
 static void put(struct id_table *table, struct id_link *link)

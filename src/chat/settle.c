@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/mix.h"
 #include "chat/permission.h"
 #include "chat/sequencer_state.h"
 
@@ -260,14 +261,6 @@ static int keep_left(const struct ask *ask)
 
 /* ---- a new room ---- */
 
-/* Splitmix64's last step (Steele, Lea, Flood 2014): spreads bits. */
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 /*
  * A room's id follows from who makes it and the command's cid, so that the retry of the command
  * finds the room that the first one made.
@@ -276,7 +269,7 @@ static uint64_t room_id_of(const struct event *event, unsigned attempt)
 {
     uint64_t parts[2];
     memcpy(parts, event->cid, sizeof(parts));
-    uint64_t id = mix(parts[0] ^ mix(parts[1] ^ mix(event->person + attempt)));
+    uint64_t id = mix64(parts[0] ^ mix64(parts[1] ^ mix64(event->person + attempt)));
     return id & ROOM_ID_MAX;
 }
 
