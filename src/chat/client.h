@@ -51,6 +51,10 @@ struct client_door {
     void (*on_read)(struct client *client, const struct store_read *read);
     /** Visitors only: the pool's ring has overtaken it while the kernel took nothing. Must not close anything at once. */
     void (*on_lapped)(struct client *client);
+    /** Its session has ended (enum refusal says why: PLAIN for a sign-out), and the connection must: say so and close it. NULL: visitors have none. */
+    void (*on_ended)(struct client *client, uint8_t refusal);
+    /** See hub_wait. NULL for doors that do not call it. */
+    void (*on_stirred)(struct client *client);
     /** The hub is no longer busy, after hub_is_busy was true for somebody. */
     void (*on_unbusy)(struct client *client);
 };
@@ -74,6 +78,12 @@ struct client {
     uint32_t feed_at_ms;  /* low bits of the time at which it was asked */
     uint8_t lane;         /* enum lane_number */
     bool visitor;
+    uint8_t role;     /* enum role, as far as this worker knows */
+    bool quiet;       /* follows no room: see hub_hello */
+    bool waits;       /* see hub_wait */
+    uint64_t session; /* public id of its session; 0: none */
+    uint64_t *rooms;  /* QUIET: the rooms it is in; owned */
+    uint16_t rooms_count;
     bool active;   /* its window has the focus */
     bool greeted;  /* a HELLO was submitted, so a BYE is owed */
     bool greeting; /* and is not answered yet */

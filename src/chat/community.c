@@ -125,20 +125,16 @@ struct person *community_person(const struct community *community, uint64_t id)
 }
 
 struct seats_found {
-    struct {
-        uint64_t room, read;
-    } list[PERSON_ROOMS_MAX + 1];
+    struct seat_record list[PERSON_ROOMS_MAX + 1];
     size_t count;
 };
 
-static void note_seat(void *ctx, uint64_t room, uint64_t read)
+static void note_seat(void *ctx, const struct seat_record *seat)
 {
     struct seats_found *found = ctx;
     if (found->count == sizeof(found->list) / sizeof(found->list[0]))
         return;
-    found->list[found->count].room = room;
-    found->list[found->count].read = read;
-    found->count++;
+    found->list[found->count++] = *seat;
 }
 
 static int take_seats(struct community *community, struct person *person, uint64_t now_ms)

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "chat/act.h"
 #include "chat/roster.h"
+#include "chat/server_state.h"
 #include "chat/welcome.h"
 
 struct event *event_new(enum event_kind kind, struct slice body, struct slice command_id)
@@ -29,7 +31,46 @@ void event_free(struct event *event)
     welcome_free(event->welcome);
     room_info_free(event->info);
     mem_free(event->reactions);
+    act_free(event->act);
+    mem_free(event->change);
+    mem_free(event->people_ids);
+    mem_free(event->files);
+    server_state_unref(event->server);
     mem_free(event);
+}
+
+struct people_list *people_list_new(uint32_t count)
+{
+    struct people_list *list = mem_zalloc(sizeof(*list) + count * sizeof(list->ids[0]));
+    list->count = count;
+    return list;
+}
+
+static struct slice copy_behind(uint8_t **at, struct slice text)
+{
+    uint8_t *to = *at;
+    if (text.len > 0)
+        memcpy(to, text.ptr, text.len);
+    *at += text.len;
+    return slice_of(to, text.len);
+}
+
+struct file_list *file_list_new(const struct file *files, uint32_t count)
+{
+    size_t bytes = sizeof(struct file_list) + count * sizeof(files[0]);
+    size_t texts = 0;
+    for (uint32_t i = 0; i < count; i++)
+        texts += files[i].name.len + files[i].type.len + files[i].alt.len;
+    struct file_list *list = mem_alloc(bytes + texts);
+    uint8_t *at = (uint8_t *)list + bytes;
+    list->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        list->list[i] = files[i];
+        list->list[i].name = copy_behind(&at, files[i].name);
+        list->list[i].type = copy_behind(&at, files[i].type);
+        list->list[i].alt = copy_behind(&at, files[i].alt);
+    }
+    return list;
 }
 
 struct event_batch *event_batch_new(size_t cap)

@@ -15,7 +15,10 @@
 #include "chat/message.h"
 #include "chat/name.h"
 
+struct act;
 struct roster_view;
+struct room_change;
+struct server_state;
 struct welcome;
 struct room_info;
 
@@ -32,6 +35,12 @@ enum event_kind {
     EVENT_TOPIC = 9, /* body: the topic */
     EVENT_JOINED = 10,
     EVENT_LEFT = 11,
+    EVENT_NAMED = 12,    /* the room; body: its new name */
+    EVENT_SETTINGS = 13, /* of the room; body: see chat/room_settings.h */
+    EVENT_ADDED_BY = 14, /* target: the person whom the author put into the room */
+    EVENT_REMOVED = 15,  /* target: the person whom the author took out; body: the reason */
+    EVENT_HOST = 16,     /* target: the person whom the author made a host */
+    EVENT_UNHOST = 17,   /* target: one who is none any more */
     EVENT_KEPT_END = 32,
 
     /* Passing: what one client asks for, and is answered. */
@@ -42,6 +51,8 @@ enum event_kind {
     EVENT_READ,   /* seq; the person's other connections see it, too */
     EVENT_TYPING, /* the room sees it */
     EVENT_WHO,    /* asks who is here: roster */
+    EVENT_LEVEL,  /* seq: enum attention; the person's other connections see it, too */
+    EVENT_ACT,    /* see chat/act.h */
 
     /* Passing: made by the sequencer, seen by the room. */
     EVENT_CAME,    /* a connection came, or a person into the room: see moved and turned */
@@ -53,6 +64,11 @@ enum event_kind {
     /* Passing: made by the sequencer, seen by the connections of one person. */
     EVENT_ADDED, /* the person is in the room from here on: info */
     EVENT_GONE,  /* the person is not in the room any more */
+    EVENT_YOU,   /* what the person is has changed: role, muted_ms, display, color */
+    EVENT_ENDED, /* sessions of the person have ended: session, 0 for all but `but`; see refusal for why. Their connections are closed */
+
+    /* Passing: made by the sequencer, for every hub. */
+    EVENT_SERVER, /* server: the state of the brake, and which addresses are banned */
 
     EVENT_DRAIN, /* nothing comes after this one: the program stops */
 };
@@ -82,26 +98,39 @@ struct event {
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
     bool again;       /* HELLO: not the first one of this connection */
-    bool counted;     /* among what its hub waits for, */
-    bool pooled;      /* and what its pool does */
+    bool
+        quiet; /* HELLO, BYE: of a connection that does not make its person be here: the HTTP API's */
+    bool console; /* HELLO: of whoever sits at the server's console */
+    bool counted; /* among what its hub waits for, */
+    bool pooled;  /* and what its pool does */
     uint8_t cid[CID_BYTES];
     uint8_t token_hash
         [TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
     bool has_token;         /* HELLO: it showed one */
     struct event_origin origin;
-    uint64_t room;     /* its id; 0 for what belongs to no room */
-    uint64_t client;   /* the public id of the connection */
-    uint64_t person;   /* the author; a visitor's is the same as client */
-    uint64_t target;   /* seq of the message that is meant */
+    uint64_t room;   /* its id; 0 for what belongs to no room */
+    uint64_t client; /* the public id of the connection */
+    uint64_t person; /* the author; a visitor's is the same as client */
+    uint64_t
+        target; /* seq of the message that is meant; ADDED_BY, REMOVED, HOST, UNHOST: a person; MESSAGE that was kept: how many messages the room has, this one included */
     uint64_t reply_to; /* MESSAGE: seq, 0 for none */
     struct name
         name; /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
     struct message message; /* type and body; body is the event's text, whatever its kind */
     struct slice command_id;
+    struct act *act; /* ACT: owned by the event */
+    struct room_change
+        *change; /* CREATED, SETTINGS: owned by the event; see chat/room_settings.h */
+    struct people_list *
+        people_ids; /* CREATED of a direct room: who is in it besides the author; then, and of MESSAGE: whom it mentions. Owned by the event */
+    struct file_list *
+        files; /* MESSAGE: what comes with it; owned by the event. Asked for: only id and alt are filled in */
 
     /* What became of it. */
-    int result;     /* OK, or why it did not happen: then only its origin hears of it */
-    bool no_room;   /* ERR_NOT_FOUND means the room, or that the author is not in it */
+    int result;        /* OK, or why it did not happen: then only its origin hears of it */
+    uint8_t refusal;   /* enum refusal: of what kind the result is */
+    uint32_t retry_ms; /* with a refusal: when to try again; 0: waiting does not help */
+    bool no_room;      /* ERR_NOT_FOUND means the room, or that the author is not in it */
     bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
     bool
@@ -112,11 +141,24 @@ struct event {
     bool person_active; /* CAME, TURNED: what the person is now */
     bool deleted;       /* MESSAGE, EDIT read from the log: the text is gone */
     bool pinned;        /* MESSAGE read for a page */
-    uint32_t people;    /* CAME, WENT, TURNED, HERE: how many are here now, and how many visitors */
+    bool mentions_all;  /* MESSAGE: it means everybody in the room */
+    uint8_t role;       /* HELLO, YOU: enum role of the person */
+    uint64_t session;   /* HELLO: of which session the connection is; ACT: the one it made; ENDED */
+    uint64_t but;       /* ENDED: a session that goes on */
+    uint64_t muted_ms;  /* HELLO, YOU: until when; 0: not */
+    uint32_t color;     /* HELLO, YOU */
+    uint32_t unread,
+        mentions; /* READ, LEVEL: as they are now, at all of the person's connections */
+    struct server_state *server; /* SERVER: one reference; NULL otherwise */
+    uint32_t people; /* CAME, WENT, TURNED, HERE: how many are here now, and how many visitors */
     uint32_t visitors;
     uint64_t seq, mid, ts_ms;
-    uint64_t edited_ms;         /* MESSAGE read from the log; 0: as it was posted */
-    struct name was;            /* RENAMED */
+    uint64_t edited_ms; /* MESSAGE read from the log; 0: as it was posted */
+    union {
+        struct name was;     /* RENAMED */
+        struct name subject; /* ADDED_BY, REMOVED, HOST, UNHOST: of the person that target means */
+        struct name display; /* HELLO, YOU; empty: as the name */
+    };
     struct roster_view *roster; /* WHO, HERE: one reference; NULL otherwise */
     struct welcome *welcome;    /* HELLO: owned by the event; see chat/welcome.h */
     struct room_info *info;     /* ADDED: owned by the event; see chat/welcome.h */
@@ -140,6 +182,32 @@ struct reaction_list {
     uint32_t count;
     struct reaction list[];
 };
+
+/* People meant by an event. */
+struct people_list {
+    uint32_t count;
+    uint64_t ids[];
+};
+
+/* What comes with a message. */
+struct file {
+    uint64_t id;
+    uint64_t bytes;
+    uint32_t width, height; /* 0: not known */
+    bool has_thumbnail;
+    struct slice name, type, alt; /* point behind the array */
+};
+
+struct file_list {
+    uint32_t count;
+    struct file list[];
+};
+
+/** Returns owned a list with room for count ids; count in it is set. */
+struct people_list *people_list_new(uint32_t count);
+
+/** Returns owned a copy of count files with the texts they point to. */
+struct file_list *file_list_new(const struct file *files, uint32_t count);
 
 /** Returns owned an event with copies of body and command_id (both may be empty); all else is zero. */
 struct event *event_new(enum event_kind kind, struct slice body, struct slice command_id);

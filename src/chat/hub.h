@@ -10,10 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chat/act.h"
 #include "chat/client.h"
 #include "chat/dialect.h"
 #include "chat/event.h"
 #include "chat/pool.h"
+#include "chat/search.h"
+#include "chat/server_state.h"
 #include "chat/store.h"
 
 struct hub_limits {
@@ -38,6 +41,8 @@ struct hub_ports {
     void (*submit)(void *ctx, struct event *event);
     /** Takes a question to a reader; hub_read_done gets it back, in any order, or never. */
     void (*read)(void *ctx, struct store_read *read);
+    /** The server's state (brake, banned addresses) is now this one: borrowed. NULL: nobody wants to know. */
+    void (*server_state)(void *ctx, const struct server_state *state);
     /** Asks for one hub_drained, in a later turn, as soon as the private queue of the connection is empty. */
     void (*notify_drained)(void *ctx, void *link);
 };
@@ -64,6 +69,10 @@ void hub_add(struct hub *hub, struct client *client, const struct client_door *d
 void hub_remove(struct client *client);
 
 struct hello {
+    bool
+        quiet; /* does not make the person be here, and follows no room: the HTTP API's; see hub_is_in */
+    bool console;            /* is whoever sits at the server's console; token_hash is NULL */
+    bool needs_token;        /* ERR_NOT_FOUND instead of a new guest when the token is unknown */
     const struct name *name; /* wished for by a new guest; NULL: none */
     /** Of the token that was shown, or else of a new one, for a guest to be made. Of a visitor: NULL. */
     const uint8_t *token_hash;
@@ -92,6 +101,9 @@ struct command {
     const struct name *name; /* CREATED */
     const uint8_t *cid;      /* CID_BYTES, or NULL: a visitor's */
     struct slice command_id; /* empty: no reply wanted */
+    struct room_change *change; /* CREATED, SETTINGS; taken */
+    struct people_list *people; /* CREATED of a direct room: who else is in it; taken */
+    struct file_list *files;    /* MESSAGE: id and alt of each; taken */
 };
 
 /**
@@ -117,6 +129,14 @@ int hub_set_active(struct client *client, bool active, struct slice command_id);
 int hub_mark_read(struct client *client, uint64_t room, uint64_t seq, struct slice command_id);
 int hub_typing(struct client *client, uint64_t room, struct slice command_id);
 int hub_who(struct client *client, uint64_t room, struct slice command_id);
+/** level: enum attention. */
+int hub_set_level(struct client *client, uint64_t room, uint8_t level, struct slice command_id);
+
+/**
+ * What is no event of a room: chat/act.h. Takes act, in any case. ERR_PROTOCOL: the client has not been greeted and it is none of those that strangers may do
+ * (SIGN_UP, SIGN_IN, RESET_USE).
+ */
+int hub_act(struct client *client, struct act *act, struct slice command_id);
 
 /* ---- what is read; both answer through on_read; ERR_BUSY: too many questions are under way ---- */
 
@@ -124,7 +144,31 @@ int hub_who(struct client *client, uint64_t room, struct slice command_id);
 int hub_history(struct client *client, uint64_t room, enum read_where where, uint64_t seq,
                 uint32_t limit, struct slice command_id);
 
-/** The public rooms behind a folded name (may be empty). */
+/** Whether the client's person is in the room, as far as this worker knows. */
+bool hub_is_in(const struct client *client, uint64_t room);
+
+/** A list. room: of those of a room; after: folded name, or id, behind which it begins. ERR_NOT_FOUND, ERR_DENIED. */
+int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
+             uint64_t id, uint32_t limit, struct slice command_id);
+
+/** A search (taken, in any case) among the rooms that the client is in. ERR_DENIED, ERR_NOT_FOUND: not in the room it names. */
+int hub_search(struct client *client, struct search *search, struct slice command_id);
+
+/**
+ * A question made by a door: READ_ACCOUNT, READ_FILE, READ_LINK, READ_EXPORT, also for a client that has not been greeted. Takes read; its answer
+ * is on_read, and it is the door that decides who may see what of it.
+ */
+int hub_ask(struct client *client, struct store_read *read);
+
+/** Events of a room behind seq, as a replay shows them (for the HTTP API): a READ_FEED. ERR_NOT_FOUND. */
+int hub_follow(struct client *client, uint64_t room, uint64_t seq, struct slice command_id);
+
+/**
+ * Calls on_stirred once, when something was kept in a room that this quiet client is in, from now on. ERR_BUSY: too many wait for that already.
+ */
+int hub_wait(struct client *client);
+
+/** The rooms that the client's role may come into, behind a folded name (may be empty). */
 int hub_rooms(struct client *client, const struct name *after, uint32_t limit,
               struct slice command_id);
 

@@ -198,6 +198,6 @@ bool settle_read(struct sequencer *sequencer, struct event *event)
     event->result = settle_open(sequencer);
     if (event->result == OK)
         event->result = settle_step(
-            sequencer, store->ops->read_set(store, event->room, event->person, event->seq));
+            sequencer, store->ops->read_set(store, event->room, event->person, event->seq, 0));
     return true;
 }

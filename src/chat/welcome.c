@@ -13,8 +13,10 @@ void welcome_free(struct welcome *welcome)
 {
     if (!welcome)
         return;
-    for (size_t i = 0; i < welcome->rooms_count; i++)
+    for (size_t i = 0; i < welcome->rooms_count; i++) {
         mem_free(welcome->rooms[i].topic);
+        mem_free(welcome->rooms[i].peers);
+    }
     mem_free(welcome->rooms);
     mem_free(welcome->cursors);
     mem_free(welcome);
@@ -26,6 +28,10 @@ struct room_info *room_info_copy(const struct room_info *info)
     *copy = *info;
     if (info->topic)
         copy->topic = mem_copy_string(info->topic, strlen(info->topic));
+    if (info->peers) {
+        copy->peers = mem_alloc(info->peers_count * sizeof(info->peers[0]));
+        memcpy(copy->peers, info->peers, info->peers_count * sizeof(info->peers[0]));
+    }
     return copy;
 }
 
@@ -34,5 +40,6 @@ void room_info_free(struct room_info *info)
     if (!info)
         return;
     mem_free(info->topic);
+    mem_free(info->peers);
     mem_free(info);
 }

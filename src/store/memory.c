@@ -163,10 +163,12 @@ static int member_set(struct store *store, uint64_t room_id, uint64_t person, bo
     return OK;
 }
 
-static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
+static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                    uint64_t count)
 {
     struct memory_store *memory = memory_of(store);
     struct memory_seat *seat = find_seat(memory, room, person);
+    (void)count;
     if (!seat || seat->read >= seq)
         return OK;
     memory_note(memory, (struct undo){.kind = UNDO_READ,
@@ -178,11 +180,11 @@ static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_
 }
 
 static int rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
+                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
 {
     const struct memory_seats *seats = seats_of(memory_of(store), person);
     for (size_t i = 0; seats && i < seats->count; i++)
-        visit(ctx, seats->list[i].room, seats->list[i].read);
+        visit(ctx, &(struct seat_record){.room = seats->list[i].room, .read = seats->list[i].read});
     return OK;
 }
 

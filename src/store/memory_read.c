@@ -187,6 +187,8 @@ static int answer(struct memory_reader *reader, struct store_read *read)
         return read_history(reader, read);
     case READ_ROOMS:
         return read_rooms(reader->memory, read);
+    default:
+        break;
     }
     return ERR_INTERNAL;
 }

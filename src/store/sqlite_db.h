@@ -124,8 +124,10 @@ char *column_string(sqlite3_stmt *statement, int at);
  */
 enum {
     EVENT_FLAG_VISITOR = 1,
-    EVENT_FLAG_DELETED = 2, /* a message whose text was erased */
-    EVENT_FLAG_REVISED = 4, /* a message whose text is in revised and texts */
+    EVENT_FLAG_DELETED = 2,  /* a message whose text was erased */
+    EVENT_FLAG_REVISED = 4,  /* a message whose text is in revised and texts */
+    EVENT_FLAG_MENTIONS = 8, /* a message that means somebody: see mentions */
+    EVENT_FLAG_FILES = 16,   /* a message with files */
     EVENT_FLAGS_KEPT = 64,
 };
 

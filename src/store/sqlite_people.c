@@ -90,22 +90,25 @@ int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool 
     return on ? db_done(db, SQL_MEMBER_ADD) : db_change(db, SQL_MEMBER_DELETE);
 }
 
-int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
+int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                    uint64_t count)
 {
     struct db *db = db_of(store);
     bind_u64(of_member(db, SQL_READ_SET, room, person), 3, seq);
+    bind_u64(db->statements[SQL_READ_SET], 4, count);
     return db_done(db, SQL_READ_SET);
 }
 
 int sqlite_rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
+                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
 {
     struct db *db = db_of(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOMS_OF);
     bind_u64(statement, 1, person);
     int result;
     while ((result = db_row(db, SQL_ROOMS_OF)) == OK)
-        visit(ctx, column_u64(statement, 0), column_u64(statement, 1));
+        visit(ctx, &(struct seat_record){.room = column_u64(statement, 0),
+                                         .read = column_u64(statement, 1)});
     db_reset(db, SQL_ROOMS_OF);
     return result == ERR_NOT_FOUND ? OK : result;
 }

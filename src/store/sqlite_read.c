@@ -318,6 +318,8 @@ static int answer(struct sqlite_reader *reader, struct store_read *read)
         return read_history(reader, read);
     case READ_ROOMS:
         return read_rooms(reader, read);
+    default:
+        break;
     }
     return ERR_INTERNAL;
 }

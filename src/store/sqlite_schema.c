@@ -110,8 +110,153 @@ static const char first_form[] =
 
     "INSERT INTO rooms(id, kind, name, folded) VALUES(1, 0, 'Lobby', 'lobby');";
 
+/*
+ * People with accounts, rooms with rights, files. Rows of people, rooms and members may grow and move: none of them holds
+ * what was said.
+ */
+static const char second_form[] =
+    "ALTER TABLE rooms ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;" /* ROOM_FLAG_… */
+    "ALTER TABLE rooms ADD COLUMN slow INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rooms ADD COLUMN retention INTEGER NOT NULL DEFAULT 0;"
+    /* Until now there were only guests: they stay where they are. */
+    "UPDATE rooms SET flags = 1;"
+    "UPDATE rooms SET flags = 3 WHERE id = 1;"
+
+    "ALTER TABLE people ADD COLUMN role INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE people ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE people ADD COLUMN color INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE people ADD COLUMN display TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE people ADD COLUMN created INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE people ADD COLUMN secret TEXT;" /* encoded argon2id; NULL: no password */
+    "ALTER TABLE people ADD COLUMN totp BLOB;"
+    "ALTER TABLE people ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX accounts_by_name ON people(folded) WHERE role > 0;"
+    "CREATE INDEX people_by_role ON people(role) WHERE role > 1;"
+    /* PERSON_CONSOLE: whoever sits at the server. */
+    "INSERT OR IGNORE INTO people(id, name, folded, seen, role) VALUES(1, 'Console', NULL, 0, 4);"
+    "CREATE TABLE codes("
+    " person INTEGER NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " PRIMARY KEY(person, hash)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "ALTER TABLE sessions ADD COLUMN id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE sessions ADD COLUMN device TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE sessions ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE sessions SET id = abs(random() >> 1), used = created;"
+    "CREATE UNIQUE INDEX sessions_by_id ON sessions(id);"
+    "CREATE INDEX sessions_by_person ON sessions(person);"
+
+    "ALTER TABLE members ADD COLUMN read_count INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE members ADD COLUMN host INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX members_by_room ON members(room, person);"
+    "UPDATE members SET read_count = (SELECT count(*) FROM events e WHERE e.room = members.room"
+    " AND e.seq <= members.read AND e.kind = 2) WHERE read > 0;"
+    "UPDATE members SET host = 1 WHERE room > 1 AND person ="
+    " (SELECT author FROM events e WHERE e.room = members.room AND e.seq = 1 AND e.kind = 1);"
+
+    "CREATE TABLE mentions("
+    " room INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " person INTEGER NOT NULL," /* 0: everybody in the room */
+    " PRIMARY KEY(room, seq, person)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX mentions_by_person ON mentions(person, room, seq);"
+
+    "CREATE TABLE files("
+    " id INTEGER PRIMARY KEY," /* random */
+    " person INTEGER NOT NULL,"
+    " room INTEGER NOT NULL DEFAULT 0," /* 0: in no message yet */
+    " seq INTEGER NOT NULL DEFAULT 0,"
+    " place INTEGER NOT NULL DEFAULT 0," /* among the files of the message */
+    " created INTEGER NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " bytes INTEGER NOT NULL,"
+    " type TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " alt TEXT NOT NULL DEFAULT '',"
+    " width INTEGER NOT NULL DEFAULT 0,"
+    " height INTEGER NOT NULL DEFAULT 0,"
+    " thumbnail BLOB," /* hash; NULL: none */
+    " thumbnail_bytes INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX files_by_message ON files(room, seq, place) WHERE room > 0;"
+    "CREATE INDEX files_by_person ON files(person);"
+    "CREATE INDEX files_by_hash ON files(hash);"
+    "CREATE INDEX files_by_thumbnail ON files(thumbnail) WHERE thumbnail IS NOT NULL;"
+    "CREATE INDEX files_unused ON files(created) WHERE room = 0;"
+    /* Blobs that may have become useless: they are looked at, and their bytes deleted, after the commit. */
+    "CREATE TABLE garbage(hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;";
+
+/* What the directory keeps besides: links, bots' tongues, order, and what was done for it. */
+static const char third_form[] =
+    "CREATE TABLE invites("
+    " id INTEGER PRIMARY KEY,"
+    " token BLOB NOT NULL UNIQUE,"
+    " by INTEGER NOT NULL,"
+    " created INTEGER NOT NULL,"
+    " until INTEGER NOT NULL," /* 0: for ever */
+    " count INTEGER NOT NULL," /* 0: any number of uses */
+    " used INTEGER NOT NULL DEFAULT 0,"
+    " role INTEGER NOT NULL,"
+    " note TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE invite_rooms("
+    " invite INTEGER NOT NULL,"
+    " room INTEGER NOT NULL,"
+    " PRIMARY KEY(invite, room)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE resets("
+    " person INTEGER PRIMARY KEY,"
+    " token BLOB NOT NULL UNIQUE,"
+    " until INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE hooks("
+    " id INTEGER PRIMARY KEY,"
+    " token BLOB NOT NULL UNIQUE,"
+    " room INTEGER NOT NULL,"
+    " person INTEGER NOT NULL," /* the bot that speaks */
+    " by INTEGER NOT NULL,"
+    " created INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE bans("
+    " id INTEGER PRIMARY KEY,"
+    " person INTEGER NOT NULL," /* 0: of an address */
+    " address TEXT NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " by INTEGER NOT NULL,"
+    " created INTEGER NOT NULL,"
+    " until INTEGER NOT NULL" /* 0: for good */
+    ") STRICT;"
+    "CREATE INDEX bans_by_person ON bans(person);"
+    "CREATE TABLE reports("
+    " id INTEGER PRIMARY KEY,"
+    " room INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " author INTEGER NOT NULL,"
+    " by INTEGER NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " created INTEGER NOT NULL,"
+    " closed INTEGER NOT NULL DEFAULT 0," /* when; 0: it is open */
+    " closed_by INTEGER NOT NULL DEFAULT 0,"
+    " note TEXT NOT NULL DEFAULT '',"
+    " UNIQUE(room, seq, by)"
+    ") STRICT;"
+    "CREATE TABLE audit("
+    " id INTEGER PRIMARY KEY,"
+    " ts INTEGER NOT NULL,"
+    " by INTEGER NOT NULL,"
+    " action TEXT NOT NULL,"
+    " person INTEGER NOT NULL,"
+    " room INTEGER NOT NULL,"
+    " detail TEXT NOT NULL"
+    ") STRICT;"
+    "INSERT INTO meta(key, value) VALUES('members_only', 0), ('slow_ms', 0);";
+
 /* Forward only. A form that has been released is never changed: the next one is appended. */
-static const char *const forms[] = {first_form};
+static const char *const forms[] = {first_form, second_form, third_form};
 
 enum { FORM = sizeof(forms) / sizeof(forms[0]), APPLICATION_ID = 1215652450 };
 

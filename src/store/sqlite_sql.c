@@ -79,7 +79,7 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_MEMBER_ADD] = {"keep a member", "INSERT INTO members(person, room) VALUES(?1, ?2)"},
     [SQL_MEMBER_DELETE] = {"take a member out",
                            "DELETE FROM members WHERE person = ?1 AND room = ?2"},
-    [SQL_READ_SET] = {"keep a read mark", "UPDATE members SET read = ?3"
+    [SQL_READ_SET] = {"keep a read mark", "UPDATE members SET read = ?3, read_count = ?4"
                                           " WHERE person = ?1 AND room = ?2 AND read < ?3"},
     [SQL_ROOMS_OF] = {"read somebody's rooms",
                       "SELECT room, read FROM members WHERE person = ?1 ORDER BY room"},

@@ -90,9 +90,10 @@ int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t
 int sqlite_room_create(struct store *store, const struct room_record *room);
 int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic);
 int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool on);
-int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq);
+int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                    uint64_t count);
 int sqlite_rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx);
+                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx);
 int sqlite_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                              struct person_record *ret_person);
 int sqlite_person_by_name(struct store *store, const struct name *folded,

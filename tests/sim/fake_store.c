@@ -409,11 +409,13 @@ static int member_set(struct store *store, uint64_t room, uint64_t person, bool 
     return OK;
 }
 
-static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
+static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                    uint64_t count)
 {
     struct fake_store *fake = of(store);
     struct fake_member *member = fake_find_member(fake, room, person);
     int result = fake_step(fake);
+    (void)count;
     if (result != OK)
         return result;
     if (!member || member->read >= seq)
@@ -426,12 +428,13 @@ static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_
 }
 
 static int rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
+                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
 {
     const struct fake_store *fake = of(store);
     for (size_t i = 0; i < fake->members_count; i++) {
         if (fake->members[i].person == person)
-            visit(ctx, fake->members[i].room, fake->members[i].read);
+            visit(ctx, &(struct seat_record){.room = fake->members[i].room,
+                                             .read = fake->members[i].read});
     }
     return OK;
 }

@@ -103,9 +103,10 @@ static inline bool scripted_same_name(const struct name *a, const struct name *b
 }
 
 int scripted_member_set(struct store *store, uint64_t room, uint64_t person, bool on);
-int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq);
+int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                      uint64_t count);
 int scripted_rooms_of(struct store *store, uint64_t person,
-                      void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx);
+                      void (*visit)(void *ctx, const struct seat_record *seat), void *ctx);
 int scripted_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                                struct person_record *ret_person);
 int scripted_person_by_name(struct store *store, const struct name *folded,

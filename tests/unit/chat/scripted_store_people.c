@@ -51,22 +51,25 @@ bool scripted_store_member(uint64_t room, uint64_t person, uint64_t *ret_read)
     return at < now->members_count;
 }
 
-int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq)
+int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                      uint64_t count)
 {
     int result = scripted_write_step(store);
     size_t at = find_member(room, person);
+    (void)count;
     if (result == OK && at < now->members_count && now->members[at].read < seq)
         now->members[at].read = seq;
     return result;
 }
 
 int scripted_rooms_of(struct store *store, uint64_t person,
-                      void (*visit)(void *ctx, uint64_t room, uint64_t read), void *ctx)
+                      void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
 {
     int result = scripted_step(store);
     for (size_t i = 0; result == OK && i < now->members_count; i++) {
         if (now->members[i].person == person)
-            visit(ctx, now->members[i].room, now->members[i].read);
+            visit(ctx, &(struct seat_record){.room = now->members[i].room,
+                                             .read = now->members[i].read});
     }
     return result;
 }

@@ -162,7 +162,7 @@ static void move(void)
     if (dice_below(&dice, 2))
         BOTH_CALL(result, member_set, room, person, on);
     else
-        BOTH_CALL(result, read_set, room, person, seq);
+        BOTH_CALL(result, read_set, room, person, seq, 0);
     (void)result;
 }
 
@@ -295,10 +295,10 @@ static void ask_something(void)
     ask(&question);
 }
 
-static void same_seat(void *ctx, uint64_t room, uint64_t read)
+static void same_seat(void *ctx, const struct seat_record *seat)
 {
     uint64_t *sum = ctx;
-    *sum = (*sum * 31 + room) * 31 + read;
+    *sum = (*sum * 31 + seat->room) * 31 + seat->read;
 }
 
 static void same_people(void)

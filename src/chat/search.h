@@ -1,0 +1,80 @@
+#pragma once
+/*
+ * A search: what was typed, taken apart, and what was found. Pure; the store carries it out.
+ *
+ *   words      each must be there, the last one as the beginning of a word (it is still being typed); "…" is a phrase;
+ *              what holds CJK or is marked with * in front is looked for as part of a word (three characters at least)
+ *   from:NAME  in:ROOM-ID  before:YYYY-MM-DD  after:YYYY-MM-DD  has:file|link|image
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "chat/name.h"
+
+struct event_batch;
+
+enum {
+    SEARCH_TERMS_MAX = 16,
+    SEARCH_TEXT_MAX = 500, /* bytes that may be typed */
+    SEARCH_LIMIT_MAX = 50, /* messages of a page */
+    SEARCH_MARKS_MAX = 32, /* of one message */
+    SEARCH_ROOMS_MAX = 200,
+};
+
+enum search_term_kind { SEARCH_WORD, SEARCH_PREFIX, SEARCH_PHRASE, SEARCH_PART };
+
+struct search_term {
+    uint8_t kind;      /* enum search_term_kind */
+    struct slice text; /* points into search->typed */
+};
+
+/* A place in a message's text that was looked for: bytes from, to (exclusive). */
+struct search_mark {
+    uint32_t from, to;
+};
+
+struct search_hit {
+    uint64_t room;
+    struct event *event; /* the message as it is now; owned */
+    uint32_t marks_count;
+    struct search_mark marks[SEARCH_MARKS_MAX];
+};
+
+struct search {
+    char typed[SEARCH_TEXT_MAX + 1];
+    size_t terms_count;
+    struct search_term terms[SEARCH_TERMS_MAX];
+    struct name from;             /* folded; empty: anybody */
+    uint64_t room;                /* 0: all that the asker is in */
+    uint64_t before_ms, after_ms; /* 0: none */
+    bool has_file, has_link, has_image;
+
+    /* Filled in by the hub: the rooms that the asker is in. */
+    size_t rooms_count;
+    uint64_t rooms[SEARCH_ROOMS_MAX + 1];
+
+    uint64_t
+        before; /* where the next page begins: the `next` of the one before; 0: at the newest */
+    uint32_t limit;
+
+    /* The answer: newest first. */
+    struct search_hit *hits; /* owned */
+    size_t hits_count;
+    uint64_t next;   /* see before; 0: there is no more */
+    bool incomplete; /* not all was looked through: the index of parts is behind, or time was up */
+};
+
+/**
+ * Takes apart what was typed. ERR_PROTOCOL: a filter has no such value (ret_why says which, static). ERR_LIMIT: too long, or too many terms.
+ */
+int search_parse(struct slice typed, struct search *ret_search, const char **ret_why);
+
+/** Frees what it owns, and itself; NULL is fine. */
+void search_free(struct search *search);
+
+/** Finds the places of the terms in a text, as far as they can be shown: in order, not overlapping. */
+uint32_t search_mark(const struct search *search, struct slice text,
+                     struct search_mark ret_marks[SEARCH_MARKS_MAX]);

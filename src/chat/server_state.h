@@ -1,0 +1,26 @@
+#pragma once
+/*
+ * What moderators have set for the whole server, as every worker knows it: immutable and shared.
+ */
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chat/directory.h"
+
+struct server_state {
+    atomic_uint refs;
+    bool members_only; /* the brake: guests and visitors may read only */
+    uint32_t slow_ms;  /* slow mode in every room, at least */
+    size_t bans_count;
+    struct ban_record
+        bans[]; /* of addresses, in force when it was made; until_ms says for how long */
+};
+
+/** Returns owned (one reference) a state with room for bans; all else is zero. */
+struct server_state *server_state_new(size_t bans);
+struct server_state *server_state_ref(struct server_state *state);
+/** NULL is fine. */
+void server_state_unref(struct server_state *state);
