@@ -47,7 +47,7 @@ LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
 ifeq ($(shell uname -m),x86_64)
 CFLAGS_release += -fcf-protection
 endif
-LDLIBS := -lcrypto -lz -ljansson -lsqlite3 -lpthread -lm
+LDLIBS := -lcrypto -lz -ljansson -lsqlite3 -largon2 -lpthread -lm
 
 # --- what there is ----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ enum act_kind {
     /* By whoever has no session yet, too. Answer: session made, event->person is who it is. */
     ACT_SIGN_UP =
         1, /* name, secret, hash (session), device; token: invitation's hash, if has_token. A guest keeps its person */
-    ACT_SIGN_IN, /* person, number: digest of the secret that was checked, hash, device; code_step: of the TOTP code used, or recovery: hash of the recovery code */
+    ACT_SIGN_IN, /* person, number: digest of the secret that was checked (act_secret_digest), hash, device; code_step: of the TOTP code used, or recovery: hash of the recovery code; secret, if not empty: the same password hashed anew, to be kept */
     ACT_RESET_USE, /* token, secret; ends all of the person's sessions; hash, device: a new one */
 
     /* One's own. */
@@ -112,6 +112,12 @@ struct act {
 
 /** Returns owned, empty. */
 struct act *act_new(enum act_kind kind);
+
+/**
+ * A digest of an encoded hash, for telling whether it is still the one that was checked (ACT.number). Nothing secret depends on it;
+ * never 0, which stands for an empty secret.
+ */
+uint64_t act_secret_digest(const char *secret);
 
 /** Frees it and wipes its secrets; NULL is fine. */
 void act_free(struct act *act);
