@@ -53,6 +53,7 @@ enum act_kind {
     /* Files. */
     ACT_FILE,     /* file: a blob that is stored; answer: number, its id */
     ACT_FILE_END, /* number: a file of one's own that is in no message */
+    ACT_FILE_THUMBNAIL, /* number: a file of one's own that is in no message; file: thumbnail and thumbnail_bytes only */
     ACT_END_KIND
 };
 

@@ -145,6 +145,10 @@ struct directory_ops {
     /** ERR_LIMIT: the person would have more than quota bytes in files. */
     int (*file_make)(struct store *store, uint64_t id, uint64_t person, const struct act_file *file,
                      uint64_t quota_bytes, uint64_t now_ms);
-    /** ERR_NOT_FOUND, also when it is another's or in a message. */
+    /** ERR_NOT_FOUND, also when it is another's or in a message. Its blobs become garbage. */
     int (*file_end)(struct store *store, uint64_t id, uint64_t person);
+    /** Gives it a thumbnail, instead of the one it had. ERR_NOT_FOUND as file_end; ERR_LIMIT as file_make. */
+    int (*file_set_thumbnail)(struct store *store, uint64_t id, uint64_t person,
+                              const uint8_t hash[ACT_HASH_BYTES], uint64_t bytes,
+                              uint64_t quota_bytes);
 };

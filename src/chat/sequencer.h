@@ -28,6 +28,7 @@ struct sequencer_limits {
     uint32_t here_ms;         /* at most one HERE event of a room in this time; 1,000 */
     uint32_t away_ms;         /* a person is here so long after its last connection; 30,000 */
     uint64_t name_ms;         /* a guest's name is free after so long an absence; 30 days */
+    uint64_t quota_bytes;     /* that a person may have in files; 2 GiB */
     bool guests;              /* whether people without an account are let in */
     uint64_t (*chance)(void); /* 64 random bits: ids, mids */
 };
