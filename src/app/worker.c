@@ -185,7 +185,7 @@ static void build_doors(struct worker *worker)
         .heartbeat_ms = settings->ws.ping_ms,
         .errors = {2, 20},
         .waits = {20, 200},
-        .reads = {20, 200},
+        .terms = {.now_ms = &worker->loop.now_ms, .reads = {20, 200}},
     };
 }
 

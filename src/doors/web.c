@@ -13,9 +13,14 @@ static struct web *of_ws(struct ws_conn *ws)
     return (struct web *)ws;
 }
 
+static struct web *of_speaker(struct web_speaker *speaker)
+{
+    return (struct web *)((char *)speaker - offsetof(struct web, speaker));
+}
+
 static struct web *of_client(struct client *client)
 {
-    return (struct web *)((char *)client - offsetof(struct web, client));
+    return of_speaker(web_speaker_of(client));
 }
 
 void web_encode(void *ctx, const struct event *event, struct buffer *out)
@@ -67,7 +72,7 @@ static void pace(struct web *web)
     /* The kernel may take it all at the end of this turn; then there is no other sign of it. */
     if (full)
         conn_notify_drained(ws->conn);
-    if (full || web->questions >= WEB_QUESTIONS_MAX)
+    if (full || web->speaker.questions >= WEB_QUESTIONS_MAX)
         ws_hold(ws);
     else if (ws->held)
         ws_resume(ws);
@@ -89,7 +94,34 @@ void web_refuse(struct web *web, struct slice id, const struct web_error *error)
     }
 }
 
+static void on_reply(struct web_speaker *speaker, struct buffer *text)
+{
+    web_send(of_speaker(speaker), text);
+}
+
+static void on_refused(struct web_speaker *speaker, struct slice id, const struct web_error *error)
+{
+    web_refuse(of_speaker(speaker), id, error);
+}
+
+static const struct web_speaker_door speaker_door = {
+    .on_reply = on_reply,
+    .on_refused = on_refused,
+};
+
 /* ---- what it says ---- */
+
+static void run(struct web *web, struct web_command *command)
+{
+    if (command->op != WEB_NONE && command->op != WEB_HELLO && web->stage != WEB_STAGE_READY)
+        web_refuse(web, command->id, &web_error_hello_first);
+    else if (command->error.code)
+        web_refuse(web, command->id, &command->error);
+    else if (command->op == WEB_HELLO)
+        web_run_hello(web, command);
+    else
+        web_run(&web->speaker, command);
+}
 
 static void on_message(struct ws_conn *ws, enum ws_opcode type, struct slice payload)
 {
@@ -101,7 +133,7 @@ static void on_message(struct ws_conn *ws, enum ws_opcode type, struct slice pay
         return;
     }
     web_command_parse(payload, &command);
-    web_run(web, &command);
+    run(web, &command);
     web_command_release(&command);
     pace(web);
 }
@@ -125,12 +157,6 @@ static void welcome(struct web *web, const struct event *event)
     web_end_greeting(web);
 }
 
-static void refuse_answer(struct web *web, const struct event *event)
-{
-    struct web_error error = web_error_of_answer(event);
-    web_refuse(web, event->command_id, &error);
-}
-
 static void on_greeted(struct web *web, const struct event *event)
 {
     if (event->result == OK) {
@@ -141,34 +167,21 @@ static void on_greeted(struct web *web, const struct event *event)
         web->greeting->has_token = false;
         web_say_hello(web);
     } else {
-        refuse_answer(web, event);
+        struct web_error error = web_error_of_answer(event);
+        web_refuse(web, event->command_id, &error);
         if (web->stage == WEB_STAGE_GREETING)
             web_set_stage(web, WEB_STAGE_STRANGER);
         web_end_greeting(web);
     }
 }
 
-static void question_answered(struct web *web)
-{
-    /* None when it was given up as lost: see on_beat. */
-    if (web->questions > 0)
-        web->questions--;
-}
-
 static void on_answer(struct client *client, const struct event *event)
 {
     struct web *web = of_client(client);
-    struct buffer text = {0};
-    if (event->kind == EVENT_WHO)
-        question_answered(web);
-    if (event->kind == EVENT_HELLO) {
+    if (event->kind == EVENT_HELLO)
         on_greeted(web, event);
-    } else if (event->result != OK) {
-        refuse_answer(web, event);
-    } else {
-        web_write_answer(&text, event);
-        web_send(web, &text);
-    }
+    else
+        web_speaker_answered(&web->speaker, event);
     pace(web);
 }
 
@@ -197,15 +210,7 @@ static void on_ready(struct client *client)
 static void on_read(struct client *client, const struct store_read *read)
 {
     struct web *web = of_client(client);
-    struct buffer text = {0};
-    question_answered(web);
-    if (read->result == OK) {
-        web_write_read(&text, read);
-        web_send(web, &text);
-    } else {
-        struct web_error error = web_error_of_read(read);
-        web_refuse(web, slice_of_string(read->command_id), &error);
-    }
+    web_speaker_read(&web->speaker, read);
     pace(web);
 }
 
@@ -230,16 +235,16 @@ static void on_drained(struct ws_conn *ws)
 {
     struct web *web = of_ws(ws);
     if (web->stage != WEB_STAGE_NEW)
-        hub_drained(&web->client);
+        hub_drained(&web->speaker.client);
     pace(web);
 }
 
 /* An answer that did not come within a beat comes no more: nobody is left unheard because of it. */
 static void give_up_questions(struct web *web)
 {
-    bool standing = web->questions >= WEB_QUESTIONS_MAX;
+    bool standing = web->speaker.questions >= WEB_QUESTIONS_MAX;
     if (standing && web->questions_stand) {
-        web->questions = 0;
+        web->speaker.questions = 0;
         pace(web);
         standing = false;
     }
@@ -263,12 +268,13 @@ static void on_beat(struct ws_conn *ws)
 static void on_gone(struct ws_conn *ws)
 {
     if (of_ws(ws)->stage != WEB_STAGE_NEW)
-        hub_remove(&of_ws(ws)->client);
+        hub_remove(&of_ws(ws)->speaker.client);
 }
 
 static void on_closed(struct ws_conn *ws)
 {
     web_end_greeting(of_ws(ws));
+    web_speaker_release(&of_ws(ws)->speaker);
     mem_free(of_ws(ws));
 }
 
@@ -297,7 +303,7 @@ struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
     web->door = door;
     rate_init(&web->errors, &door->errors, now_ms);
     rate_init(&web->waits, &door->waits, now_ms);
-    rate_init(&web->reads, &door->reads, now_ms);
+    web_speaker_init(&web->speaker, &speaker_door, &door->terms);
     conn->self_limited =
         true; /* by pace, by the feed, which goes page by page, and at last by web_send */
     ws_conn_init(&web->ws, door->server, conn, &ws_door, offer->deflate, NULL);

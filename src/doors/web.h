@@ -7,6 +7,7 @@
 
 #include "chat/hub.h"
 #include "doors/frame_maker.h"
+#include "doors/web_speaker.h"
 #include "serve/ws_upgrade.h"
 
 #define WEB_SUBPROTOCOL "hubbub.v1"
@@ -19,7 +20,7 @@ struct web_door {
     uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
     struct rate waits;     /* the same for answers that told it to wait; {20, 200} */
-    struct rate reads;     /* of pages and lists for each client; {20, 200}; 0: no limit */
+    struct web_terms terms;
 };
 
 /** A dialect's encode; ctx is a struct frame_maker. */

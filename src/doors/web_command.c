@@ -364,10 +364,15 @@ static void parse_object(struct web_command *command)
 
 void web_command_parse(struct slice text, struct web_command *ret_command)
 {
-    *ret_command = (struct web_command){.op = WEB_NONE};
+    json_t *object = NULL;
     if (json_scan(text, &json_limits_default) == OK)
-        ret_command->json =
-            json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+        object = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+    web_command_read(object, ret_command);
+}
+
+void web_command_read(json_t *object, struct web_command *ret_command)
+{
+    *ret_command = (struct web_command){.op = WEB_NONE, .json = object};
     if (json_is_object(ret_command->json))
         parse_object(ret_command);
     else

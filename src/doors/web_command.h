@@ -74,5 +74,8 @@ struct web_command {
  */
 void web_command_parse(struct slice text, struct web_command *ret_command);
 
+/** The same of an object that was parsed already (and scanned: proto/json_scan.h). Takes it. */
+void web_command_read(json_t *object, struct web_command *ret_command);
+
 /** Frees what it owns; slices end. */
 void web_command_release(struct web_command *command);

@@ -4,12 +4,25 @@
 #include "doors/web_command.h"
 #include "doors/web_text.h"
 
-/* Without the closing brace. */
-static void begin_reply(struct buffer *out, struct slice command_id)
+/* Every field that follows begins with a comma. Returns where the reply begins. */
+static size_t begin_reply(struct buffer *out, struct slice command_id, bool bare)
 {
-    buffer_append_string(out, "{\"re\":");
-    json_append_string(out, command_id, JSON_PLAIN);
-    buffer_append_string(out, ",\"ok\":true");
+    size_t begin = out->len;
+    if (!bare) {
+        buffer_append_string(out, "{\"re\":");
+        json_append_string(out, command_id, JSON_PLAIN);
+        buffer_append_string(out, ",\"ok\":true");
+    }
+    return begin;
+}
+
+/* In a bare one the comma of the first field makes room for the brace. */
+static void end_reply(struct buffer *out, size_t begin)
+{
+    if (out->len == begin)
+        buffer_append_byte(out, '{');
+    out->ptr[begin] = '{';
+    buffer_append_byte(out, '}');
 }
 
 static void write_facts(struct buffer *out, const struct web_greeting_facts *facts)
@@ -27,7 +40,7 @@ static void write_facts(struct buffer *out, const struct web_greeting_facts *fac
 void web_write_welcome(struct buffer *out, const struct event *event,
                        const struct web_greeting_facts *facts)
 {
-    begin_reply(out, event->command_id);
+    size_t begin = begin_reply(out, event->command_id, false);
     buffer_append_string(out, ",\"you\":{");
     json_append_id(out, "id", event->person);
     web_write_string(out, "name", name_slice(&event->name));
@@ -41,7 +54,8 @@ void web_write_welcome(struct buffer *out, const struct event *event,
             buffer_append_byte(out, ',');
         web_write_info(out, &event->welcome->rooms[i]);
     }
-    buffer_append_string(out, "]}");
+    buffer_append_byte(out, ']');
+    end_reply(out, begin);
 }
 
 static void write_kept(struct buffer *out, const struct event *event)
@@ -55,9 +69,10 @@ static void write_kept(struct buffer *out, const struct event *event)
     buffer_printf(out, ",\"dup\":%s", event->dup ? "true" : "false");
 }
 
-void web_write_answer(struct buffer *out, const struct event *event)
+void web_write_answer(struct buffer *out, const struct event *event,
+                      const struct web_reply_form *form)
 {
-    begin_reply(out, event->command_id);
+    size_t begin = begin_reply(out, event->command_id, form->bare);
     if (event_kind_is_kept(event->kind)) {
         write_kept(out, event);
     } else if (event->kind == EVENT_RENAME) {
@@ -69,7 +84,7 @@ void web_write_answer(struct buffer *out, const struct event *event)
         web_write_room(out, event->room);
         web_write_roster(out, event->roster);
     }
-    buffer_append_byte(out, '}');
+    end_reply(out, begin);
 }
 
 static void write_page(struct buffer *out, const struct store_read *read)
@@ -103,14 +118,15 @@ static void write_rooms(struct buffer *out, const struct store_read *read)
     buffer_printf(out, "],\"more\":%s", read->more ? "true" : "false");
 }
 
-void web_write_read(struct buffer *out, const struct store_read *read)
+void web_write_read(struct buffer *out, const struct store_read *read,
+                    const struct web_reply_form *form)
 {
-    begin_reply(out, slice_of_string(read->command_id));
+    size_t begin = begin_reply(out, slice_of_string(read->command_id), form->bare);
     if (read->kind == READ_HISTORY)
         write_page(out, read);
     else
         write_rooms(out, read);
-    buffer_append_byte(out, '}');
+    end_reply(out, begin);
 }
 
 void web_write_error(struct buffer *out, struct slice command_id, const struct web_error *error)

@@ -4,6 +4,8 @@
  * doors/web_text.h.
  */
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "base/slice.h"
 #include "chat/event.h"
@@ -18,15 +20,22 @@ struct web_greeting_facts {
     uint32_t heartbeat_ms;
 };
 
+/* What a reply looks like. */
+struct web_reply_form {
+    bool bare; /* without re and ok: the HTTP API's */
+};
+
 /** Appends the reply to hello; the event is a HELLO that went well. */
 void web_write_welcome(struct buffer *out, const struct event *event,
                        const struct web_greeting_facts *facts);
 
 /** Appends the reply to any other command; the event is its answer, and went well. */
-void web_write_answer(struct buffer *out, const struct event *event);
+void web_write_answer(struct buffer *out, const struct event *event,
+                      const struct web_reply_form *form);
 
 /** Appends the reply to a question for a page or for the public rooms that went well. */
-void web_write_read(struct buffer *out, const struct store_read *read);
+void web_write_read(struct buffer *out, const struct store_read *read,
+                    const struct web_reply_form *form);
 
 /** Appends an error reply. command_id empty: null. */
 void web_write_error(struct buffer *out, struct slice command_id, const struct web_error *error);

@@ -2,130 +2,56 @@
  * What clients of the web protocol ask for, as calls of the hub.
  */
 
-#include <string.h>
-
 #include "base/error.h"
-#include "base/memory.h"
-#include "base/random.h"
-#include "doors/web_session.h"
+#include "chat/hub.h"
+#include "doors/web_speaker.h"
+
+static void refuse(struct web_speaker *speaker, struct slice id, struct web_error error)
+{
+    speaker->door->on_refused(speaker, id, &error);
+}
 
 static struct web_error rate_limited(uint32_t wait_ms)
 {
     return (struct web_error){"rate_limited", "that is too much at once", wait_ms};
 }
 
-/* Whether the sequencer may be asked for something; refuses otherwise. */
-static bool may_ask(struct web *web, const struct web_command *command)
+bool web_may_ask(struct web_speaker *speaker, struct slice id)
 {
-    if (hub_is_busy(&web->client)) {
-        web_refuse(web, command->id, &web_error_busy);
+    if (hub_is_busy(&speaker->client)) {
+        refuse(speaker, id, web_error_busy);
         return false;
     }
-    uint32_t wait_ms = hub_rate(&web->client);
-    if (wait_ms > 0) {
-        struct web_error error = rate_limited(wait_ms);
-        web_refuse(web, command->id, &error);
-    }
+    uint32_t wait_ms = hub_rate(&speaker->client);
+    if (wait_ms > 0)
+        refuse(speaker, id, rate_limited(wait_ms));
     return wait_ms == 0;
 }
 
 /* The same for the readers. */
-static bool may_read(struct web *web, const struct web_command *command)
+static bool may_read(struct web_speaker *speaker, struct slice id)
 {
-    uint64_t now_ms = web->ws.conn->loop->now_ms;
-    if (rate_take(&web->reads, &web->door->reads, now_ms))
+    const struct rate *rate = &speaker->terms->reads;
+    uint64_t now_ms = *speaker->terms->now_ms;
+    if (rate_take(&speaker->reads, rate, now_ms))
         return true;
-    struct web_error error = rate_limited(rate_wait_ms(&web->reads, &web->door->reads, now_ms));
-    web_refuse(web, command->id, &error);
+    refuse(speaker, id, rate_limited(rate_wait_ms(&speaker->reads, rate, now_ms)));
     return false;
 }
 
 /* A call that went well is answered by the hub, later. */
-static void check(struct web *web, const struct web_command *command, int result)
+static void check(struct web_speaker *speaker, const struct web_command *command, int result)
+{
+    if (result != OK)
+        refuse(speaker, command->id, web_error_of_call(result));
+}
+
+static void check_question(struct web_speaker *speaker, const struct web_command *command,
+                           int result)
 {
     if (result == OK)
-        return;
-    struct web_error error = web_error_of_call(result);
-    web_refuse(web, command->id, &error);
-}
-
-static void check_question(struct web *web, const struct web_command *command, int result)
-{
-    if (result == OK)
-        web->questions++;
-    check(web, command, result);
-}
-
-/* ---- hello ---- */
-
-void web_end_greeting(struct web *web)
-{
-    if (!web->greeting)
-        return;
-    mem_free(web->greeting->cursors);
-    mem_free(web->greeting);
-    web->greeting = NULL;
-}
-
-void web_say_hello(struct web *web)
-{
-    const struct web_greeting *greeting = web->greeting;
-    uint8_t hash[TOKEN_HASH_BYTES];
-    guest_token_hash(greeting->token, hash);
-    struct slice id = slice_of(greeting->id, greeting->id_len);
-    int result =
-        hub_hello(&web->client, &(struct hello){
-                                    .name = greeting->name.len > 0 ? &greeting->name : NULL,
-                                    .token_hash = hash,
-                                    .has_token = greeting->has_token,
-                                    .active = greeting->active,
-                                    .cursors = greeting->cursors,
-                                    .cursors_count = greeting->cursors_count,
-                                    .command_id = id,
-                                });
-    if (result == OK)
-        return;
-    struct web_error error = web_error_of_call(result);
-    web_refuse(web, id, &error);
-    if (web->stage == WEB_STAGE_GREETING)
-        web_set_stage(web, WEB_STAGE_STRANGER);
-    web_end_greeting(web);
-}
-
-static struct web_greeting *make_greeting(struct web_command *command)
-{
-    struct web_greeting *greeting = mem_zalloc(sizeof(*greeting));
-    greeting->has_token = command->has_token;
-    if (command->has_token)
-        memcpy(greeting->token, command->token.ptr, GUEST_TOKEN_LEN);
-    else
-        guest_token_make(greeting->token);
-    greeting->active = command->active;
-    greeting->id_len = (uint8_t)command->id.len;
-    memcpy(greeting->id, command->id.ptr, command->id.len);
-    greeting->name = command->name;
-    greeting->cursors = command->cursors;
-    greeting->cursors_count = command->cursors_count;
-    command->cursors = NULL;
-    return greeting;
-}
-
-static void run_hello(struct web *web, struct web_command *command)
-{
-    if (web->greeting) {
-        web_refuse(web, command->id, &web_error_busy);
-        return;
-    }
-    /* The first one is taken even while the server is busy: there is one for each connection. */
-    if (web->stage != WEB_STAGE_NEW && !may_ask(web, command))
-        return;
-    if (web->stage == WEB_STAGE_NEW)
-        hub_add(web->door->hub, &web->client, &web_client_door, web->ws.conn, random_u64(),
-                web->ws.deflate ? LANE_WEB_DEFLATE : LANE_WEB);
-    if (web->stage != WEB_STAGE_READY)
-        web_set_stage(web, WEB_STAGE_GREETING);
-    web->greeting = make_greeting(command);
-    web_say_hello(web);
+        speaker->questions++;
+    check(speaker, command, result);
 }
 
 /* ---- what changes a room ---- */
@@ -137,47 +63,49 @@ static const uint8_t kinds[] = {
     [WEB_JOIN] = EVENT_JOINED,  [WEB_LEAVE] = EVENT_LEFT,
 };
 
-static int run_kept(struct web *web, const struct web_command *command)
+static int run_kept(struct web_speaker *speaker, const struct web_command *command)
 {
-    return hub_command(&web->client, &(struct command){
-                                         .kind = kinds[command->op],
-                                         .room = command->room,
-                                         .target = command->target,
-                                         .reply_to = command->reply_to,
-                                         .message = {MESSAGE_TEXT, command->text},
-                                         .name = command->op == WEB_CREATE ? &command->name : NULL,
-                                         .cid = command->cid,
-                                         .command_id = command->id,
-                                     });
+    return hub_command(&speaker->client,
+                       &(struct command){
+                           .kind = kinds[command->op],
+                           .room = command->room,
+                           .target = command->target,
+                           .reply_to = command->reply_to,
+                           .message = {MESSAGE_TEXT, command->text},
+                           .name = command->op == WEB_CREATE ? &command->name : NULL,
+                           .cid = command->cid,
+                           .command_id = command->id,
+                       });
 }
 
 /* ---- the rest ---- */
 
-static void run_history(struct web *web, const struct web_command *command)
+static void run_history(struct web_speaker *speaker, const struct web_command *command)
 {
-    if (may_read(web, command))
-        check_question(web, command,
-                       hub_history(&web->client, command->room, (enum read_where)command->where,
+    if (may_read(speaker, command->id))
+        check_question(speaker, command,
+                       hub_history(&speaker->client, command->room, (enum read_where)command->where,
                                    command->seq, command->limit, command->id));
 }
 
-static void run_rooms(struct web *web, const struct web_command *command)
+static void run_rooms(struct web_speaker *speaker, const struct web_command *command)
 {
     struct name after;
     name_fold(&command->name, &after);
-    if (may_read(web, command))
-        check_question(web, command, hub_rooms(&web->client, &after, command->limit, command->id));
+    if (may_read(speaker, command->id))
+        check_question(speaker, command,
+                       hub_rooms(&speaker->client, &after, command->limit, command->id));
 }
 
-static void run_here(struct web *web, const struct web_command *command)
+static void run_here(struct web_speaker *speaker, const struct web_command *command)
 {
-    if (may_ask(web, command))
-        check_question(web, command, hub_who(&web->client, command->room, command->id));
+    if (web_may_ask(speaker, command->id))
+        check_question(speaker, command, hub_who(&speaker->client, command->room, command->id));
 }
 
-static int run_passing(struct web *web, const struct web_command *command)
+static int run_passing(struct web_speaker *speaker, const struct web_command *command)
 {
-    struct client *client = &web->client;
+    struct client *client = &speaker->client;
     switch (command->op) {
     case WEB_READ:
         return hub_mark_read(client, command->room, command->seq, command->id);
@@ -190,39 +118,28 @@ static int run_passing(struct web *web, const struct web_command *command)
     }
 }
 
-void web_run(struct web *web, struct web_command *command)
+void web_run(struct web_speaker *speaker, struct web_command *command)
 {
-    if (command->op != WEB_NONE && command->op != WEB_HELLO && web->stage != WEB_STAGE_READY) {
-        web_refuse(web, command->id, &web_error_hello_first);
-        return;
-    }
-    if (command->error.code) {
-        web_refuse(web, command->id, &command->error);
-        return;
-    }
     switch (command->op) {
-    case WEB_HELLO:
-        run_hello(web, command);
-        break;
     case WEB_HISTORY:
-        run_history(web, command);
+        run_history(speaker, command);
         break;
     case WEB_ROOMS:
-        run_rooms(web, command);
+        run_rooms(speaker, command);
         break;
     case WEB_HERE:
-        run_here(web, command);
+        run_here(speaker, command);
         break;
     case WEB_READ:
     case WEB_TYPING:
     case WEB_ACTIVE:
     case WEB_RENAME:
-        if (may_ask(web, command))
-            check(web, command, run_passing(web, command));
+        if (web_may_ask(speaker, command->id))
+            check(speaker, command, run_passing(speaker, command));
         break;
     default:
-        if (may_ask(web, command))
-            check(web, command, run_kept(web, command));
+        if (web_may_ask(speaker, command->id))
+            check(speaker, command, run_kept(speaker, command));
         break;
     }
 }

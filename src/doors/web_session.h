@@ -1,7 +1,7 @@
 #pragma once
 /*
  * One connection that speaks the web protocol: what web.c (the connection and what the hub tells
- * it) and web_run.c (what the client asks for) share. For them only. Its worker's thread.
+ * it) and web_hello.c (who the client is) share. For them only. Its worker's thread.
  *
  *   NEW -> GREETING        the first hello; from here on the hub knows the client
  *   GREETING -> READY      it was answered well
@@ -15,6 +15,7 @@
 #include "doors/web.h"
 #include "doors/web_command.h"
 #include "doors/web_error.h"
+#include "doors/web_speaker.h"
 
 enum {
     /*
@@ -50,12 +51,11 @@ struct web_greeting {
 struct web {
     struct ws_conn ws; /* first: the connection knows the session by it */
     const struct web_door *door;
-    struct client client;          /* known to the hub from the first hello on */
+    struct web_speaker speaker;    /* its client is known to the hub from the first hello on */
     struct web_greeting *greeting; /* owned; NULL when no hello is being answered */
-    struct rate_bucket errors, waits, reads;
+    struct rate_bucket errors, waits;
     uint8_t stage;        /* enum web_stage; see web_set_stage */
-    uint8_t questions;    /* long answers (pages, lists, who is here) that are still to come */
-    bool questions_stand; /* there were too many at the last beat, too */
+    bool questions_stand; /* there were too many questions at the last beat, too */
 };
 
 extern const struct client_door web_client_door;
@@ -69,8 +69,8 @@ void web_send(struct web *web, struct buffer *text);
 /** Answers with an error, and closes the connection when that is one too many. id empty: null. */
 void web_refuse(struct web *web, struct slice id, const struct web_error *error);
 
-/** Does what a command says; the reply comes now or later. */
-void web_run(struct web *web, struct web_command *command);
+/** Says what a hello says; the reply comes later. */
+void web_run_hello(struct web *web, struct web_command *command);
 
 /** Says (again) the hello in web->greeting; ends it when the hub does not take it. */
 void web_say_hello(struct web *web);

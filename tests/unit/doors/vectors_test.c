@@ -419,7 +419,7 @@ static void write_read(struct buffer *out, const json_t *fields)
         event_batch_add(read.events, shown_event(json_array_get(events, i)));
     for (; read.rooms_count < json_array_size(rooms); read.rooms_count++)
         read.rooms[read.rooms_count] = info_of(json_array_get(rooms, read.rooms_count));
-    web_write_read(out, &read);
+    web_write_read(out, &read, &(struct web_reply_form){0});
     event_batch_unref(read.events);
     for (size_t i = 0; i < read.rooms_count; i++)
         mem_free(read.rooms[i].topic);
@@ -452,7 +452,7 @@ static void write_reply(struct buffer *out, const json_t *fields)
         event->name = name_in(fields, "name");
         if (event->kind == EVENT_WHO)
             event->roster = roster_of(fields);
-        web_write_answer(out, event);
+        web_write_answer(out, event, &(struct web_reply_form){0});
         event_free(event);
     }
 }

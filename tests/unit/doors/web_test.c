@@ -165,6 +165,7 @@ void hub_drained(struct client *client)
 static struct ws_conn *open_session(void *ctx, struct conn *conn, const struct ws_offer *offer)
 {
     (void)ctx;
+    door.terms.now_ms = &conn->loop->now_ms;
     session = web_open(&door, conn, offer);
     return session;
 }
@@ -518,7 +519,7 @@ static void who_asks_too_much_is_told_to_wait(void **state)
 static void pages_have_an_allowance_of_their_own(void **state)
 {
     (void)state;
-    door.reads = (struct rate){1, 2};
+    door.terms.reads = (struct rate){1, 2};
     greet();
     fake.busy = true; /* the readers are not */
     fake.rate_ms = 700;

@@ -181,7 +181,7 @@ static void a_page_passes_over_what_is_not_shown(void **state)
     event_batch_add(read.events, event_of((enum event_kind)30, ""));
     event_batch_add(read.events, event_of(EVENT_JOINED, ""));
     event_batch_add(read.events, event_of((enum event_kind)31, ""));
-    web_write_read(&out, &read);
+    web_write_read(&out, &read, &(struct web_reply_form){0});
     event_batch_unref(read.events);
 #define JOINED                                                                                     \
     "{\"ev\":\"joined\",\"room\":\"lobby\",\"seq\":42,\"mid\":\"7\",\"ts\":1700000000000,"         \

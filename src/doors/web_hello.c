@@ -1,0 +1,81 @@
+/*
+ * Hello: who a client of the web protocol is.
+ */
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "chat/hub.h"
+#include "doors/web_session.h"
+
+void web_end_greeting(struct web *web)
+{
+    if (!web->greeting)
+        return;
+    mem_free(web->greeting->cursors);
+    mem_free(web->greeting);
+    web->greeting = NULL;
+}
+
+void web_say_hello(struct web *web)
+{
+    const struct web_greeting *greeting = web->greeting;
+    uint8_t hash[TOKEN_HASH_BYTES];
+    guest_token_hash(greeting->token, hash);
+    struct slice id = slice_of(greeting->id, greeting->id_len);
+    int result =
+        hub_hello(&web->speaker.client, &(struct hello){
+                                            .name = greeting->name.len > 0 ? &greeting->name : NULL,
+                                            .token_hash = hash,
+                                            .has_token = greeting->has_token,
+                                            .active = greeting->active,
+                                            .cursors = greeting->cursors,
+                                            .cursors_count = greeting->cursors_count,
+                                            .command_id = id,
+                                        });
+    if (result == OK)
+        return;
+    struct web_error error = web_error_of_call(result);
+    web_refuse(web, id, &error);
+    if (web->stage == WEB_STAGE_GREETING)
+        web_set_stage(web, WEB_STAGE_STRANGER);
+    web_end_greeting(web);
+}
+
+static struct web_greeting *make_greeting(struct web_command *command)
+{
+    struct web_greeting *greeting = mem_zalloc(sizeof(*greeting));
+    greeting->has_token = command->has_token;
+    if (command->has_token)
+        memcpy(greeting->token, command->token.ptr, GUEST_TOKEN_LEN);
+    else
+        guest_token_make(greeting->token);
+    greeting->active = command->active;
+    greeting->id_len = (uint8_t)command->id.len;
+    memcpy(greeting->id, command->id.ptr, command->id.len);
+    greeting->name = command->name;
+    greeting->cursors = command->cursors;
+    greeting->cursors_count = command->cursors_count;
+    command->cursors = NULL;
+    return greeting;
+}
+
+void web_run_hello(struct web *web, struct web_command *command)
+{
+    if (web->greeting) {
+        web_refuse(web, command->id, &web_error_busy);
+        return;
+    }
+    /* The first one is taken even while the server is busy: there is one for each connection. */
+    if (web->stage != WEB_STAGE_NEW && !web_may_ask(&web->speaker, command->id))
+        return;
+    if (web->stage == WEB_STAGE_NEW)
+        hub_add(web->door->hub, &web->speaker.client, &web_client_door, web->ws.conn, random_u64(),
+                web->ws.deflate ? LANE_WEB_DEFLATE : LANE_WEB);
+    if (web->stage != WEB_STAGE_READY)
+        web_set_stage(web, WEB_STAGE_GREETING);
+    web->greeting = make_greeting(command);
+    web_say_hello(web);
+}
