@@ -160,6 +160,8 @@ static int read_settings(struct server *server)
         .body_ms = (uint32_t)config->body_ms,
         .idle_ms = (uint32_t)config->idle_ms,
         .send_ms = 60000,
+        .answer_ms = 60000,
+        .stream_bytes_min = 30000,
     };
     settings->ws = (struct ws_limits){
         .message_bytes_max = (uint32_t)config->message_bytes,
@@ -428,8 +430,8 @@ static void build_metrics_page(struct server *server)
         page->blocks[page->count++] = &server->storage.readers.readers[i].metrics;
     page->started_ms = clock_wall_ms();
 
-    server->metrics_route = (struct http_route){"/metrics", 1u << HTTP_GET | 1u << HTTP_HEAD, page,
-                                                metrics_page_handle};
+    server->metrics_route = (struct http_route){
+        .path = "/metrics", .methods = 1u << HTTP_GET, .ctx = page, .handle = metrics_page_handle};
     server->metrics_http = first->http;
     server->metrics_http.routes = &server->metrics_route;
     server->metrics_http.routes_count = 1;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -104,12 +105,28 @@ static void handle_health(void *ctx, struct http_request *request)
                           });
 }
 
-static void build_routes(struct worker *worker)
+static void add_route(struct worker *worker, const struct http_route *route)
+{
+    ASSERT(worker->routes_count < WORKER_ROUTES_MAX);
+    worker->routes[worker->routes_count++] = *route;
+}
+
+static void add_page(struct worker *worker, const char *path,
+                     void (*handle)(void *ctx, struct http_request *request))
+{
+    add_route(worker,
+              &(struct http_route){.path = path, .methods = 1u << HTTP_GET, .handle = handle});
+}
+
+static void add_socket(struct worker *worker, const char *path, struct ws_endpoint *endpoint)
+{
+    add_route(worker,
+              &(struct http_route){.path = path, .ctx = endpoint, .handle = ws_upgrade_handle});
+}
+
+static void build_endpoints(struct worker *worker)
 {
     static const char *const subprotocols[] = {WEB_SUBPROTOCOL};
-    const unsigned readable = 1u << HTTP_GET | 1u << HTTP_HEAD;
-    size_t count = 0;
-
     worker->chat_endpoint = (struct ws_endpoint){
         .server = &worker->ws,
         .subprotocols = subprotocols,
@@ -125,18 +142,19 @@ static void build_routes(struct worker *worker)
         .ctx = worker,
         .open = open_echo,
     };
-    worker->routes[count++] =
-        (struct http_route){"/ws", 0, &worker->chat_endpoint, ws_upgrade_handle};
-    worker->routes[count++] = (struct http_route){"/healthz", readable, NULL, handle_health};
+}
+
+static void build_routes(struct worker *worker)
+{
+    build_endpoints(worker);
+    add_socket(worker, "/ws", &worker->chat_endpoint);
     if (worker->settings->echo)
-        worker->routes[count++] =
-            (struct http_route){"/echo", 0, &worker->echo_endpoint, ws_upgrade_handle};
-    worker->routes[count++] = (struct http_route){"/", readable, NULL, static_files_handle};
-    worker->routes[count++] = (struct http_route){"/assets/", readable, NULL, static_files_handle};
-    worker->routes[count++] =
-        (struct http_route){"/favicon.svg", readable, NULL, static_files_handle};
-    worker->routes[count++] =
-        (struct http_route){"/manifest.webmanifest", readable, NULL, static_files_handle};
+        add_socket(worker, "/echo", &worker->echo_endpoint);
+    add_page(worker, "/healthz", handle_health);
+    add_page(worker, "/", static_files_handle);
+    add_page(worker, "/assets/", static_files_handle);
+    add_page(worker, "/favicon.svg", static_files_handle);
+    add_page(worker, "/manifest.webmanifest", static_files_handle);
 
     worker->http = (struct http_server){
         .loop = &worker->loop,
@@ -145,7 +163,7 @@ static void build_routes(struct worker *worker)
         .policy = &worker->settings->policy,
         .connections = worker->settings->connections,
         .routes = worker->routes,
-        .routes_count = count,
+        .routes_count = worker->routes_count,
     };
 }
 
@@ -224,6 +242,7 @@ static void begin_stop(struct worker *worker)
     if (worker->on_stop)
         worker->on_stop(worker->on_stop_ctx);
     worker->ws.deaf = true;
+    worker->http.deaf = true;
     conn_each(&worker->loop, deafen, NULL);
     hub_drain(worker->hub);
     timer_set(&worker->loop.timers, &worker->deadline, worker->settings->drain_ms);

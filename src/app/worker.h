@@ -34,7 +34,7 @@ struct worker_settings {
     bool echo;
 };
 
-enum { WORKER_ROUTES_MAX = 8 };
+enum { WORKER_ROUTES_MAX = 200 };
 
 struct worker {
     const struct worker_settings *settings;
@@ -48,6 +48,7 @@ struct worker {
     struct web_door web;
     struct ws_endpoint chat_endpoint, echo_endpoint;
     struct http_route routes[WORKER_ROUTES_MAX];
+    size_t routes_count;
     struct http_server http;
     struct event *outbox_first, *outbox_last; /* submitted in this turn */
     struct timer gather, tick, goodbye, deadline;

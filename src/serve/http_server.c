@@ -8,19 +8,9 @@
 #include "base/memory.h"
 #include "proto/url.h"
 #include "serve/http_answer.h"
+#include "serve/http_private.h"
 
-enum http_phase { PHASE_HEAD, PHASE_BODY };
-
-/* A connection while it speaks HTTP: conn->user. */
-struct http_conn {
-    struct http_server *server;
-    enum http_phase phase;
-    bool begun;    /* bytes of a head have come */
-    bool extended; /* the peer was given more time to take an answer */
-    size_t scanned;
-    struct buffer head; /* an incomplete head, or the one whose body is being read */
-    struct http_body body;
-};
+enum { PATH_BYTES_MAX = 8192 };
 
 /*
  * While a crowd connects, most of these become WebSocket sessions of about this size. Of one size, each session
@@ -49,7 +39,9 @@ void http_server_accept(struct http_server *server, int fd, const struct sockadd
 
 static void release(struct http_conn *http)
 {
+    http_lose(http);
     buffer_release(&http->head);
+    buffer_release(&http->whole);
     mem_free(http);
 }
 
@@ -62,19 +54,6 @@ void http_hand_over(struct http_request *request)
 }
 
 /* ---- one request ---- */
-
-static const struct http_route *find_route(const struct http_server *server, struct slice path)
-{
-    for (size_t i = 0; i < server->routes_count; i++) {
-        const struct http_route *route = &server->routes[i];
-        struct slice name = slice_of_string(route->path);
-        bool is_prefix = name.len > 1 && name.ptr[name.len - 1] == '/';
-        if (slice_equals(path, name) ||
-            (is_prefix && path.len > name.len && memcmp(path.ptr, name.ptr, name.len) == 0))
-            return route;
-    }
-    return NULL;
-}
 
 static void refuse_method(struct http_request *request, unsigned methods)
 {
@@ -90,35 +69,49 @@ static void refuse_method(struct http_request *request, unsigned methods)
     buffer_release(&allow);
 }
 
-static void dispatch(struct http_request *request)
+/* A request and where it leads, on the stack of whoever handles it. */
+struct found {
+    uint8_t path[PATH_BYTES_MAX];
+    int path_len; /* below 0: not valid */
+    const struct http_route *route;
+    unsigned methods; /* that its path knows, if no route was found */
+};
+
+static void find(const struct http_server *server, const struct http_head *head,
+                 struct found *found)
 {
-    const struct http_head *head = request->head;
-    uint8_t path[8192];
-    int len = url_decode_path(head->path, path, sizeof(path));
-    if (len < 0) {
-        metrics_add(request->server->metrics, METRIC_REFUSED_HTTP, 1);
-        http_problem(request, slice_is(head->path, "*") ? 404 : 400, "The path is not valid.",
-                     NULL);
-        return;
-    }
-    request->path = slice_of(path, (size_t)len);
-    const struct http_route *route = find_route(request->server, request->path);
-    if (!route)
-        http_problem(request, 404, "There is nothing at this address.", NULL);
-    else if (route->methods && !(route->methods & (1u << head->method)))
-        refuse_method(request, route->methods);
-    else
-        route->handle(route->ctx, request);
+    found->route = NULL;
+    found->methods = 0;
+    found->path_len = url_decode_path(head->path, found->path, sizeof(found->path));
+    if (found->path_len >= 0)
+        found->route =
+            http_route_find(server->routes, server->routes_count, head->method,
+                            slice_of(found->path, (size_t)found->path_len), &found->methods);
 }
 
-static bool may_have_body(const struct http_request *request)
+static void dispatch(struct http_request *request, const struct found *found)
 {
-    uint8_t path[8192];
-    int len = url_decode_path(request->head->path, path, sizeof(path));
-    if (len < 0)
-        return false;
-    const struct http_route *route = find_route(request->server, slice_of(path, (size_t)len));
-    return route && route->methods && (route->methods & (1u << request->head->method));
+    if (request->server->deaf) {
+        request->close = true;
+        http_problem(request, 503, "The server stops.", "Retry-After: 3\r\n");
+        return;
+    }
+    if (found->path_len < 0) {
+        metrics_add(request->server->metrics, METRIC_REFUSED_HTTP, 1);
+        http_problem(request, slice_is(request->head->path, "*") ? 404 : 400,
+                     "The path is not valid.", NULL);
+        return;
+    }
+    request->path = slice_of(found->path, (size_t)found->path_len);
+    request->route = found->route;
+    if (found->route) {
+        http_route_params(found->route->path, request->path, request->params);
+        found->route->handle(found->route->ctx, request);
+    } else if (found->methods) {
+        refuse_method(request, found->methods);
+    } else {
+        http_problem(request, 404, "There is nothing at this address.", NULL);
+    }
 }
 
 /* Most likely a proxy on this machine that was not named: all its clients would count as one address, or as none. */
@@ -130,34 +123,83 @@ static void warn_of_untrusted_proxy(const struct http_request *request)
     log_warn("X-Forwarded-For came from an address that --trust-proxy does not name: not believed");
 }
 
-/* Runs the handler. Returns false when the connection does not go on with HTTP. */
-static bool answer(struct http_conn *http, struct conn *conn, const struct http_head *head,
-                   bool unread_body)
+void http_next(struct http_conn *http, struct conn *conn, bool close)
 {
-    struct http_request request = {
-        .server = http->server,
-        .conn = conn,
-        .head = head,
-        .close = unread_body || !head->keep_alive,
-    };
-    policy_source(http->server->policy, conn, head, &request.source);
-    warn_of_untrusted_proxy(&request);
-    metrics_add(http->server->metrics, METRIC_HTTP_REQUESTS, 1);
-    dispatch(&request);
-    if (!request.answered)
-        http_problem(&request, 500, "The server did not answer.", NULL);
-    if (request.upgraded)
-        return false;
     http->phase = PHASE_HEAD;
     http->begun = false;
     http->extended = false;
     http->scanned = 0;
     buffer_release(&http->head);
-    if (request.close)
+    buffer_release(&http->whole);
+    if (close) {
         conn_finish(conn);
-    else
+    } else {
         conn_set_timer(conn, http->server->limits->idle_ms);
-    return !request.close;
+        /* Input that came meanwhile. */
+        if (conn->paused)
+            conn_resume(conn);
+    }
+}
+
+/* The body of a handle is complete. */
+static void end_stream(struct http_conn *http, struct conn *conn)
+{
+    http->phase = PHASE_WAIT;
+    http->later->unread = false;
+    if (!http->later->begun)
+        conn_set_timer(conn, http->server->limits->answer_ms);
+    http->later->handler->on_body_end(http->later->ctx);
+}
+
+/* The handler has asked for a handle, and not answered by it yet. */
+static void wait_for_answer(struct http_conn *http, struct conn *conn)
+{
+    const struct http_server_limits *limits = http->server->limits;
+    http->begun = false;
+    http->scanned = 0;
+    buffer_release(&http->head);
+    buffer_release(&http->whole);
+    http->stream_bytes = 0;
+    if (http->later->wants_body && http_body_is_done(&http->body)) {
+        end_stream(http, conn);
+    } else if (http->later->wants_body) {
+        http->phase = PHASE_STREAM;
+        conn_set_timer(conn, limits->body_ms);
+    } else {
+        http->phase = PHASE_WAIT;
+        if (!http->later->begun)
+            conn_set_timer(conn, limits->answer_ms);
+    }
+}
+
+/* Runs the handler. */
+static void answer(struct http_conn *http, struct conn *conn, const struct http_head *head,
+                   const struct found *found, bool unread_body)
+{
+    struct http_request request = {
+        .server = http->server,
+        .conn = conn,
+        .head = head,
+        .body = buffer_slice(&http->whole),
+        .method = (uint8_t)head->method,
+        .minor = head->minor,
+        .close = unread_body || !head->keep_alive,
+    };
+    policy_source(http->server->policy, conn, head, &request.source);
+    warn_of_untrusted_proxy(&request);
+    metrics_add(http->server->metrics, METRIC_HTTP_REQUESTS, 1);
+    http->running = true;
+    dispatch(&request, found);
+    if (request.upgraded)
+        return; /* http is freed */
+    http->running = false;
+    if (http->later) {
+        wait_for_answer(http, conn);
+        return;
+    }
+    if (!request.deferred && !request.answered)
+        http_problem(&request, 500, "The server did not answer.", NULL);
+    http_next(http, conn, request.deferred ? http->close : request.close);
 }
 
 /* Where the next request begins is not known after an error: the connection ends (RFC 9112 9.3, 11.2). */
@@ -168,8 +210,11 @@ static void refuse(struct http_conn *http, struct conn *conn, unsigned status)
         .server = http->server,
         .conn = conn,
         .head = &none,
+        .method = HTTP_GET,
+        .minor = 1,
         .close = true,
     };
+    http_lose(http);
     metrics_add(http->server->metrics, status == 408 ? METRIC_DROPPED_TIMEOUT : METRIC_REFUSED_HTTP,
                 1);
     http_problem(&request, status, http_status_detail(status), NULL);
@@ -178,19 +223,33 @@ static void refuse(struct http_conn *http, struct conn *conn, unsigned status)
 
 /* ---- bytes ---- */
 
+/* Most that a body may have here; ret_mode says what becomes of it. */
+static uint64_t body_max(const struct http_conn *http, const struct http_route *route,
+                         enum http_body_mode *ret_mode)
+{
+    *ret_mode = route ? route->body : HTTP_BODY_NONE;
+    if (*ret_mode == HTTP_BODY_WHOLE)
+        return route->body_bytes_max ? route->body_bytes_max : HTTP_BODY_WHOLE_DEFAULT;
+    if (*ret_mode == HTTP_BODY_STREAM)
+        return route->body_bytes_max ? route->body_bytes_max : INT64_MAX;
+    return http->server->limits->body_bytes_max;
+}
+
 /* A complete head: answers it, or goes on to its body. head_bytes are all of its bytes. */
 static void take_head(struct http_conn *http, struct conn *conn, const struct http_head *head,
                       struct slice head_bytes)
 {
-    const struct http_server_limits *limits = http->server->limits;
-    struct http_request probe = {.server = http->server, .conn = conn, .head = head};
-    if (http_body_init(&http->body, head, limits->body_bytes_max) != OK) {
+    enum http_body_mode mode;
+    struct found found;
+    find(http->server, head, &found);
+    if (http_body_init(&http->body, head, body_max(http, found.route, &mode)) != OK) {
         refuse(http, conn, 413);
         return;
     }
     bool has_body = !http_body_is_done(&http->body);
-    if (!has_body || !may_have_body(&probe)) {
-        answer(http, conn, head, has_body);
+    bool wanted = found.route && found.route->methods && !http->server->deaf;
+    if (!has_body || !wanted || mode == HTTP_BODY_STREAM) {
+        answer(http, conn, head, &found, has_body);
         return;
     }
     if (http->head.len == 0)
@@ -198,7 +257,8 @@ static void take_head(struct http_conn *http, struct conn *conn, const struct ht
     if (head->expect_continue)
         conn_write_static(conn, SLICE_LITERAL("HTTP/1.1 100 Continue\r\n\r\n"));
     http->phase = PHASE_BODY;
-    conn_set_timer(conn, limits->body_ms);
+    http->collects = mode == HTTP_BODY_WHOLE;
+    conn_set_timer(conn, http->server->limits->body_ms);
 }
 
 static size_t read_head(struct http_conn *http, struct conn *conn, uint8_t *bytes, size_t len)
@@ -233,9 +293,23 @@ static size_t read_head(struct http_conn *http, struct conn *conn, uint8_t *byte
     return (size_t)result - before;
 }
 
+/* The body is complete: the head is looked at again, where it was kept. */
+static void take_body(struct http_conn *http, struct conn *conn)
+{
+    struct http_head head;
+    struct found found;
+    size_t scanned = 0;
+    if (http_head_parse(&head, buffer_slice(&http->head), &scanned, &http->server->limits->head) <=
+        0) {
+        refuse(http, conn, 500); /* it was valid before */
+        return;
+    }
+    find(http->server, &head, &found);
+    answer(http, conn, &head, &found, false);
+}
+
 static size_t read_body(struct http_conn *http, struct conn *conn, uint8_t *bytes, size_t len)
 {
-    /* No route takes a body yet: it is read so that the next request is found, and dropped. */
     size_t at = 0;
     bool done = http_body_is_done(&http->body);
     while (at < len && !done) {
@@ -246,13 +320,41 @@ static size_t read_body(struct http_conn *http, struct conn *conn, uint8_t *byte
             return len;
         }
         at += (size_t)consumed;
+        /* Of a route that takes none it is read so that the next request is found, and dropped. */
+        if (http->collects)
+            buffer_append(&http->whole, payload.ptr, payload.len);
     }
+    if (done)
+        take_body(http, conn);
+    return at;
+}
+
+/* The owner of the handle hears of each piece; it may answer, or hold the body, out of any of them. */
+static size_t read_stream(struct http_conn *http, struct conn *conn, uint8_t *bytes, size_t len)
+{
+    size_t at = 0;
+    bool done = http_body_is_done(&http->body);
+    struct http_later *later = http->later;
+    while (at < len && !done && http->later == later && !later->held) {
+        struct slice payload;
+        int64_t consumed = http_body_feed(&http->body, bytes + at, len - at, &payload, &done);
+        if (consumed < 0) {
+            refuse(http, conn, consumed == ERR_LIMIT ? 413 : 400);
+            return len;
+        }
+        at += (size_t)consumed;
+        http->stream_bytes += (uint64_t)consumed;
+        later->unread = !done;
+        if (payload.len > 0)
+            later->handler->on_body(later->ctx, payload);
+    }
+    if (http->later != later)
+        return at;
     if (done) {
-        struct http_head head;
-        size_t scanned = 0;
-        if (http_head_parse(&head, buffer_slice(&http->head), &scanned,
-                            &http->server->limits->head) > 0)
-            answer(http, conn, &head, false);
+        end_stream(http, conn);
+    } else if (later->held) {
+        conn_set_timer(conn, 0);
+        conn_pause(conn);
     }
     return at;
 }
@@ -260,16 +362,18 @@ static size_t read_body(struct http_conn *http, struct conn *conn, uint8_t *byte
 static size_t on_bytes(struct conn *conn, uint8_t *bytes, size_t len)
 {
     struct http_conn *http = conn->user;
-    if (conn->blocked && !http->begun) {
-        /* No answer is made while the peer does not take the one before. */
+    bool waits = http->phase == PHASE_WAIT || (http->phase == PHASE_STREAM && http->later->held);
+    if (waits || (conn->blocked && !http->begun && http->phase == PHASE_HEAD)) {
+        /* No answer is made while the one before is not made, or the peer does not take it. */
         conn_pause(conn);
         return 0;
     }
-    size_t consumed = http->phase == PHASE_HEAD ? read_head(http, conn, bytes, len)
-                                                : read_body(http, conn, bytes, len);
+    size_t consumed = http->phase == PHASE_HEAD   ? read_head(http, conn, bytes, len)
+                      : http->phase == PHASE_BODY ? read_body(http, conn, bytes, len)
+                                                  : read_stream(http, conn, bytes, len);
     if (conn->state != CONN_OPEN)
         return len;
-    if (consumed < len) {
+    if (consumed < len && !conn->paused) {
         /* One request a turn; and none while the peer does not take the answers. */
         if (conn->blocked)
             conn_pause(conn);
@@ -282,22 +386,54 @@ static size_t on_bytes(struct conn *conn, uint8_t *bytes, size_t len)
 static void on_drained(struct conn *conn)
 {
     struct http_conn *http = conn->user;
+    struct http_later *later = http->later;
+    if (later) {
+        bool held = http->phase == PHASE_WAIT || later->held;
+        if (conn->paused && !held)
+            conn_resume(conn);
+        if (later->begun && later->handler->on_drained)
+            later->handler->on_drained(later->ctx);
+        return;
+    }
     if (conn->paused)
         conn_resume(conn);
     if (!http->begun)
         conn_set_timer(conn, http->server->limits->idle_ms);
 }
 
+static void drop_slow(struct conn *conn)
+{
+    struct http_conn *http = conn->user;
+    metrics_add(http->server->metrics, METRIC_DROPPED_TIMEOUT, 1);
+    conn_close(conn);
+}
+
+/* A body may be long, but has to come at a rate that a slow line has. */
+static void check_stream(struct http_conn *http, struct conn *conn)
+{
+    if (http->stream_bytes < http->server->limits->stream_bytes_min) {
+        refuse(http, conn, 408);
+        return;
+    }
+    http->stream_bytes = 0;
+    conn_set_timer(conn, http->server->limits->body_ms);
+}
+
 static void on_timer(struct conn *conn)
 {
     struct http_conn *http = conn->user;
     const struct http_server_limits *limits = http->server->limits;
-    if (conn_has_queued(conn) && !http->extended && limits->send_ms > limits->idle_ms) {
+    if (http->later && http->later->begun) {
+        drop_slow(conn);
+    } else if (http->phase == PHASE_STREAM) {
+        check_stream(http, conn);
+    } else if (http->phase == PHASE_WAIT) {
+        refuse(http, conn, 503);
+    } else if (conn_has_queued(conn) && !http->extended && limits->send_ms > limits->idle_ms) {
         http->extended = true;
         conn_set_timer(conn, limits->send_ms - limits->idle_ms);
     } else if (conn_has_queued(conn)) {
-        metrics_add(http->server->metrics, METRIC_DROPPED_TIMEOUT, 1);
-        conn_close(conn);
+        drop_slow(conn);
     } else if (http->begun) {
         refuse(http, conn, 408);
     } else {

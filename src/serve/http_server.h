@@ -1,10 +1,11 @@
 #pragma once
 /*
  * An HTTP/1.1 server on one loop: connections become requests, requests find their route, and a handler
- * answers at once (http_respond, http_problem) or turns the connection into a WebSocket (ws_upgrade). One worker
- * owns it. Requests on one connection are handled one after the other; input waits while an answer does.
+ * answers at once (http_respond, http_problem), later (http_defer, http_receive), or turns the connection into a WebSocket
+ * (ws_upgrade). One worker owns it. Requests on one connection are handled one after the other; input waits while an answer does.
  *
- * A connection:  HEAD -> (BODY ->) handler -> HEAD …, or -> finished;  handler -> WebSocket.
+ * A connection:  HEAD -> (BODY ->) handler -> HEAD …, or -> finished;  handler -> WebSocket;
+ *                HEAD -> handler -> STREAM -> WAIT -> HEAD …;  handler -> WAIT -> HEAD …
  */
 
 #include <stdbool.h>
@@ -17,6 +18,7 @@
 #include "proto/http_body.h"
 #include "proto/http_head.h"
 #include "serve/connection_limit.h"
+#include "serve/http_route.h"
 #include "serve/policy.h"
 
 struct http_server;
@@ -24,20 +26,19 @@ struct http_server;
 struct http_request {
     struct http_server *server;
     struct conn *conn;
-    const struct http_head *head; /* valid while the handler runs */
-    struct slice path;            /* decoded */
+    const struct http_head *head;         /* valid while the handler runs; of one deferred: NULL */
+    const struct http_route *route;       /* NULL: none was found */
+    struct slice path;                    /* decoded; as long as head */
+    struct slice params[HTTP_PARAMS_MAX]; /* of the route's pattern, decoded; as long as head */
+    struct slice body;                    /* HTTP_BODY_WHOLE: all of it; as long as head */
     struct request_source source;
+    uint8_t method; /* enum http_method */
+    uint8_t minor;  /* of the version */
     bool answered;
-    bool close; /* the connection ends with this answer */
+    bool deferred; /* the answer comes by another request: the one that http_defer has returned */
+    bool later;    /* this is that one */
+    bool close;    /* the connection ends with this answer */
     bool upgraded;
-};
-
-struct http_route {
-    const char *
-        path; /* the whole path, or with a '/' at its end all that begins with it; "/" itself only alone */
-    unsigned methods; /* bits: 1 << HTTP_GET …; 0 for all: the handler answers for itself */
-    void *ctx;
-    void (*handle)(void *ctx, struct http_request *request);
 };
 
 struct http_server_limits {
@@ -46,7 +47,9 @@ struct http_server_limits {
     uint32_t head_ms;        /* from the first byte (or the connection) to the whole head: 10,000 */
     uint32_t body_ms;        /* from the head to the end of the body: 30,000 */
     uint32_t idle_ms;        /* between requests: 15,000 */
-    uint32_t send_ms;        /* for the peer to take an answer: 60,000 */
+    uint32_t send_ms;        /* for the peer to take an answer, or a piece of one: 60,000 */
+    uint32_t answer_ms;      /* for a deferred answer to begin; 0: no limit; 60,000 */
+    uint32_t stream_bytes_min; /* of a streamed body in each body_ms; 30,000 */
 };
 
 struct http_server {
@@ -57,6 +60,9 @@ struct http_server {
     struct connection_limit *connections;
     const struct http_route *routes;
     size_t routes_count;
+    const char *headers; /* lines for every answer, each with CRLF, or NULL */
+    bool console; /* its listener is the console's socket: whoever may open that is the owner */
+    bool deaf;    /* the server stops: further requests get 503 */
 };
 
 /** Serves a connected socket (taken) that connection_limit_take has counted. server is kept. */
@@ -73,7 +79,7 @@ struct http_response {
 /** Answers; a HEAD request gets the same without the body. Once per request. */
 void http_respond(struct http_request *request, const struct http_response *response);
 
-/** Answers with a problem document (RFC 9457). headers as in http_response. detail is plain ASCII without quotes. */
+/** Answers with a problem document (RFC 9457) without a code. headers as in http_response. detail is plain ASCII without quotes. */
 void http_problem(struct http_request *request, unsigned status, const char *detail,
                   const char *headers);
 

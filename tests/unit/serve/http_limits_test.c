@@ -26,8 +26,8 @@ static void handle_big(void *ctx, struct http_request *request)
 }
 
 static const struct http_route routes[] = {
-    {"/ok", 1u << HTTP_GET | 1u << HTTP_POST, NULL, handle},
-    {"/big", 1u << HTTP_GET, NULL, handle_big},
+    {.path = "/ok", .methods = 1u << HTTP_GET | 1u << HTTP_POST, .handle = handle},
+    {.path = "/big", .methods = 1u << HTTP_GET, .handle = handle_big},
 };
 
 static int use(void **state)

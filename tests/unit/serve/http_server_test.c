@@ -48,12 +48,15 @@ static void handle_silence(void *ctx, struct http_request *request)
 }
 
 static const struct http_route routes[] = {
-    {"/echo", 1u << HTTP_GET | 1u << HTTP_HEAD | 1u << HTTP_POST, context, handle_echo},
-    {"/below/", 1u << HTTP_GET, context, handle_echo},
-    {"/", 1u << HTTP_GET, context, handle_echo},
-    {"/big", 1u << HTTP_GET, NULL, handle_big},
-    {"/any", 0, context, handle_echo},
-    {"/silence", 0, NULL, handle_silence},
+    {.path = "/echo",
+     .methods = 1u << HTTP_GET | 1u << HTTP_HEAD | 1u << HTTP_POST,
+     .ctx = context,
+     .handle = handle_echo},
+    {.path = "/below/", .methods = 1u << HTTP_GET, .ctx = context, .handle = handle_echo},
+    {.path = "/", .methods = 1u << HTTP_GET, .ctx = context, .handle = handle_echo},
+    {.path = "/big", .methods = 1u << HTTP_GET, .handle = handle_big},
+    {.path = "/any", .ctx = context, .handle = handle_echo},
+    {.path = "/silence", .handle = handle_silence},
 };
 
 static int use(void **state)

@@ -24,11 +24,13 @@ const size_t assets_count = sizeof(assets) / sizeof(assets[0]);
 const char asset_build_id[] = "0123456789abcdef";
 
 static const struct http_route routes[] = {
-    {"/", 1u << HTTP_GET | 1u << HTTP_HEAD, NULL, static_files_handle},
-    {"/assets/", 1u << HTTP_GET | 1u << HTTP_HEAD, NULL, static_files_handle},
-    {"/favicon.svg", 1u << HTTP_GET, NULL, static_files_handle},
-    {"/index.html", 1u << HTTP_GET, NULL, static_files_handle},
-    {"/manifest.webmanifest", 1u << HTTP_GET, NULL, static_files_handle},
+    {.path = "/", .methods = 1u << HTTP_GET | 1u << HTTP_HEAD, .handle = static_files_handle},
+    {.path = "/assets/",
+     .methods = 1u << HTTP_GET | 1u << HTTP_HEAD,
+     .handle = static_files_handle},
+    {.path = "/favicon.svg", .methods = 1u << HTTP_GET, .handle = static_files_handle},
+    {.path = "/index.html", .methods = 1u << HTTP_GET, .handle = static_files_handle},
+    {.path = "/manifest.webmanifest", .methods = 1u << HTTP_GET, .handle = static_files_handle},
 };
 
 static int use(void **state)

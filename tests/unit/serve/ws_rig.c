@@ -63,7 +63,8 @@ static struct ws_conn *open_session(void *ctx, struct conn *conn, const struct w
 int ws_rig_use_unconnected(void **state)
 {
     static const char *const subprotocols[] = {"one.v1", "two.v1"};
-    static const struct http_route routes[] = {{"/ws", 0, &ws_rig.endpoint, ws_upgrade_handle}};
+    static const struct http_route routes[] = {
+        {.path = "/ws", .ctx = &ws_rig.endpoint, .handle = ws_upgrade_handle}};
     (void)state;
     memset(&ws_rig, 0, sizeof(ws_rig));
     serve_rig_init(routes, 1, 0, 2);
