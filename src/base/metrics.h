@@ -51,8 +51,10 @@
     X(REFUSED_COMMAND, "hubbub_refused_total{reason=\"command\"}", "counter", "")                  \
     X(REFUSED_DISK, "hubbub_refused_total{reason=\"disk_full\"}", "counter", "")                   \
     X(REFUSED_GUESTS, "hubbub_refused_total{reason=\"guests_off\"}", "counter", "")                \
+    X(REFUSED_PASSWORDS, "hubbub_refused_total{reason=\"passwords_busy\"}", "counter", "")         \
     X(RATE_LIMITED, "hubbub_rate_limited_total", "counter",                                        \
       "Times a client was slowed down or told to wait")                                            \
+    X(PASSWORDS, "hubbub_passwords_total", "counter", "Passwords hashed or verified")              \
     X(TURNS, "hubbub_loop_turns_total", "counter", "Turns of the workers' loops")                  \
     X(TURN_NS, "hubbub_loop_busy_ns_total", "counter", "Nanoseconds the workers' loops were busy") \
     X(COMMITS, "hubbub_store_commits_total", "counter", "Batches committed by the writer")         \
