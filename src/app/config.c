@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "serve/hasher.h"
 
 enum kind { TEXT, LIST, NUMBER, FLAG };
 
@@ -34,6 +35,18 @@ static const struct option options[] = {
      "sqlite: on disk; memory: messages last as long as the program runs"},
     {"guests", TEXT, AT(guests), "auto", 0, 0, "on|off|auto",
      "people without an account; auto: only while nobody from outside can reach the server"},
+    {"signup", TEXT, AT(signup), "invite", 0, 0, "open|invite|closed",
+     "who may make an account: everybody, whoever has an invitation, or nobody"},
+    {"session-idle-ms", NUMBER, AT(session_idle_ms), "2592000000", 0, 315360000000, "N",
+     "who has not been here for so long signs in again (30 days); 0: no limit"},
+    {"session-ms", NUMBER, AT(session_ms), "31536000000", 0, 315360000000, "N",
+     "and who signed in so long ago, too (a year); 0: no limit"},
+    {"password-memory-kb", NUMBER, AT(password_memory_kb), "19456", 1024, ARGON2_MEMORY_KB_MAX, "N",
+     "memory that computing a password's hash takes"},
+    {"password-passes", NUMBER, AT(password_passes), "2", 1, ARGON2_PASSES_MAX, "N",
+     "how often it goes over it"},
+    {"password-threads", NUMBER, AT(password_threads), "1", 1, HASHER_THREADS_MAX, "N",
+     "threads that compute them; each takes that memory while it does"},
     {"readers", NUMBER, AT(readers), "2", 1, 8, "N", "threads that read from the store"},
     {"disk-reserve", NUMBER, AT(disk_reserve), "268435456", 0, 1ull << 40, "N",
      "free bytes on the disk below which nothing more is taken"},

@@ -27,6 +27,7 @@ struct config {
     char *public_url; /* "" for none */
     char *store;      /* "sqlite" or "memory" */
     char *guests;     /* "on", "off" or "auto" */
+    char *signup;     /* "open", "invite" or "closed" */
     char *log_level;
     char *config_file;
     char *check;      /* a URL to ask instead of serving, or "" */
@@ -35,6 +36,8 @@ struct config {
     uint64_t gather_ms, drain_ms, away_ms;
     uint64_t replay_max;   /* events */
     uint64_t disk_reserve; /* bytes */
+    uint64_t password_memory_kb, password_passes, password_threads;
+    uint64_t session_idle_ms, session_ms;
     uint64_t rate_posts, rate_burst;
     uint64_t message_bytes, ring_bytes, rings_bytes, queue_bytes;
     uint64_t connections, connections_per_address;

@@ -30,6 +30,7 @@ enum {
     DESCRIPTORS_RESERVED = 128, /* for everything that is not a connection */
     BATCH_EVENTS_MAX = 500,
     ADDRESS_TEXT_BYTES = 64,
+    PASSWORDS_WAITING_MAX = 256, /* sign-ins that wait for a thread that computes passwords */
 };
 
 /* A place where connections come in. */
@@ -142,6 +143,43 @@ static bool are_guests_welcome(const struct config *config)
            (origin_parse(url, &origin) == OK && origin_host_is_loopback(origin.host));
 }
 
+static int read_sign_up(const struct config *config, enum sign_up *ret_sign_up)
+{
+    static const char *const names[] = {
+        [SIGN_UP_INVITE] = "invite", [SIGN_UP_OPEN] = "open", [SIGN_UP_CLOSED] = "closed"};
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(config->signup, names[i]) == 0) {
+            *ret_sign_up = (enum sign_up)i;
+            return OK;
+        }
+    }
+    log_error("--signup: open, invite or closed is needed, not \"%.60s\"", config->signup);
+    return ERR_PROTOCOL;
+}
+
+/* The least that OWASP's cheat sheet on storing passwords asks of argon2id; more memory may stand for fewer passes. */
+enum { PASSWORD_MEMORY_KB_ADVISED = 19456, PASSWORD_PASSES_ADVISED = 2 };
+
+static int start_hasher(struct server *server)
+{
+    const struct config *config = &server->config;
+    const struct hasher_settings settings = {
+        .cost = {(uint32_t)config->password_memory_kb, (uint32_t)config->password_passes},
+        .threads = (unsigned)config->password_threads,
+        .waiting_max = PASSWORDS_WAITING_MAX,
+    };
+    if (config->password_memory_kb * config->password_passes <
+        (uint64_t)PASSWORD_MEMORY_KB_ADVISED * PASSWORD_PASSES_ADVISED)
+        log_warn("--password-memory-kb, --password-passes: passwords are hashed more cheaply than "
+                 "is advised (%d, %d)",
+                 PASSWORD_MEMORY_KB_ADVISED, PASSWORD_PASSES_ADVISED);
+    server->settings.hasher = hasher_new(&settings);
+    if (server->settings.hasher)
+        return OK;
+    log_error("cannot start the threads for passwords: %s", strerror(errno));
+    return ERR_IO;
+}
+
 static int read_settings(struct server *server)
 {
     const struct config *config = &server->config;
@@ -203,7 +241,8 @@ static int read_settings(struct server *server)
     settings->guests = are_guests_welcome(config);
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
-    return read_policy(config, &settings->policy);
+    int result = read_sign_up(config, &settings->sign_up);
+    return result == OK ? read_policy(config, &settings->policy) : result;
 }
 
 /* The sample of RFC 6455 1.3: a cryptography library that is set up to refuse SHA-1 is found out now, not by users. */
@@ -376,6 +415,9 @@ static int open_store(struct server *server)
         .away_ms = (uint32_t)server->config.away_ms,
         .name_ms = NAME_FREE_MS,
         .guests = server->settings.guests,
+        .session_idle_ms = server->config.session_idle_ms,
+        .session_ms = server->config.session_ms,
+        .sign_up = (uint8_t)server->settings.sign_up,
         .chance = random_u64,
     };
     int result = storage_open(&server->storage, &server->config, &ports);
@@ -422,12 +464,16 @@ static void build_metrics_page(struct server *server)
     struct worker *first = &server->workers[0];
     struct metrics_page *page = &server->metrics_page;
     size_t readers = server->config.readers;
-    page->blocks = mem_zalloc((server->workers_count + 1 + readers) * sizeof(page->blocks[0]));
+    size_t hashers = server->config.password_threads;
+    page->blocks =
+        mem_zalloc((server->workers_count + 1 + readers + hashers) * sizeof(page->blocks[0]));
     for (uint32_t i = 0; i < server->workers_count; i++)
         page->blocks[page->count++] = &server->workers[i].metrics;
     page->blocks[page->count++] = &server->writer_metrics;
     for (size_t i = 0; i < readers; i++)
         page->blocks[page->count++] = &server->storage.readers.readers[i].metrics;
+    for (unsigned i = 0; i < hashers; i++)
+        page->blocks[page->count++] = hasher_metrics(server->settings.hasher, i);
     page->started_ms = clock_wall_ms();
 
     server->metrics_route = (struct http_route){
@@ -456,6 +502,8 @@ static int build(struct server *server)
     if (result == OK)
         result = read_settings(server);
     if (result == OK)
+        result = start_hasher(server);
+    if (result == OK)
         result = open_store(server);
     if (result == OK)
         result = build_workers(server);
@@ -478,6 +526,7 @@ static void take_down(struct server *server)
         worker_join(&server->workers[i]);
     if (server->writer_started)
         writer_stop(&server->writer);
+    hasher_free(server->settings.hasher);
     stop_accepting(server);
     storage_stop(&server->storage);
     for (size_t i = 0; i < server->bus.count; i++)

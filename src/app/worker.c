@@ -14,7 +14,7 @@
 #include "serve/asset.h"
 #include "serve/static_files.h"
 
-enum { LETTER_SOCKET = 100, LETTER_READ, LETTER_STOP };
+enum { LETTER_SOCKET = 100, LETTER_READ, LETTER_HASH, LETTER_STOP };
 
 /* Clients are told to come back after a time between these: not all at once. */
 enum { TICK_MS = 1000, GOODBYE_LOOK_MS = 10, RETRY_MS_MIN = 500, RETRY_MS_SPREAD = 2500 };
@@ -303,6 +303,9 @@ static void on_letter(void *ctx, struct letter *letter)
         hub_read_done(worker->hub, ((struct read_letter *)letter)->read);
         mem_free(letter);
         break;
+    case LETTER_HASH:
+        hash_job_free((struct hash_job *)letter);
+        break;
     default:
         mem_free(letter);
         begin_stop(worker);
@@ -367,7 +370,10 @@ static void drop_letters(struct worker *worker)
             close(((struct socket_letter *)letter)->fd);
         else if (letter->kind == LETTER_READ)
             store_read_free(((struct read_letter *)letter)->read);
-        mem_free(letter);
+        if (letter->kind == LETTER_HASH)
+            hash_job_free((struct hash_job *)letter);
+        else
+            mem_free(letter);
     }
 }
 

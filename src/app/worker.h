@@ -13,6 +13,7 @@
 #include "doors/frame_maker.h"
 #include "doors/web.h"
 #include "net/loop.h"
+#include "serve/hasher.h"
 #include "serve/http_server.h"
 #include "serve/ws_upgrade.h"
 #include "store/reader.h"
@@ -30,6 +31,8 @@ struct worker_settings {
     struct reader_pool *readers;
     uint32_t workers_count;
     uint32_t drain_ms;
+    struct hasher *hasher; /* of passwords */
+    enum sign_up sign_up;
     bool guests; /* people without an account are let in */
     bool echo;
 };

@@ -69,6 +69,9 @@ enum {
     PURGE_STEP = 100,
 };
 
+/* Who may make an account. */
+enum sign_up { SIGN_UP_INVITE, SIGN_UP_OPEN, SIGN_UP_CLOSED };
+
 enum session_device { SESSION_DEVICE_MAX = 120 /* bytes */ };
 
 /* A stored blob that is to become somebody's file. */
