@@ -5,27 +5,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "store/page.h"
-#include "store/sqlite_db.h"
+#include "store/sqlite_reader.h"
 
 /*
  * The reading half. Each question is answered from one snapshot (a read transaction), and has a
  * deadline: a reader that went on reading would keep the writer from emptying the WAL.
  */
 enum { DEADLINE_MS = 200, STEPS_PER_LOOK = 500 };
-
-enum reader_sql {
-    SQL_BEGIN,
-    SQL_END,
-    SQL_HEAD,
-    SQL_MID,
-    SQL_ROWS_UP,
-    SQL_ROWS_DOWN,
-    SQL_KINDS,
-    SQL_PEOPLE,
-    SQL_PINNED,
-    SQL_ROOMS,
-    SQL_READER_COUNT,
-};
 
 /*
  * A row as it is to be shown. The current text of a message that was edited, and of an edit, stands
@@ -77,16 +63,6 @@ static const struct sql reader_sql[SQL_READER_COUNT] = {
                                      " WHERE kind = 0 AND folded > ?1 ORDER BY folded LIMIT ?2"},
 };
 
-struct sqlite_reader {
-    struct store_reader reader;
-    struct db db;
-    char fault[STORE_FAULT_BYTES];
-    uint32_t deadline_ms;
-    uint64_t until_ms;       /* of the question at hand */
-    struct store_read *read; /* the question at hand */
-    enum reader_sql rows;    /* SQL_ROWS_UP or SQL_ROWS_DOWN */
-};
-
 static int look_at_clock(void *ctx)
 {
     const struct sqlite_reader *reader = ctx;
@@ -102,7 +78,7 @@ static int seek(void *ctx, uint64_t seq, bool up)
     db_reset(db, reader->rows);
     reader->rows = up ? SQL_ROWS_UP : SQL_ROWS_DOWN;
     sqlite3_stmt *rows = db_statement(db, reader->rows);
-    bind_u64(rows, 1, reader->read->room);
+    bind_u64(rows, 1, reader->room);
     bind_u64(rows, 2, seq < INT64_MAX ? seq : INT64_MAX);
     return OK;
 }
@@ -162,7 +138,7 @@ static struct event *event_of(sqlite3_stmt *row, uint64_t room)
 static int feed_event(void *ctx, struct event **ret_event)
 {
     struct sqlite_reader *reader = ctx;
-    *ret_event = event_of(reader->db.statements[reader->rows], reader->read->room);
+    *ret_event = event_of(reader->db.statements[reader->rows], reader->room);
     return OK;
 }
 
@@ -226,7 +202,7 @@ static int page_event(void *ctx, struct event **ret_event)
 {
     struct sqlite_reader *reader = ctx;
     struct db *db = &reader->db;
-    struct event *event = event_of(db->statements[reader->rows], reader->read->room);
+    struct event *event = event_of(db->statements[reader->rows], reader->room);
     int result = OK;
     if (event->kind == EVENT_MESSAGE && !event->deleted) {
         result = read_kinds(db, event, &event->reactions);
@@ -241,6 +217,23 @@ static int page_event(void *ctx, struct event **ret_event)
     }
     *ret_event = event;
     return OK;
+}
+
+int sqlite_read_event(struct sqlite_reader *reader, uint64_t room, uint64_t seq,
+                      struct event **ret_event)
+{
+    uint64_t found = 0;
+    uint8_t kind = 0;
+    reader->room = room;
+    int result = seek(reader, seq, true);
+    if (result == OK)
+        result = next(reader, &found, &kind);
+    if (result == ERR_EOF || (result == OK && found != seq))
+        result = ERR_NOT_FOUND;
+    if (result == OK)
+        result = page_event(reader, ret_event);
+    db_reset(&reader->db, reader->rows);
+    return result;
 }
 
 /* ---- the questions ---- */
@@ -328,7 +321,7 @@ static void run(struct store_reader *store_reader, struct store_read *read)
 {
     struct sqlite_reader *reader = (struct sqlite_reader *)store_reader;
     struct db *db = &reader->db;
-    reader->read = read;
+    reader->room = read->room;
     reader->until_ms = clock_mono_ms() + reader->deadline_ms;
     int result = db_done(db, SQL_BEGIN);
     if (result == OK)
