@@ -5,188 +5,9 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/role.h"
 #include "store/memory_state.h"
-
-/* ---- rooms ---- */
-
-struct memory_room *memory_room(const struct memory_store *memory, uint64_t id)
-{
-    struct memory_room *room;
-    HASH_FIND(by_id, memory->rooms, &id, sizeof(id), room);
-    return room;
-}
-
-static struct memory_room *room_by_folded(const struct memory_store *memory,
-                                          const struct name *folded)
-{
-    struct memory_room *room;
-    HASH_FIND(by_name, memory->rooms_by_name, folded->text, folded->len, room);
-    return room;
-}
-
-static int room_get(struct store *store, uint64_t id, struct room_record *ret_room)
-{
-    const struct memory_room *room = memory_room(memory_of(store), id);
-    if (!room)
-        return ERR_NOT_FOUND;
-    *ret_room = room->record;
-    if (room->record.topic)
-        ret_room->topic = mem_copy_string(room->record.topic, strlen(room->record.topic));
-    return OK;
-}
-
-static int room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id)
-{
-    const struct memory_room *room = room_by_folded(memory_of(store), folded);
-    if (!room)
-        return ERR_NOT_FOUND;
-    *ret_id = room->record.id;
-    return OK;
-}
-
-static char *topic_of(struct slice text)
-{
-    return text.len > 0 ? mem_copy_string(text.ptr, text.len) : NULL;
-}
-
-static struct memory_room *add_room(struct memory_store *memory, const struct room_record *record)
-{
-    struct memory_room *room = mem_zalloc(sizeof(*room));
-    room->record = *record;
-    room->record.head = room->record.mid = room->record.ts_ms = 0;
-    room->record.topic = topic_of(slice_of_string(record->topic ? record->topic : ""));
-    room->first = 1;
-    HASH_ADD(by_id, memory->rooms, record.id, sizeof(room->record.id), room);
-    HASH_ADD_KEYPTR(by_name, memory->rooms_by_name, room->record.folded.text,
-                    room->record.folded.len, room);
-    return room;
-}
-
-static void delete_room(struct memory_store *memory, struct memory_room *room)
-{
-    HASH_DELETE(by_id, memory->rooms, room);
-    HASH_DELETE(by_name, memory->rooms_by_name, room);
-    memory_log_free(memory, room);
-    mem_free(room->record.topic);
-    mem_free(room);
-}
-
-static int room_create(struct store *store, const struct room_record *record)
-{
-    struct memory_store *memory = memory_of(store);
-    if (memory_room(memory, record->id) || room_by_folded(memory, &record->folded))
-        return ERR_EXISTS;
-    struct memory_room *room = add_room(memory, record);
-    memory_note(memory, (struct undo){.kind = UNDO_ROOM, .room = room});
-    return OK;
-}
-
-static int room_set_topic(struct store *store, uint64_t id, struct slice topic)
-{
-    struct memory_store *memory = memory_of(store);
-    struct memory_room *room = memory_room(memory, id);
-    if (!room)
-        return ERR_NOT_FOUND;
-    const char *before = room->record.topic ? room->record.topic : "";
-    memory_note(
-        memory,
-        (struct undo){.kind = UNDO_TOPIC, .room = room, .text = blob_new(before, strlen(before))});
-    mem_free(room->record.topic);
-    room->record.topic = topic_of(topic);
-    return OK;
-}
-
-/* ---- members ---- */
-
-static struct memory_seats *seats_of(const struct memory_store *memory, uint64_t person)
-{
-    struct memory_seats *seats;
-    HASH_FIND(by_person, memory->seats, &person, sizeof(person), seats);
-    return seats;
-}
-
-static struct memory_seat *find_seat(const struct memory_store *memory, uint64_t room,
-                                     uint64_t person)
-{
-    struct memory_seats *seats = seats_of(memory, person);
-    for (size_t i = 0; seats && i < seats->count; i++) {
-        if (seats->list[i].room == room)
-            return &seats->list[i];
-    }
-    return NULL;
-}
-
-static void add_seat(struct memory_store *memory, uint64_t room, uint64_t person, uint64_t read)
-{
-    struct memory_seats *seats = seats_of(memory, person);
-    if (!seats) {
-        seats = mem_zalloc(sizeof(*seats));
-        seats->person = person;
-        HASH_ADD(by_person, memory->seats, person, sizeof(seats->person), seats);
-    }
-    if (seats->count == seats->cap) {
-        seats->cap = seats->cap ? 2 * seats->cap : 4;
-        seats->list = mem_realloc(seats->list, seats->cap * sizeof(seats->list[0]));
-    }
-    size_t at = seats->count++;
-    for (; at > 0 && seats->list[at - 1].room > room; at--)
-        seats->list[at] = seats->list[at - 1];
-    seats->list[at] = (struct memory_seat){room, read};
-}
-
-static void delete_seat(struct memory_store *memory, uint64_t room, uint64_t person)
-{
-    struct memory_seats *seats = seats_of(memory, person);
-    struct memory_seat *seat = find_seat(memory, room, person);
-    size_t behind = (size_t)(&seats->list[seats->count] - (seat + 1));
-    memmove(seat, seat + 1, behind * sizeof(*seat));
-    seats->count--;
-}
-
-static int member_set(struct store *store, uint64_t room_id, uint64_t person, bool on)
-{
-    struct memory_store *memory = memory_of(store);
-    const struct memory_seat *seat = find_seat(memory, room_id, person);
-    struct memory_room *room = memory_room(memory, room_id);
-    if (on && seat)
-        return ERR_EXISTS;
-    if (!room || (!on && !seat))
-        return ERR_NOT_FOUND;
-    memory_note(memory, (struct undo){.kind = on ? UNDO_JOIN : UNDO_LEAVE,
-                                      .room = room,
-                                      .person = person,
-                                      .read = on ? 0 : seat->read});
-    if (on)
-        add_seat(memory, room_id, person, 0);
-    else
-        delete_seat(memory, room_id, person);
-    return OK;
-}
-
-static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
-                    uint64_t count)
-{
-    struct memory_store *memory = memory_of(store);
-    struct memory_seat *seat = find_seat(memory, room, person);
-    (void)count;
-    if (!seat || seat->read >= seq)
-        return OK;
-    memory_note(memory, (struct undo){.kind = UNDO_READ,
-                                      .room = memory_room(memory, room),
-                                      .person = person,
-                                      .read = seat->read});
-    seat->read = seq;
-    return OK;
-}
-
-static int rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
-{
-    const struct memory_seats *seats = seats_of(memory_of(store), person);
-    for (size_t i = 0; seats && i < seats->count; i++)
-        visit(ctx, &(struct seat_record){.room = seats->list[i].room, .read = seats->list[i].read});
-    return OK;
-}
+#include "store/session_id.h"
 
 /* ---- people ---- */
 
@@ -206,16 +27,27 @@ static struct memory_person *person_by_folded(const struct memory_store *memory,
     return person;
 }
 
-/* Sets the record and what can be found by it. */
+/* Sets what person_update does, and by what it can be found. */
 static void set_record(struct memory_store *memory, struct memory_person *person,
                        const struct person_record *record)
 {
     if (person->record.folded.len > 0)
         HASH_DELETE(by_name, memory->people_by_name, person);
-    person->record = *record;
+    person->record.id = record->id;
+    person->record.name = record->name;
+    person->record.folded = record->folded;
+    person->record.seen_ms = record->seen_ms;
     if (person->record.folded.len > 0)
         HASH_ADD_KEYPTR(by_name, memory->people_by_name, person->record.folded.text,
                         person->record.folded.len, person);
+}
+
+static void add_person(struct memory_store *memory, const struct person_record *record)
+{
+    struct memory_person *person = mem_zalloc(sizeof(*person));
+    person->record.role = record->role;
+    set_record(memory, person, record);
+    HASH_ADD(by_id, memory->people, record.id, sizeof(person->record.id), person);
 }
 
 static void delete_person(struct memory_store *memory, struct memory_person *person)
@@ -243,6 +75,8 @@ static int person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_
     if (!person)
         return ERR_NOT_FOUND;
     *ret_person = person->record;
+    ret_person->session = session_id_of(hash);
+    ret_person->session_used_ms = session->used_ms;
     return OK;
 }
 
@@ -256,14 +90,21 @@ static int person_by_name(struct store *store, const struct name *folded,
     return OK;
 }
 
+static int person_get(struct store *store, uint64_t id, struct person_record *ret_person)
+{
+    const struct memory_person *person = memory_person(memory_of(store), id);
+    if (!person)
+        return ERR_NOT_FOUND;
+    *ret_person = person->record;
+    return OK;
+}
+
 static int person_create(struct store *store, const struct person_record *record)
 {
     struct memory_store *memory = memory_of(store);
     if (memory_person(memory, record->id) || person_by_folded(memory, &record->folded))
         return ERR_EXISTS;
-    struct memory_person *person = mem_zalloc(sizeof(*person));
-    set_record(memory, person, record);
-    HASH_ADD(by_id, memory->people, record.id, sizeof(person->record.id), person);
+    add_person(memory, record);
     memory_note(memory, (struct undo){.kind = UNDO_PERSON, .person = record->id});
     return OK;
 }
@@ -288,12 +129,12 @@ static int session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYT
                           uint64_t person, uint64_t now_ms)
 {
     struct memory_store *memory = memory_of(store);
-    (void)now_ms;
     if (find_session(memory, hash))
         return ERR_EXISTS;
     struct memory_session *session = mem_zalloc(sizeof(*session));
     memcpy(session->hash, hash, TOKEN_HASH_BYTES);
     session->person = person;
+    session->used_ms = now_ms;
     HASH_ADD(by_hash, memory->sessions, hash, sizeof(session->hash), session);
     memory_note(memory, (struct undo){.kind = UNDO_SESSION, .session = session});
     return OK;
@@ -324,6 +165,8 @@ static void undo_free(struct undo *undo)
 {
     blob_unref(undo->text);
     mem_free(undo->record);
+    mem_free(undo->room_record);
+    mem_free(undo->mentions);
 }
 
 static void end(struct memory_store *memory)
@@ -349,23 +192,14 @@ static int commit(struct store *store)
 
 static void undo_one(struct memory_store *memory, const struct undo *undo)
 {
-    struct memory_room *room = undo->room;
     switch (undo->kind) {
     case UNDO_ROOM:
-        delete_room(memory, room);
-        break;
     case UNDO_TOPIC:
-        mem_free(room->record.topic);
-        room->record.topic = topic_of(blob_slice(undo->text));
-        break;
+    case UNDO_SET:
     case UNDO_JOIN:
-        delete_seat(memory, room->record.id, undo->person);
-        break;
     case UNDO_LEAVE:
-        add_seat(memory, room->record.id, undo->person, undo->read);
-        break;
-    case UNDO_READ:
-        find_seat(memory, room->record.id, undo->person)->read = undo->read;
+    case UNDO_SEAT:
+        memory_rooms_undo(memory, undo);
         break;
     case UNDO_PERSON:
         delete_person(memory, memory_person(memory, undo->person));
@@ -406,7 +240,7 @@ static void close_store(struct store *store)
     rollback(store);
     struct memory_room *room, *next_room;
     HASH_ITER (by_id, memory->rooms, room, next_room)
-        delete_room(memory, room);
+        memory_room_delete(memory, room);
     struct memory_seats *seats, *next_seats;
     HASH_ITER (by_person, memory->seats, seats, next_seats) {
         HASH_DELETE(by_person, memory->seats, seats);
@@ -430,10 +264,14 @@ static const struct store_ops ops = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
-    .room_get = room_get,
-    .room_by_name = room_by_name,
-    .room_create = room_create,
-    .room_set_topic = room_set_topic,
+    .room_get = memory_room_get,
+    .room_by_name = memory_room_by_name,
+    .room_create = memory_room_create,
+    .room_set_topic = memory_room_set_topic,
+    .room_set_name = memory_room_set_name,
+    .room_set = memory_room_set,
+    .rooms_with_flag = memory_rooms_with_flag,
+    .people_of = memory_people_of,
     .kept_by_cid = memory_kept_by_cid,
     .append = memory_append,
     .message_get = memory_message_get,
@@ -441,11 +279,19 @@ static const struct store_ops ops = {
     .message_erase = memory_message_erase,
     .reaction_set = memory_reaction_set,
     .pin_set = memory_pin_set,
-    .member_set = member_set,
-    .read_set = read_set,
-    .rooms_of = rooms_of,
+    .mention = memory_mention,
+    .files_attach = memory_files_attach,
+    .messages_up_to = memory_messages_up_to,
+    .member_set = memory_member_set,
+    .member_get = memory_member_get,
+    .member_set_host = memory_member_set_host,
+    .member_set_level = memory_member_set_level,
+    .read_set = memory_read_set,
+    .mentions_behind = memory_mentions_behind,
+    .rooms_of = memory_rooms_of,
     .person_by_session = person_by_session,
     .person_by_name = person_by_name,
+    .person_get = person_get,
     .person_create = person_create,
     .session_create = session_create,
     .person_update = person_update,
@@ -456,13 +302,17 @@ static const struct store_ops ops = {
 struct store *memory_store_new(const struct memory_store_limits *limits)
 {
     struct memory_store *memory = mem_zalloc(sizeof(*memory));
-    struct room_record lobby = {.id = ROOM_LOBBY, .kind = ROOM_PUBLIC};
+    const struct person_record console = {
+        .id = PERSON_CONSOLE, .name = {.len = 7, .text = "Console"}, .role = ROLE_OWNER};
+    struct room_record lobby = {
+        .id = ROOM_LOBBY, .kind = ROOM_PUBLIC, .flags = ROOM_FLAG_GUESTS | ROOM_FLAG_DEFAULT};
     memory->store.ops = &ops;
     memory->limits = *limits;
     pthread_mutex_init(&memory->lock, NULL);
     lobby.name.len = sizeof(ROOM_LOBBY_NAME) - 1;
     memcpy(lobby.name.text, ROOM_LOBBY_NAME, sizeof(ROOM_LOBBY_NAME));
     name_fold(&lobby.name, &lobby.folded);
-    add_room(memory, &lobby);
+    memory_room_add(memory, &lobby);
+    add_person(memory, &console);
     return &memory->store;
 }

@@ -28,6 +28,11 @@ static size_t text_bytes(const struct kept *kept)
     return kept->text ? kept->text->len : 0;
 }
 
+static bool means_somebody(const struct kept *kept)
+{
+    return kept->mentions_all || kept->mentions;
+}
+
 static void grow(struct memory_room *room)
 {
     size_t cap = room->cap ? 2 * room->cap : EVENTS_CAP_MIN;
@@ -54,7 +59,9 @@ static void kept_free(struct memory_store *memory, struct memory_room *room, str
         kind_free(&kept->kinds[i]);
     room->bytes -= text_bytes(kept);
     room->pins -= kept->pinned;
+    room->meaning -= means_somebody(kept);
     blob_unref(kept->text);
+    mem_free(kept->mentions);
     mem_free(kept->kinds);
     mem_free(kept);
 }
@@ -104,6 +111,13 @@ int memory_kept_by_cid(struct store *store, uint64_t room, uint64_t author,
     return OK;
 }
 
+struct people_list *memory_people_copy(const struct people_list *people)
+{
+    struct people_list *copy = people_list_new(people->count);
+    memcpy(copy->ids, people->ids, people->count * sizeof(people->ids[0]));
+    return copy;
+}
+
 static struct kept *kept_new(const struct event *event, uint64_t digest)
 {
     struct slice body = event->message.body;
@@ -119,6 +133,10 @@ static struct kept *kept_new(const struct event *event, uint64_t digest)
     kept->type = event->message.type;
     kept->visitor = event->visitor;
     kept->has_cid = event->has_cid;
+    if (event->kind == EVENT_MESSAGE) {
+        kept->mentions_all = event->mentions_all;
+        kept->mentions = event->people_ids ? memory_people_copy(event->people_ids) : NULL;
+    }
     if (event->kind != EVENT_EDIT && event->kind != EVENT_DELETE)
         kept->text = blob_new(body.len > 0 ? body.ptr : (const void *)"", body.len);
     return kept;
@@ -148,6 +166,9 @@ int memory_append(struct store *store, const struct event *event, uint64_t diges
     room->record.head = event->seq;
     room->record.mid = event->mid;
     room->record.ts_ms = event->ts_ms;
+    room->record.messages += kept->kind == EVENT_MESSAGE;
+    room->meaning += means_somebody(kept);
+    kept->messages = room->record.messages;
     room->bytes += text_bytes(kept);
     if (kept->has_cid)
         HASH_ADD(by_cid, memory->kept, key, sizeof(kept->key), kept);
@@ -167,6 +188,7 @@ static void undo_append(struct memory_store *memory, const struct undo *undo)
     if (target)
         target->edit = kept->edit;
     room->record.head--;
+    room->record.messages -= kept->kind == EVENT_MESSAGE;
     room->record.mid = undo->mid;
     room->record.ts_ms = undo->ts_ms;
     kept_free(memory, room, kept);
@@ -195,13 +217,17 @@ static void exchange(struct memory_store *memory, struct memory_room *room, stru
                      struct blob *text)
 {
     struct kept *edit = memory_kept(room, kept->edit);
-    memory_note(memory, (struct undo){.kind = UNDO_TEXT,
-                                      .room = room,
-                                      .kept = kept,
-                                      .text = kept->text,
-                                      .edited_ms = kept->edited_ms,
-                                      .deleted = kept->deleted,
-                                      .revised = kept->revised});
+    memory_note(
+        memory,
+        (struct undo){.kind = UNDO_TEXT,
+                      .room = room,
+                      .kept = kept,
+                      .text = kept->text,
+                      .edited_ms = kept->edited_ms,
+                      .deleted = kept->deleted,
+                      .revised = kept->revised,
+                      .mentions_all = kept->mentions_all,
+                      .mentions = kept->mentions ? memory_people_copy(kept->mentions) : NULL});
     room->bytes -= text_bytes(kept);
     kept->text = text;
     room->bytes += text_bytes(kept);
@@ -351,6 +377,72 @@ int memory_pin_set(struct store *store, uint64_t room_id, uint64_t seq, bool on,
     return OK;
 }
 
+/* ---- mentions, files, and how many messages there are ---- */
+
+/* They stand in the event, from which append takes them. */
+int memory_mention(struct store *store, uint64_t room, uint64_t seq,
+                   const struct people_list *people, bool all)
+{
+    (void)store;
+    (void)room;
+    (void)seq;
+    (void)people;
+    (void)all;
+    return OK;
+}
+
+static bool means(const struct kept *kept, uint64_t person)
+{
+    if (kept->mentions_all)
+        return true;
+    for (uint32_t i = 0; kept->mentions && i < kept->mentions->count; i++) {
+        if (kept->mentions->ids[i] == person)
+            return true;
+    }
+    return false;
+}
+
+int memory_mentions_behind(struct store *store, uint64_t room_id, uint64_t person, uint64_t seq,
+                           uint32_t *ret_count)
+{
+    const struct memory_room *room = memory_room(memory_of(store), room_id);
+    uint32_t count = 0;
+    *ret_count = 0;
+    if (!room || room->meaning == 0 || seq >= room->record.head)
+        return OK;
+    for (uint64_t at = seq < room->first ? room->first : seq + 1;
+         at <= room->record.head && count < UNREAD_MAX; at++)
+        count += means(memory_kept(room, at), person);
+    *ret_count = count;
+    return OK;
+}
+
+int memory_files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        const struct file_list *wanted, struct file_list **ret_files)
+{
+    (void)store;
+    (void)room;
+    (void)seq;
+    (void)person;
+    (void)wanted;
+    (void)ret_files;
+    return ERR_NOT_FOUND;
+}
+
+int memory_messages_up_to(struct store *store, uint64_t room_id, uint64_t seq, uint64_t *ret_count)
+{
+    const struct memory_room *room = memory_room(memory_of(store), room_id);
+    const struct kept *oldest = room ? memory_kept(room, room->first) : NULL;
+    *ret_count = 0;
+    if (!oldest)
+        return OK;
+    if (seq > room->record.head)
+        seq = room->record.head;
+    *ret_count = seq < room->first ? oldest->messages - (oldest->kind == EVENT_MESSAGE)
+                                   : memory_kept(room, seq)->messages;
+    return OK;
+}
+
 /* ---- erasing ---- */
 
 int memory_message_erase(struct store *store, uint64_t room, uint64_t seq)
@@ -363,6 +455,10 @@ int memory_message_erase(struct store *store, uint64_t room, uint64_t seq)
     kept->deleted = true;
     kept->revised = false;
     kept->edited_ms = 0;
+    memory_room(memory, room)->meaning -= means_somebody(kept);
+    mem_free(kept->mentions);
+    kept->mentions = NULL;
+    kept->mentions_all = false;
     while (kept->kinds_count > 0) {
         const struct reaction_kind *kind = &kept->kinds[0];
         memory_reaction_set(store, room, seq, kind->people[kind->count - 1],
@@ -383,6 +479,11 @@ static void undo_text(const struct undo *undo)
     kept->edited_ms = undo->edited_ms;
     kept->deleted = undo->deleted;
     kept->revised = undo->revised;
+    undo->room->meaning -= means_somebody(kept);
+    mem_free(kept->mentions);
+    kept->mentions = undo->mentions ? memory_people_copy(undo->mentions) : NULL;
+    kept->mentions_all = undo->mentions_all;
+    undo->room->meaning += means_somebody(kept);
 }
 
 void memory_log_undo(struct memory_store *memory, const struct undo *undo)

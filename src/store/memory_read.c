@@ -61,6 +61,8 @@ static struct event *event_of(const struct memory_reader *reader)
     event->message.type = kept->type;
     event->deleted = deleted;
     event->edited_ms = kept->edited_ms;
+    event->mentions_all = kept->mentions_all;
+    event->people_ids = kept->mentions ? memory_people_copy(kept->mentions) : NULL;
     event->visitor = kept->visitor;
     if (kept->visitor)
         event->client = event->person;

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The store in memory, as its files share it: memory.c (transactions, rooms, people), memory_log.c
- * (the log and what follows from it), memory_read.c (its readers).
+ * The store in memory, as its files share it: memory.c (transactions, people), memory_rooms.c (rooms,
+ * and who is in them), memory_log.c (the log and what follows from it), memory_read.c (its readers).
  *
  * Whatever a step changes it notes in the list of things to undo; a rollback undoes them from the
  * last to the first.
@@ -32,10 +32,12 @@ struct reaction_kind {
 /* A kept event. */
 struct kept {
     uint64_t seq, mid, ts_ms, digest, target, reply_to, edited_ms;
-    uint64_t edit; /* MESSAGE: seq of its last edit; EDIT: of the one before; 0: none */
+    uint64_t edit;     /* MESSAGE: seq of its last edit; EDIT: of the one before; 0: none */
+    uint64_t messages; /* how many the room has up to here */
     struct cid_key key;
     uint8_t kind, type;
-    bool visitor, has_cid, deleted, revised, pinned;
+    bool visitor, has_cid, deleted, revised, pinned, mentions_all;
+    struct people_list *mentions; /* owned; NULL: of nobody */
     struct blob *text;
     size_t kinds_count;
     struct reaction_kind *kinds; /* in order of emoji */
@@ -49,11 +51,14 @@ struct memory_room {
     size_t cap;                /* a power of two */
     struct kept **events;      /* by seq modulo cap */
     unsigned pins;
+    size_t meaning; /* messages that mean somebody */
     UT_hash_handle by_id, by_name;
 };
 
 struct memory_seat {
-    uint64_t room, read;
+    uint64_t room, read, read_count;
+    uint8_t level;
+    bool host;
 };
 
 /* Where somebody is a member, in order of room. */
@@ -71,22 +76,23 @@ struct memory_person {
 
 struct memory_session {
     uint8_t hash[TOKEN_HASH_BYTES];
-    uint64_t person;
+    uint64_t person, used_ms;
     UT_hash_handle by_hash;
 };
 
 enum undo_kind {
     UNDO_ROOM,    /* room was made */
     UNDO_TOPIC,   /* text was its topic */
+    UNDO_SET,     /* room_record was what it was set to, and called */
     UNDO_APPEND,  /* to room; before, its newest event had mid and ts_ms */
-    UNDO_TEXT,    /* kept had text, edited_ms, deleted, revised */
+    UNDO_TEXT,    /* kept had text, edited_ms, deleted, revised, mentions */
     UNDO_DIGEST,  /* kept had digest */
     UNDO_REACT,   /* text, person was added to kept */
     UNDO_UNREACT, /* … taken away */
     UNDO_PIN,     /* kept was pinned, or not */
     UNDO_JOIN,    /* person came into room */
-    UNDO_LEAVE,   /* … left it and had read */
-    UNDO_READ,    /* … had read */
+    UNDO_LEAVE,   /* … left it; seat is how it sat there */
+    UNDO_SEAT,    /* … sits there otherwise now */
     UNDO_PERSON,  /* person was made */
     UNDO_RECORD,  /* record was a person's */
     UNDO_SESSION, /* session was made */
@@ -94,12 +100,15 @@ enum undo_kind {
 
 struct undo {
     enum undo_kind kind;
-    bool deleted, revised;
-    uint64_t person, read, mid, ts_ms, digest, edited_ms;
+    bool deleted, revised, mentions_all;
+    uint64_t person, mid, ts_ms, digest, edited_ms;
+    struct memory_seat seat;
     struct memory_room *room;
     struct kept *kept;
-    struct blob *text;            /* owned */
-    struct person_record *record; /* owned */
+    struct blob *text;               /* owned */
+    struct person_record *record;    /* owned */
+    struct room_record *room_record; /* owned */
+    struct people_list *mentions;    /* owned */
     struct memory_session *session;
 };
 
@@ -128,6 +137,35 @@ void memory_note(struct memory_store *memory, struct undo undo);
 struct memory_room *memory_room(const struct memory_store *memory, uint64_t id);
 struct memory_person *memory_person(const struct memory_store *memory, uint64_t id);
 
+/* memory_rooms.c */
+struct memory_room *memory_room_add(struct memory_store *memory, const struct room_record *record);
+void memory_room_delete(struct memory_store *memory, struct memory_room *room);
+struct memory_seats *memory_seats(const struct memory_store *memory, uint64_t person);
+struct memory_seat *memory_seat(const struct memory_store *memory, uint64_t room, uint64_t person);
+/** Undoes a change of rooms and seats; frees nothing of undo. */
+void memory_rooms_undo(struct memory_store *memory, const struct undo *undo);
+
+int memory_room_get(struct store *store, uint64_t id, struct room_record *ret_room);
+int memory_room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id);
+int memory_room_create(struct store *store, const struct room_record *record);
+int memory_room_set_topic(struct store *store, uint64_t id, struct slice topic);
+int memory_room_set_name(struct store *store, uint64_t id, const struct name *name,
+                         const struct name *folded);
+int memory_room_set(struct store *store, const struct room_record *record);
+int memory_rooms_with_flag(struct store *store, uint32_t flag,
+                           void (*visit)(void *ctx, uint64_t room), void *ctx);
+int memory_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
+                     unsigned *ret_count);
+int memory_member_set(struct store *store, uint64_t room_id, uint64_t person, bool on);
+int memory_member_get(struct store *store, uint64_t room, uint64_t person,
+                      struct seat_record *ret_seat);
+int memory_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host);
+int memory_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level);
+int memory_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                    uint64_t count);
+int memory_rooms_of(struct store *store, uint64_t person,
+                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx);
+
 /* memory_log.c */
 
 /** Returns borrowed the event, or NULL. */
@@ -136,6 +174,8 @@ struct kept *memory_kept(const struct memory_room *room, uint64_t seq);
 void memory_log_trim(struct memory_store *memory, struct memory_room *room);
 /** Undoes a change of the log; frees nothing of undo. */
 void memory_log_undo(struct memory_store *memory, const struct undo *undo);
+/** Returns owned a copy. */
+struct people_list *memory_people_copy(const struct people_list *people);
 /** Frees the log of a room. */
 void memory_log_free(struct memory_store *memory, struct memory_room *room);
 
@@ -150,3 +190,10 @@ int memory_message_erase(struct store *store, uint64_t room, uint64_t seq);
 int memory_reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         struct slice emoji, bool on, unsigned kinds_max);
 int memory_pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max);
+int memory_mention(struct store *store, uint64_t room, uint64_t seq,
+                   const struct people_list *people, bool all);
+int memory_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                           uint32_t *ret_count);
+int memory_files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        const struct file_list *wanted, struct file_list **ret_files);
+int memory_messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count);

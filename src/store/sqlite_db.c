@@ -91,14 +91,15 @@ int db_open(struct db *db, const struct sqlite_options *options, int flags, char
 
 int db_prepare(struct db *db, const struct sql *sql, size_t count)
 {
-    db->sql = sql;
-    db->count = count;
-    db->statements = mem_zalloc(count * sizeof(sqlite3_stmt *));
+    db->statements = mem_realloc(db->statements, (db->count + count) * sizeof(db->statements[0]));
+    db->what = mem_realloc(db->what, (db->count + count) * sizeof(db->what[0]));
     for (size_t i = 0; i < count; i++) {
+        errno = 0;
         int code = sqlite3_prepare_v3(db->handle, sql[i].text, -1, SQLITE_PREPARE_PERSISTENT,
-                                      &db->statements[i], NULL);
+                                      &db->statements[db->count], NULL);
         if (code != SQLITE_OK)
             return db_error(db, code, sql[i].what);
+        db->what[db->count++] = sql[i].what;
     }
     return OK;
 }
@@ -110,6 +111,7 @@ void db_close(struct db *db)
     int code = sqlite3_close(db->handle);
     ASSERT(code == SQLITE_OK);
     mem_free(db->statements);
+    mem_free(db->what);
     mem_free(db->path);
     *db = (struct db){0};
 }
@@ -153,7 +155,7 @@ int db_row(struct db *db, unsigned number)
         return ERR_NOT_FOUND;
     if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
         return ERR_EXISTS;
-    int result = db_error(db, code, db->sql[number].what);
+    int result = db_error(db, code, db->what[number]);
     if (result != ERR_AGAIN)
         db->broken = result;
     return result;

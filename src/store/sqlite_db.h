@@ -25,8 +25,8 @@ struct sql {
 struct db {
     sqlite3 *handle;
     char *path;                /* owned */
-    sqlite3_stmt **statements; /* owned, as many as there are in sql */
-    const struct sql *sql;
+    sqlite3_stmt **statements; /* owned, */
+    const char **what;         /* and what each does */
     size_t count;
     char *fault; /* kept, STORE_FAULT_BYTES: what happened, after ERR_IO */
     int broken;  /* a step of this transaction failed with it; see db_row */
@@ -38,7 +38,10 @@ struct db {
  */
 int db_open(struct db *db, const struct sqlite_options *options, int flags, char *fault);
 
-/** Prepares count statements; keeps sql. ERR_IO with fault. */
+/**
+ * Prepares count statements, whose numbers follow on those of earlier tables; keeps the texts. ERR_IO
+ * with fault.
+ */
 int db_prepare(struct db *db, const struct sql *sql, size_t count);
 
 /** Frees all of it. */

@@ -13,6 +13,15 @@ static sqlite3_stmt *of_message(struct db *db, enum writer_sql sql, uint64_t roo
     return statement;
 }
 
+int sqlite_number(struct db *db, unsigned sql, uint64_t *ret_number)
+{
+    int result = db_row(db, sql);
+    if (result == OK)
+        *ret_number = column_u64(db->statements[sql], 0);
+    db_reset(db, sql);
+    return result;
+}
+
 int sqlite_kept_by_cid(struct store *store, uint64_t room, uint64_t author,
                        const uint8_t cid[CID_BYTES], struct kept_record *ret_kept)
 {
@@ -34,6 +43,19 @@ int sqlite_kept_by_cid(struct store *store, uint64_t room, uint64_t author,
     return result;
 }
 
+static int flags_of(const struct event *event)
+{
+    bool message = event->kind == EVENT_MESSAGE;
+    int flags = EVENT_FLAGS_KEPT;
+    if (event->visitor)
+        flags |= EVENT_FLAG_VISITOR;
+    if (message && (event->people_ids || event->mentions_all))
+        flags |= EVENT_FLAG_MENTIONS;
+    if (message && event->files)
+        flags |= EVENT_FLAG_FILES;
+    return flags;
+}
+
 static struct slice body_of(const struct event *event)
 {
     return event->kind == EVENT_EDIT || event->kind == EVENT_DELETE ? slice_of(NULL, 0)
@@ -46,7 +68,7 @@ int sqlite_append(struct store *store, const struct event *event, uint64_t diges
     struct db *db = &sqlite->db;
     sqlite3_stmt *statement = of_message(db, SQL_APPEND, event->room, event->seq);
     sqlite3_bind_int(statement, 3, event->kind);
-    sqlite3_bind_int(statement, 4, EVENT_FLAGS_KEPT | (event->visitor ? EVENT_FLAG_VISITOR : 0));
+    sqlite3_bind_int(statement, 4, flags_of(event));
     bind_u64(statement, 5, event->person);
     if (event->has_cid)
         bind_blob(statement, 6, slice_of(event->cid, CID_BYTES));
@@ -117,16 +139,14 @@ int sqlite_message_set_text(struct store *store, uint64_t room, uint64_t seq, st
 {
     struct sqlite_store *sqlite = sqlite_of(store);
     struct db *db = &sqlite->db;
+    uint64_t id = 0;
     int result = erase(sqlite, room, seq, UINT8_MAX & ~EVENT_FLAG_DELETED, EVENT_FLAG_REVISED);
+    if (result == OK)
+        result = sqlite_text_add(db, text, &id);
     if (result != OK)
         return result;
-    sqlite3_stmt *statement = db_statement(db, SQL_TEXT_ADD);
-    bind_blob(statement, 1, text);
-    result = db_done(db, SQL_TEXT_ADD);
-    if (result != OK)
-        return result;
-    statement = of_message(db, SQL_REVISED_SET, room, seq);
-    sqlite3_bind_int64(statement, 3, sqlite3_last_insert_rowid(db->handle));
+    sqlite3_stmt *statement = of_message(db, SQL_REVISED_SET, room, seq);
+    bind_u64(statement, 3, id);
     bind_u64(statement, 4, edited_ms);
     return db_done(db, SQL_REVISED_SET);
 }
@@ -136,12 +156,31 @@ int sqlite_message_erase(struct store *store, uint64_t room, uint64_t seq)
     static const enum writer_sql follow[] = {SQL_REVISED_DELETE, SQL_REACTIONS_DELETE,
                                              SQL_KINDS_DELETE, SQL_PIN_DELETE};
     struct sqlite_store *sqlite = sqlite_of(store);
-    int result = erase(sqlite, room, seq, UINT8_MAX & ~EVENT_FLAG_REVISED, EVENT_FLAG_DELETED);
+    const unsigned gone = EVENT_FLAG_REVISED | EVENT_FLAG_MENTIONS | EVENT_FLAG_FILES;
+    int result = erase(sqlite, room, seq, UINT8_MAX & ~gone, EVENT_FLAG_DELETED);
     for (size_t i = 0; result == OK && i < sizeof(follow) / sizeof(follow[0]); i++) {
         of_message(&sqlite->db, follow[i], room, seq);
         result = db_done(&sqlite->db, follow[i]);
     }
-    return result;
+    return result == OK ? sqlite_detach(sqlite, room, seq) : result;
+}
+
+int sqlite_messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count)
+{
+    struct db *db = &sqlite_of(store)->db;
+    uint64_t count = 0;
+    seq = seq < INT64_MAX ? seq : INT64_MAX;
+    of_message(db, SQL_MESSAGE_COUNTED, room, seq);
+    int result = sqlite_number(db, SQL_MESSAGE_COUNTED, &count);
+    /* The row is from before this was noted. */
+    if (result == OK && count == 0) {
+        of_message(db, SQL_MESSAGES_COUNT, room, seq);
+        result = sqlite_number(db, SQL_MESSAGES_COUNT, &count);
+    }
+    if (result != OK && result != ERR_NOT_FOUND)
+        return result;
+    *ret_count = count;
+    return OK;
 }
 
 /* ---- reactions ---- */
@@ -154,27 +193,17 @@ static sqlite3_stmt *of_kind(struct db *db, enum writer_sql sql, uint64_t room, 
     return statement;
 }
 
-/* Reads one number that a statement, bound already, yields. */
-static int number(struct db *db, enum writer_sql sql, uint64_t *ret_number)
-{
-    int result = db_row(db, sql);
-    if (result == OK)
-        *ret_number = column_u64(db->statements[sql], 0);
-    db_reset(db, sql);
-    return result;
-}
-
 /* OK: there is room for a reaction of this kind. */
 static int kind_fits(struct db *db, uint64_t room, uint64_t seq, struct slice emoji,
                      unsigned kinds_max)
 {
     uint64_t count = 0;
     of_kind(db, SQL_KIND_GET, room, seq, emoji);
-    int result = number(db, SQL_KIND_GET, &count);
+    int result = sqlite_number(db, SQL_KIND_GET, &count);
     if (result != ERR_NOT_FOUND)
         return result;
     of_message(db, SQL_KIND_COUNT, room, seq);
-    result = number(db, SQL_KIND_COUNT, &count);
+    result = sqlite_number(db, SQL_KIND_COUNT, &count);
     return result == OK && count >= kinds_max ? ERR_LIMIT : result;
 }
 
@@ -228,7 +257,7 @@ int sqlite_pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
     if (result != OK)
         return result;
     bind_u64(db_statement(db, SQL_PIN_COUNT), 1, room);
-    result = number(db, SQL_PIN_COUNT, &count);
+    result = sqlite_number(db, SQL_PIN_COUNT, &count);
     if (result != OK || count <= pins_max)
         return result;
     /* One too many: undone here, since the transaction goes on. */

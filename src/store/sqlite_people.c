@@ -1,7 +1,8 @@
 #include "base/error.h"
+#include "store/session_id.h"
 #include "store/sqlite_store.h"
 
-/* Rooms, members, people and their sessions. */
+/* People and their sessions. */
 
 static struct db *db_of(struct store *store)
 {
@@ -17,114 +18,28 @@ static void bind_folded(sqlite3_stmt *statement, int at, const struct name *fold
         sqlite3_bind_null(statement, at);
 }
 
-int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_room)
-{
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = db_statement(db, SQL_ROOM_GET);
-    bind_u64(statement, 1, id);
-    int result = db_row(db, SQL_ROOM_GET);
-    if (result == OK) {
-        struct room_record room = {
-            .id = id,
-            .kind = (uint8_t)sqlite3_column_int(statement, 0),
-            .topic = column_string(statement, 3),
-            .head = column_u64(statement, 4),
-            .mid = column_u64(statement, 5),
-            .ts_ms = column_u64(statement, 6),
-        };
-        column_name(statement, 1, &room.name);
-        column_name(statement, 2, &room.folded);
-        *ret_room = room;
-    }
-    db_reset(db, SQL_ROOM_GET);
-    return result;
-}
-
-int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id)
-{
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = db_statement(db, SQL_ROOM_BY_NAME);
-    bind_text(statement, 1, name_slice(folded));
-    int result = db_row(db, SQL_ROOM_BY_NAME);
-    if (result == OK)
-        *ret_id = column_u64(statement, 0);
-    db_reset(db, SQL_ROOM_BY_NAME);
-    return result;
-}
-
-int sqlite_room_create(struct store *store, const struct room_record *room)
-{
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = db_statement(db, SQL_ROOM_CREATE);
-    bind_u64(statement, 1, room->id);
-    sqlite3_bind_int(statement, 2, room->kind);
-    bind_text(statement, 3, name_slice(&room->name));
-    bind_text(statement, 4, name_slice(&room->folded));
-    bind_text(statement, 5, slice_of_string(room->topic ? room->topic : ""));
-    return db_done(db, SQL_ROOM_CREATE);
-}
-
-int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic)
-{
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = db_statement(db, SQL_ROOM_SET_TOPIC);
-    bind_u64(statement, 1, room);
-    bind_text(statement, 2, topic);
-    return db_change(db, SQL_ROOM_SET_TOPIC);
-}
-
-/* ---- members ---- */
-
-static sqlite3_stmt *of_member(struct db *db, enum writer_sql sql, uint64_t room, uint64_t person)
-{
-    sqlite3_stmt *statement = db_statement(db, sql);
-    bind_u64(statement, 1, person);
-    bind_u64(statement, 2, room);
-    return statement;
-}
-
-int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool on)
-{
-    struct db *db = db_of(store);
-    of_member(db, on ? SQL_MEMBER_ADD : SQL_MEMBER_DELETE, room, person);
-    return on ? db_done(db, SQL_MEMBER_ADD) : db_change(db, SQL_MEMBER_DELETE);
-}
-
-int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
-                    uint64_t count)
-{
-    struct db *db = db_of(store);
-    bind_u64(of_member(db, SQL_READ_SET, room, person), 3, seq);
-    bind_u64(db->statements[SQL_READ_SET], 4, count);
-    return db_done(db, SQL_READ_SET);
-}
-
-int sqlite_rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
-{
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = db_statement(db, SQL_ROOMS_OF);
-    bind_u64(statement, 1, person);
-    int result;
-    while ((result = db_row(db, SQL_ROOMS_OF)) == OK)
-        visit(ctx, &(struct seat_record){.room = column_u64(statement, 0),
-                                         .read = column_u64(statement, 1)});
-    db_reset(db, SQL_ROOMS_OF);
-    return result == ERR_NOT_FOUND ? OK : result;
-}
-
-/* ---- people ---- */
-
 /* Reads the person that a statement, bound already, yields. */
 static int person(struct db *db, enum writer_sql sql, struct person_record *ret_person)
 {
     sqlite3_stmt *statement = db->statements[sql];
     int result = db_row(db, sql);
     if (result == OK) {
-        ret_person->id = column_u64(statement, 0);
-        column_name(statement, 1, &ret_person->name);
-        column_name(statement, 2, &ret_person->folded);
-        ret_person->seen_ms = column_u64(statement, 3);
+        struct person_record record = {
+            .id = column_u64(statement, 0),
+            .seen_ms = column_u64(statement, 3),
+            .role = (uint8_t)sqlite3_column_int(statement, 4),
+            .muted_ms = column_u64(statement, 5),
+            .color = (uint32_t)column_u64(statement, 6),
+            .banned_ms = column_u64(statement, 8),
+            .session = column_u64(statement, 9),
+            .session_used_ms = column_u64(statement, 10),
+        };
+        column_name(statement, 1, &record.name);
+        column_name(statement, 2, &record.folded);
+        column_name(statement, 7, &record.display);
+        if (record.banned_ms == INT64_MAX)
+            record.banned_ms = UINT64_MAX;
+        *ret_person = record;
     }
     db_reset(db, sql);
     return result;
@@ -146,6 +61,13 @@ int sqlite_person_by_name(struct store *store, const struct name *folded,
     return person(db, SQL_PERSON_BY_NAME, ret_person);
 }
 
+int sqlite_person_get(struct store *store, uint64_t id, struct person_record *ret_person)
+{
+    struct db *db = db_of(store);
+    bind_u64(db_statement(db, SQL_PERSON_GET), 1, id);
+    return person(db, SQL_PERSON_GET, ret_person);
+}
+
 static void bind_person(sqlite3_stmt *statement, const struct person_record *record)
 {
     bind_u64(statement, 1, record->id);
@@ -157,7 +79,9 @@ static void bind_person(sqlite3_stmt *statement, const struct person_record *rec
 int sqlite_person_create(struct store *store, const struct person_record *record)
 {
     struct db *db = db_of(store);
-    bind_person(db_statement(db, SQL_PERSON_CREATE), record);
+    sqlite3_stmt *statement = db_statement(db, SQL_PERSON_CREATE);
+    bind_person(statement, record);
+    sqlite3_bind_int(statement, 5, record->role);
     return db_done(db, SQL_PERSON_CREATE);
 }
 
@@ -176,5 +100,6 @@ int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYT
     bind_blob(statement, 1, slice_of(hash, TOKEN_HASH_BYTES));
     bind_u64(statement, 2, person_id);
     bind_u64(statement, 3, now_ms);
+    bind_u64(statement, 4, session_id_of(hash));
     return db_done(db, SQL_SESSION_CREATE);
 }

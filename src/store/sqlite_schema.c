@@ -121,6 +121,8 @@ static const char second_form[] =
     /* Until now there were only guests: they stay where they are. */
     "UPDATE rooms SET flags = 1;"
     "UPDATE rooms SET flags = 3 WHERE id = 1;"
+    "CREATE INDEX rooms_by_flags ON rooms(flags) WHERE flags > 0;" /* a direct room has none */
+    "CREATE INDEX rooms_by_retention ON rooms(retention) WHERE retention > 0;"
 
     "ALTER TABLE people ADD COLUMN role INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE people ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;"
@@ -157,13 +159,19 @@ static const char second_form[] =
     " (SELECT author FROM events e WHERE e.room = members.room AND e.seq = 1 AND e.kind = 1);"
 
     "CREATE TABLE mentions("
+    " id INTEGER PRIMARY KEY," /* in the order of time, over all rooms */
     " room INTEGER NOT NULL,"
     " seq INTEGER NOT NULL,"
     " person INTEGER NOT NULL," /* 0: everybody in the room */
-    " PRIMARY KEY(room, seq, person)"
-    ") STRICT, WITHOUT ROWID;"
+    " UNIQUE(room, seq, person)"
+    ") STRICT;"
     "CREATE INDEX mentions_by_person ON mentions(person, room, seq);"
+    "CREATE INDEX mentions_by_time ON mentions(person, id);"
 
+    /*
+     * What a sender says of a file stands in texts, where it can be erased: rows of files are
+     * deleted, and move.
+     */
     "CREATE TABLE files("
     " id INTEGER PRIMARY KEY," /* random */
     " person INTEGER NOT NULL,"
@@ -174,15 +182,15 @@ static const char second_form[] =
     " hash BLOB NOT NULL,"
     " bytes INTEGER NOT NULL,"
     " type TEXT NOT NULL,"
-    " name TEXT NOT NULL,"
-    " alt TEXT NOT NULL DEFAULT '',"
+    " name INTEGER NOT NULL,"          /* texts.id */
+    " alt INTEGER NOT NULL DEFAULT 0," /* texts.id; 0: none */
     " width INTEGER NOT NULL DEFAULT 0,"
     " height INTEGER NOT NULL DEFAULT 0,"
     " thumbnail BLOB," /* hash; NULL: none */
     " thumbnail_bytes INTEGER NOT NULL DEFAULT 0"
     ") STRICT;"
     "CREATE INDEX files_by_message ON files(room, seq, place) WHERE room > 0;"
-    "CREATE INDEX files_by_person ON files(person);"
+    "CREATE INDEX files_by_person ON files(person, created);"
     "CREATE INDEX files_by_hash ON files(hash);"
     "CREATE INDEX files_by_thumbnail ON files(thumbnail) WHERE thumbnail IS NOT NULL;"
     "CREATE INDEX files_unused ON files(created) WHERE room = 0;"

@@ -1,4 +1,25 @@
+#include <assert.h>
+
 #include "store/sqlite_store.h"
+
+static_assert(UNREAD_MAX == 9999 && ROOM_FLAG_ARCHIVED == 4, "stand in the statements below");
+
+/* The rows of messages behind seq that mean this person, or everybody in the room. */
+#define MENTIONS_BEHIND(room, person, seq, max)                                                    \
+    "SELECT seq FROM mentions WHERE person = " person " AND room = " room " AND seq > " seq        \
+    " UNION SELECT seq FROM mentions WHERE person = 0 AND room = " room " AND seq > " seq          \
+    " LIMIT " max
+
+/* Of m, one of members. 9999: UNREAD_MAX. */
+#define SEAT_COLUMNS                                                                               \
+    "SELECT m.room, m.read, m.read_count, m.level, m.host,"                                        \
+    " (SELECT count(*) FROM (" MENTIONS_BEHIND("m.room", "m.person", "m.read", "9999") "))"
+
+/* Of p, one of people. A ban without an end counts as the longest. */
+#define PERSON_COLUMNS                                                                             \
+    "SELECT p.id, p.name, p.folded, p.seen, p.role, p.muted, p.color, p.display,"                  \
+    " (SELECT max(CASE b.until WHEN 0 THEN 9223372036854775807 ELSE b.until END)"                  \
+    " FROM bans b WHERE b.person = p.id)"
 
 /*
  * In one place, so that it can be seen at a glance what the writer asks, and which index answers
@@ -8,14 +29,30 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_BEGIN] = {"begin", "BEGIN IMMEDIATE"},
     [SQL_COMMIT] = {"commit", "COMMIT"},
 
-    [SQL_ROOM_GET] = {"read a room", "SELECT r.kind, r.name, r.folded, r.topic, e.seq, e.mid, e.ts"
-                                     " FROM rooms r LEFT JOIN events e ON e.room = r.id"
-                                     " WHERE r.id = ?1 ORDER BY e.seq DESC LIMIT 1"},
+    /* The last column: of the newest message, how many there are with it. */
+    [SQL_ROOM_GET] = {"read a room",
+                      "SELECT r.kind, r.name, r.folded, r.topic, e.seq, e.mid, e.ts,"
+                      " r.flags, r.slow, r.retention, r.first_seq,"
+                      " (SELECT m.target FROM events m WHERE m.room = r.id AND m.kind = 2"
+                      " ORDER BY m.seq DESC LIMIT 1)"
+                      " FROM rooms r LEFT JOIN events e ON e.room = r.id"
+                      " WHERE r.id = ?1 ORDER BY e.seq DESC LIMIT 1"},
     [SQL_ROOM_BY_NAME] = {"find a room", "SELECT id FROM rooms WHERE folded = ?1"},
-    [SQL_ROOM_CREATE] =
-        {"keep a room",
-         "INSERT INTO rooms(id, kind, name, folded, topic) VALUES(?1, ?2, ?3, ?4, ?5)"},
+    [SQL_ROOM_CREATE] = {"keep a room",
+                         "INSERT INTO rooms(id, kind, name, folded, topic, flags, slow, retention)"
+                         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
     [SQL_ROOM_SET_TOPIC] = {"keep a topic", "UPDATE rooms SET topic = ?2 WHERE id = ?1"},
+    [SQL_ROOM_SET_NAME] = {"keep a room's name",
+                           "UPDATE rooms SET name = ?2, folded = ?3 WHERE id = ?1"},
+    [SQL_ROOM_SET] = {"keep a room's settings", "UPDATE rooms SET kind = ?2, flags = ?3, slow = ?4,"
+                                                " retention = ?5 WHERE id = ?1"},
+    /* 4: ROOM_FLAG_ARCHIVED. The first term is that of the index, which has no direct rooms. */
+    [SQL_ROOMS_WITH_FLAG] = {"find rooms", "SELECT id FROM rooms INDEXED BY rooms_by_flags"
+                                           " WHERE flags > 0 AND flags & ?1 AND NOT flags & 4"
+                                           " ORDER BY id"},
+    [SQL_PEOPLE_OF] = {"read who is in a room", "SELECT m.person, p.name FROM members m"
+                                                " LEFT JOIN people p ON p.id = m.person"
+                                                " WHERE m.room = ?1 ORDER BY m.person LIMIT ?2"},
 
     [SQL_KEPT_BY_CID] = {"find an event", "SELECT seq, mid, ts, digest FROM events"
                                           " WHERE room = ?1 AND author = ?2 AND cid = ?3"},
@@ -28,6 +65,12 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
          " ON CONFLICT(room, author, cid) WHERE cid IS NOT NULL DO NOTHING"},
     [SQL_MESSAGE_GET] = {"read a message", "SELECT author, flags FROM events"
                                            " WHERE room = ?1 AND seq = ?2 AND kind = 2"},
+    /* The message at this seq or before it; how many there are with it, 0: that was not noted. */
+    [SQL_MESSAGE_COUNTED] = {"count messages", "SELECT target FROM events"
+                                               " WHERE room = ?1 AND seq <= ?2 AND kind = 2"
+                                               " ORDER BY seq DESC LIMIT 1"},
+    [SQL_MESSAGES_COUNT] = {"count messages", "SELECT count(*) FROM events"
+                                              " WHERE room = ?1 AND seq <= ?2 AND kind = 2"},
     /* None of these changes the size of a row that holds a text: see sqlite_schema.c. */
     [SQL_MESSAGE_ERASE] = {"erase a text",
                            "UPDATE events SET flags = (flags & ?3) | ?4, digest = zeroblob(8),"
@@ -76,23 +119,58 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_PIN_ADD] = {"keep a pin", "INSERT INTO pins(room, seq) VALUES(?1, ?2)"},
     [SQL_PIN_DELETE] = {"take a pin away", "DELETE FROM pins WHERE room = ?1 AND seq = ?2"},
 
+    [SQL_MENTION_ADD] = {"keep a mention",
+                         "INSERT OR IGNORE INTO mentions(room, seq, person) VALUES(?1, ?2, ?3)"},
+    [SQL_MENTIONS_DELETE] = {"take mentions away",
+                             "DELETE FROM mentions WHERE room = ?1 AND seq = ?2"},
+    /* A message that means somebody and everybody counts once. */
+    [SQL_MENTIONS_BEHIND] = {"count mentions",
+                             "SELECT count(*) FROM (" MENTIONS_BEHIND("?1", "?2", "?3", "?4") ")"},
+
+    [SQL_FILE_UNUSED] = {"find a file",
+                         "SELECT f.id, f.bytes, f.width, f.height, f.thumbnail IS NOT NULL,"
+                         " f.type, t.body FROM files f LEFT JOIN texts t ON t.id = f.name"
+                         " WHERE f.id = ?1 AND f.person = ?2 AND f.room = 0"},
+    [SQL_FILE_ATTACH] = {"keep a file of a message",
+                         "UPDATE files SET room = ?1, seq = ?2, place = ?3, alt = ?4"
+                         " WHERE id = ?5 AND room = 0"},
+    [SQL_FILES_GARBAGE] = {"take files away",
+                           "INSERT OR IGNORE INTO garbage(hash)"
+                           " SELECT hash FROM files WHERE room = ?1 AND seq = ?2"
+                           " UNION SELECT thumbnail FROM files"
+                           " WHERE room = ?1 AND seq = ?2 AND thumbnail IS NOT NULL"},
+    [SQL_FILES_TEXTS] = {"take files away",
+                         "UPDATE texts SET body = zeroblob(length(body)) WHERE id IN"
+                         " (SELECT name FROM files WHERE room = ?1 AND seq = ?2"
+                         " UNION SELECT alt FROM files WHERE room = ?1 AND seq = ?2)"},
+    [SQL_FILES_DELETE] = {"take files away", "DELETE FROM files WHERE room = ?1 AND seq = ?2"},
+
     [SQL_MEMBER_ADD] = {"keep a member", "INSERT INTO members(person, room) VALUES(?1, ?2)"},
+    [SQL_MEMBER_GET] = {"read a member",
+                        SEAT_COLUMNS " FROM members m WHERE m.person = ?1 AND m.room = ?2"},
     [SQL_MEMBER_DELETE] = {"take a member out",
                            "DELETE FROM members WHERE person = ?1 AND room = ?2"},
+    [SQL_MEMBER_SET_HOST] = {"keep a host",
+                             "UPDATE members SET host = ?3 WHERE person = ?1 AND room = ?2"},
+    [SQL_MEMBER_SET_LEVEL] = {"keep a level of attention",
+                              "UPDATE members SET level = ?3 WHERE person = ?1 AND room = ?2"},
     [SQL_READ_SET] = {"keep a read mark", "UPDATE members SET read = ?3, read_count = ?4"
                                           " WHERE person = ?1 AND room = ?2 AND read < ?3"},
     [SQL_ROOMS_OF] = {"read somebody's rooms",
-                      "SELECT room, read FROM members WHERE person = ?1 ORDER BY room"},
+                      SEAT_COLUMNS " FROM members m WHERE m.person = ?1 ORDER BY m.room"},
 
-    [SQL_PERSON_BY_SESSION] = {"find a session",
-                               "SELECT p.id, p.name, p.folded, p.seen FROM sessions s"
+    [SQL_PERSON_BY_SESSION] = {"find a session", PERSON_COLUMNS
+                               ", s.id, s.used FROM sessions s"
                                " JOIN people p ON p.id = s.person WHERE s.hash = ?1"},
     [SQL_PERSON_BY_NAME] = {"find a name",
-                            "SELECT id, name, folded, seen FROM people WHERE folded = ?1"},
+                            PERSON_COLUMNS ", 0, 0 FROM people p WHERE p.folded = ?1"},
+    [SQL_PERSON_GET] = {"read a person", PERSON_COLUMNS ", 0, 0 FROM people p WHERE p.id = ?1"},
     [SQL_PERSON_CREATE] = {"keep a person",
-                           "INSERT INTO people(id, name, folded, seen) VALUES(?1, ?2, ?3, ?4)"},
+                           "INSERT INTO people(id, name, folded, seen, role, created)"
+                           " VALUES(?1, ?2, ?3, ?4, ?5, ?4)"},
     [SQL_PERSON_UPDATE] = {"keep a person",
                            "UPDATE people SET name = ?2, folded = ?3, seen = ?4 WHERE id = ?1"},
     [SQL_SESSION_CREATE] = {"keep a session",
-                            "INSERT INTO sessions(hash, person, created) VALUES(?1, ?2, ?3)"},
+                            "INSERT INTO sessions(hash, person, created, used, id)"
+                            " VALUES(?1, ?2, ?3, ?3, ?4)"},
 };

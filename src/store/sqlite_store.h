@@ -1,14 +1,15 @@
 #pragma once
 /*
  * The writing half of the store on disk, as its files share it: sqlite.c (opening, transactions,
- * checkpoints), sqlite_log.c (the log and what follows from it), sqlite_people.c (rooms, members,
- * people, sessions) and sqlite_sql.c (every statement).
+ * checkpoints), sqlite_log.c (the log and what follows from it), sqlite_attach.c (mentions and files
+ * of messages), sqlite_rooms.c (rooms and who is in them), sqlite_people.c (people, sessions) and
+ * sqlite_sql.c (every statement of these).
  */
 
 #include "store/data_folder.h"
 #include "store/sqlite_db.h"
 
-/* The writer's statements; their text is in sqlite_sql.c. */
+/* The writer's statements; their text is in sqlite_sql.c. Those of the directory follow on them. */
 enum writer_sql {
     SQL_BEGIN,
     SQL_COMMIT,
@@ -16,9 +17,15 @@ enum writer_sql {
     SQL_ROOM_BY_NAME,
     SQL_ROOM_CREATE,
     SQL_ROOM_SET_TOPIC,
+    SQL_ROOM_SET_NAME,
+    SQL_ROOM_SET,
+    SQL_ROOMS_WITH_FLAG,
+    SQL_PEOPLE_OF,
     SQL_KEPT_BY_CID,
     SQL_APPEND,
     SQL_MESSAGE_GET,
+    SQL_MESSAGE_COUNTED,
+    SQL_MESSAGES_COUNT,
     SQL_MESSAGE_ERASE,
     SQL_EDIT_DIGESTS,
     SQL_TEXT_ERASE,
@@ -37,12 +44,24 @@ enum writer_sql {
     SQL_PIN_COUNT,
     SQL_PIN_ADD,
     SQL_PIN_DELETE,
+    SQL_MENTION_ADD,
+    SQL_MENTIONS_DELETE,
+    SQL_MENTIONS_BEHIND,
+    SQL_FILE_UNUSED,
+    SQL_FILE_ATTACH,
+    SQL_FILES_GARBAGE,
+    SQL_FILES_TEXTS,
+    SQL_FILES_DELETE,
     SQL_MEMBER_ADD,
+    SQL_MEMBER_GET,
     SQL_MEMBER_DELETE,
+    SQL_MEMBER_SET_HOST,
+    SQL_MEMBER_SET_LEVEL,
     SQL_READ_SET,
     SQL_ROOMS_OF,
     SQL_PERSON_BY_SESSION,
     SQL_PERSON_BY_NAME,
+    SQL_PERSON_GET,
     SQL_PERSON_CREATE,
     SQL_PERSON_UPDATE,
     SQL_SESSION_CREATE,
@@ -71,6 +90,9 @@ static inline struct sqlite_store *sqlite_of(struct store *store)
     return (struct sqlite_store *)store;
 }
 
+/** Reads one number that a statement, bound already, yields. ERR_NOT_FOUND: it yields no row. */
+int sqlite_number(struct db *db, unsigned sql, uint64_t *ret_number);
+
 /* sqlite_log.c */
 int sqlite_kept_by_cid(struct store *store, uint64_t room, uint64_t author,
                        const uint8_t cid[CID_BYTES], struct kept_record *ret_kept);
@@ -83,21 +105,48 @@ int sqlite_message_erase(struct store *store, uint64_t room, uint64_t seq);
 int sqlite_reaction_set(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         struct slice emoji, bool on, unsigned kinds_max);
 int sqlite_pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, unsigned pins_max);
+int sqlite_messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count);
 
-/* sqlite_people.c */
+/* sqlite_attach.c */
+int sqlite_mention(struct store *store, uint64_t room, uint64_t seq,
+                   const struct people_list *people, bool all);
+int sqlite_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                           uint32_t *ret_count);
+int sqlite_files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        const struct file_list *wanted, struct file_list **ret_files);
+/** Deletes mentions and files of a message; what the files were called is erased. */
+int sqlite_detach(struct sqlite_store *sqlite, uint64_t room, uint64_t seq);
+/** Keeps a text where it can be erased. */
+int sqlite_text_add(struct db *db, struct slice text, uint64_t *ret_id);
+
+/* sqlite_rooms.c */
 int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_room);
 int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id);
 int sqlite_room_create(struct store *store, const struct room_record *room);
 int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic);
+int sqlite_room_set_name(struct store *store, uint64_t room, const struct name *name,
+                         const struct name *folded);
+int sqlite_room_set(struct store *store, const struct room_record *room);
+int sqlite_rooms_with_flag(struct store *store, uint32_t flag,
+                           void (*visit)(void *ctx, uint64_t room), void *ctx);
+int sqlite_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
+                     unsigned *ret_count);
 int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool on);
+int sqlite_member_get(struct store *store, uint64_t room, uint64_t person,
+                      struct seat_record *ret_seat);
+int sqlite_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host);
+int sqlite_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level);
 int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
                     uint64_t count);
 int sqlite_rooms_of(struct store *store, uint64_t person,
                     void (*visit)(void *ctx, const struct seat_record *seat), void *ctx);
+
+/* sqlite_people.c */
 int sqlite_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                              struct person_record *ret_person);
 int sqlite_person_by_name(struct store *store, const struct name *folded,
                           struct person_record *ret_person);
+int sqlite_person_get(struct store *store, uint64_t id, struct person_record *ret_person);
 int sqlite_person_create(struct store *store, const struct person_record *person);
 int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                           uint64_t person, uint64_t now_ms);

@@ -12,7 +12,7 @@
 
 /* The writing half of chat/store.h, against every store. */
 
-enum { ANN = 1, BOB = 2, GARDEN = 0x1884c };
+enum { ANN = RIG_ANN, BOB = 2, GARDEN = 0x1884c };
 
 #define CALL(op, ...) rig.store->ops->op(rig.store, __VA_ARGS__)
 

@@ -15,7 +15,7 @@
  * pages_test.c.
  */
 
-enum { ANN = 1, LOTS = 1 << 20 };
+enum { ANN = RIG_ANN, LOTS = 1 << 20 };
 
 static struct rig rig;
 

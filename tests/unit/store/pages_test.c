@@ -13,7 +13,7 @@
 
 /* The reading half of chat/store.h, against every store. */
 
-enum { ANN = 1, BOB = 2, LOTS = 1 << 20 };
+enum { ANN = RIG_ANN, BOB = 2, LOTS = 1 << 20 };
 
 #define CALL(op, ...) rig.store->ops->op(rig.store, __VA_ARGS__)
 

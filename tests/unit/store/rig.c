@@ -147,8 +147,8 @@ int rig_append(struct rig *rig, struct event *event, uint64_t digest)
 
 void rig_say(struct rig *rig, uint64_t seq, const char *text)
 {
-    assert_int_equal(rig_append(rig, rig_event(EVENT_MESSAGE, ROOM_LOBBY, seq, 1, seq, text), seq),
-                     OK);
+    assert_int_equal(
+        rig_append(rig, rig_event(EVENT_MESSAGE, ROOM_LOBBY, seq, RIG_ANN, seq, text), seq), OK);
 }
 
 void rig_edit(struct rig *rig, uint64_t seq, uint64_t target, const char *text)
@@ -156,7 +156,7 @@ void rig_edit(struct rig *rig, uint64_t seq, uint64_t target, const char *text)
     assert_int_equal(rig->store->ops->message_set_text(rig->store, ROOM_LOBBY, target,
                                                        slice_of_string(text), 5000 + seq),
                      OK);
-    struct event *event = rig_event(EVENT_EDIT, ROOM_LOBBY, seq, 1, seq, text);
+    struct event *event = rig_event(EVENT_EDIT, ROOM_LOBBY, seq, RIG_ANN, seq, text);
     event->target = target;
     assert_int_equal(rig_append(rig, event, seq), OK);
 }
@@ -164,7 +164,7 @@ void rig_edit(struct rig *rig, uint64_t seq, uint64_t target, const char *text)
 void rig_delete(struct rig *rig, uint64_t seq, uint64_t target)
 {
     assert_int_equal(rig->store->ops->message_erase(rig->store, ROOM_LOBBY, target), OK);
-    struct event *event = rig_event(EVENT_DELETE, ROOM_LOBBY, seq, 1, seq, "");
+    struct event *event = rig_event(EVENT_DELETE, ROOM_LOBBY, seq, RIG_ANN, seq, "");
     event->target = target;
     assert_int_equal(rig_append(rig, event, seq), OK);
 }

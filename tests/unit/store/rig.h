@@ -13,6 +13,8 @@
 
 enum rig_kind { RIG_MEMORY, RIG_SQLITE };
 
+enum { RIG_ANN = 3 }; /* who speaks in rig_say */
+
 struct rig {
     enum rig_kind kind;
     char folder[64]; /* the data directory of SQLite */
@@ -50,7 +52,7 @@ struct event *rig_event(enum event_kind kind, uint64_t room, uint64_t seq, uint6
 /** Appends the event (taken) and returns what came of it. */
 int rig_append(struct rig *rig, struct event *event, uint64_t digest);
 
-/** Within a transaction: keeps a message of person 1 in the lobby. */
+/** Within a transaction: keeps a message of RIG_ANN in the lobby. */
 void rig_say(struct rig *rig, uint64_t seq, const char *text);
 
 /** As the sequencer does it: the new text, then the event. The event's seq is given. */

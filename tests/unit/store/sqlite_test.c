@@ -21,7 +21,7 @@
 
 /* What only the store on disk promises: it is there again, and it says so when it cannot be. */
 
-enum { ANN = 1, PATH_BYTES = 256 };
+enum { ANN = RIG_ANN, PATH_BYTES = 256 };
 
 static struct rig rig;
 
@@ -81,6 +81,23 @@ static void run_sql(const char *sql)
     assert_int_equal(sqlite3_open(path_of("hubbub.db"), &handle), SQLITE_OK);
     assert_int_equal(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
+}
+
+/* Says that a newer program made it, by 9,900 forms; said again, it takes that back. */
+static void seem_newer(bool newer)
+{
+    char sql[64];
+    sqlite3 *handle;
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_open(path_of("hubbub.db"), &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle, "PRAGMA user_version", -1, &statement, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int form = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", newer ? form + 9900 : form - 9900);
+    run_sql(sql);
 }
 
 /* Opens a store that was shut, which has to fail. The fault stands in a static buffer. */
@@ -155,14 +172,14 @@ static void a_newer_form_is_refused_and_left_alone(void **state)
     (void)state;
     say(1, 1, "a");
     rig_shut(&rig);
-    run_sql("PRAGMA user_version = 99");
+    seem_newer(true);
     off_t size = size_of("hubbub.db");
     const char *fault = refused(ERR_DENIED);
     assert_non_null(strstr(fault, "newer"));
     assert_non_null(strstr(fault, "99"));
     refused(ERR_DENIED); /* the lock was given back */
     assert_int_equal(size_of("hubbub.db"), size);
-    run_sql("PRAGMA user_version = 1");
+    seem_newer(false);
     rig_start(&rig);
     assert_false(rig.opened.unclean);
     assert_int_equal(head(), 1);
@@ -273,9 +290,9 @@ static void a_refused_start_leaves_an_unclean_stop_known(void **state)
     (void)state;
     rig_shut(&rig);
     in_a_process_that_dies(nothing);
-    run_sql("PRAGMA user_version = 99");
+    seem_newer(true);
     refused(ERR_DENIED);
-    run_sql("PRAGMA user_version = 1");
+    seem_newer(false);
     rig_start(&rig);
     assert_true(rig.opened.unclean);
 }

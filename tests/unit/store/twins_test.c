@@ -55,7 +55,7 @@ static uint64_t some_room(void)
 static uint64_t some_person(void)
 {
     /* Half of them are negative in SQLite. */
-    uint64_t person = 1 + dice_below(&dice, PEOPLE);
+    uint64_t person = 11 + dice_below(&dice, PEOPLE);
     return person % 2 ? person : UINT64_MAX - person;
 }
 
@@ -169,7 +169,7 @@ static void move(void)
 static void name_somebody(void)
 {
     struct person_record record = {.id = some_person(), .seen_ms = dice_below(&dice, 100)};
-    uint8_t hash[TOKEN_HASH_BYTES] = {(uint8_t)dice_below(&dice, 9)};
+    uint8_t hash[TOKEN_HASH_BYTES] = {(uint8_t)(1 + dice_below(&dice, 9))};
     int result;
     record.name = number_name(dice_below(&dice, NAMES));
     if (dice_below(&dice, 3))

@@ -1,0 +1,150 @@
+#include "base/error.h"
+#include "base/memory.h"
+#include "store/sqlite_store.h"
+
+/* What hangs on messages: whom they mean, and files. */
+
+static sqlite3_stmt *of_message(struct db *db, enum writer_sql sql, uint64_t room, uint64_t seq)
+{
+    sqlite3_stmt *statement = db_statement(db, sql);
+    bind_u64(statement, 1, room);
+    bind_u64(statement, 2, seq);
+    return statement;
+}
+
+int sqlite_text_add(struct db *db, struct slice text, uint64_t *ret_id)
+{
+    bind_blob(db_statement(db, SQL_TEXT_ADD), 1, text);
+    int result = db_done(db, SQL_TEXT_ADD);
+    if (result == OK)
+        *ret_id = (uint64_t)sqlite3_last_insert_rowid(db->handle);
+    return result;
+}
+
+/* ---- mentions ---- */
+
+int sqlite_mention(struct store *store, uint64_t room, uint64_t seq,
+                   const struct people_list *people, bool all)
+{
+    struct db *db = &sqlite_of(store)->db;
+    int result = OK;
+    if (all) {
+        bind_u64(of_message(db, SQL_MENTION_ADD, room, seq), 3, 0);
+        result = db_done(db, SQL_MENTION_ADD);
+    }
+    for (uint32_t i = 0; result == OK && people && i < people->count; i++) {
+        bind_u64(of_message(db, SQL_MENTION_ADD, room, seq), 3, people->ids[i]);
+        result = db_done(db, SQL_MENTION_ADD);
+    }
+    return result;
+}
+
+int sqlite_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                           uint32_t *ret_count)
+{
+    struct db *db = &sqlite_of(store)->db;
+    sqlite3_stmt *statement = db_statement(db, SQL_MENTIONS_BEHIND);
+    uint64_t count = 0;
+    bind_u64(statement, 1, room);
+    bind_u64(statement, 2, person);
+    bind_u64(statement, 3, seq < INT64_MAX ? seq : INT64_MAX);
+    bind_u64(statement, 4, UNREAD_MAX);
+    int result = sqlite_number(db, SQL_MENTIONS_BEHIND, &count);
+    if (result == OK)
+        *ret_count = (uint32_t)count;
+    return result;
+}
+
+/* ---- files ---- */
+
+static bool is_twice(const struct file_list *wanted, uint32_t at)
+{
+    for (uint32_t i = 0; i < at; i++) {
+        if (wanted->list[i].id == wanted->list[at].id)
+            return true;
+    }
+    return false;
+}
+
+/* Returns a list with room for one file more than list has, which is taken. */
+static struct file_list *with(struct file_list *list, const struct file *file)
+{
+    struct file files[MESSAGE_FILES_MAX];
+    uint32_t count = list ? list->count : 0;
+    for (uint32_t i = 0; i < count; i++)
+        files[i] = list->list[i];
+    files[count] = *file;
+    struct file_list *longer = file_list_new(files, count + 1);
+    mem_free(list);
+    return longer;
+}
+
+/* Adds the file that is wanted, if it may be. */
+static int find_file(struct db *db, const struct file *wanted, uint64_t person,
+                     struct file_list **list)
+{
+    sqlite3_stmt *row = db_statement(db, SQL_FILE_UNUSED);
+    bind_u64(row, 1, wanted->id);
+    bind_u64(row, 2, person);
+    int result = db_row(db, SQL_FILE_UNUSED);
+    if (result == OK) {
+        const struct file file = {
+            .id = wanted->id,
+            .bytes = column_u64(row, 1),
+            .width = (uint32_t)column_u64(row, 2),
+            .height = (uint32_t)column_u64(row, 3),
+            .has_thumbnail = sqlite3_column_int(row, 4) != 0,
+            .type = column_slice(row, 5),
+            .name = column_slice(row, 6),
+            .alt = wanted->alt,
+        };
+        *list = with(*list, &file);
+    }
+    db_reset(db, SQL_FILE_UNUSED);
+    return result;
+}
+
+static int attach(struct db *db, uint64_t room, uint64_t seq, uint32_t place,
+                  const struct file *file)
+{
+    uint64_t alt = 0;
+    int result = file->alt.len > 0 ? sqlite_text_add(db, file->alt, &alt) : OK;
+    if (result != OK)
+        return result;
+    sqlite3_stmt *statement = of_message(db, SQL_FILE_ATTACH, room, seq);
+    sqlite3_bind_int(statement, 3, (int)place);
+    bind_u64(statement, 4, alt);
+    bind_u64(statement, 5, file->id);
+    return db_change(db, SQL_FILE_ATTACH);
+}
+
+int sqlite_files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        const struct file_list *wanted, struct file_list **ret_files)
+{
+    struct db *db = &sqlite_of(store)->db;
+    struct file_list *found = NULL;
+    int result = wanted->count > 0 && wanted->count <= MESSAGE_FILES_MAX ? OK : ERR_NOT_FOUND;
+    /* All are looked for before one is changed, since the transaction goes on without them. */
+    for (uint32_t i = 0; result == OK && i < wanted->count; i++)
+        result =
+            is_twice(wanted, i) ? ERR_NOT_FOUND : find_file(db, &wanted->list[i], person, &found);
+    for (uint32_t i = 0; result == OK && i < wanted->count; i++)
+        result = attach(db, room, seq, i, &found->list[i]);
+    if (result == OK)
+        *ret_files = found;
+    else
+        mem_free(found);
+    return result;
+}
+
+int sqlite_detach(struct sqlite_store *sqlite, uint64_t room, uint64_t seq)
+{
+    static const enum writer_sql steps[] = {SQL_MENTIONS_DELETE, SQL_FILES_GARBAGE, SQL_FILES_TEXTS,
+                                            SQL_FILES_DELETE};
+    int result = OK;
+    for (size_t i = 0; result == OK && i < sizeof(steps) / sizeof(steps[0]); i++) {
+        of_message(&sqlite->db, steps[i], room, seq);
+        result = db_done(&sqlite->db, steps[i]);
+    }
+    return result;
+}
