@@ -83,6 +83,7 @@ static int read_policy(const struct config *config, struct policy *policy)
     int result = OK;
     if (config->public_url[0])
         result = add_origin(policy, "public-url", config->public_url);
+    policy->secure = policy->origins_count > 0 && policy->origins[0].secure;
     for (size_t i = 0; i < config->allow_origin.count && result == OK; i++)
         result = add_origin(policy, "allow-origin", config->allow_origin.items[i]);
     for (size_t i = 0; i < config->trust_proxy.count && result == OK; i++) {

@@ -146,7 +146,7 @@ static void welcome(struct web *web, const struct event *event)
     bool first = web->stage == WEB_STAGE_GREETING;
     web_write_welcome(&text, event,
                       &(struct web_greeting_facts){
-                          .token = first ? web->greeting->token : NULL,
+                          .token = first && !web->greeting->by_cookie ? web->greeting->token : NULL,
                           .build = web->door->build,
                           .message_bytes_max = web->ws.server->limits->message_bytes_max,
                           .heartbeat_ms = web->door->heartbeat_ms,
@@ -162,10 +162,7 @@ static void on_greeted(struct web *web, const struct event *event)
     if (event->result == OK) {
         welcome(web, event);
     } else if (event->result == ERR_NOT_FOUND && web->greeting->has_token) {
-        /* Nobody knows the token that was shown: who showed it is a new guest, with a new one. */
-        guest_token_make(web->greeting->token);
-        web->greeting->has_token = false;
-        web_say_hello(web);
+        web_say_hello_anew(web);
     } else {
         struct web_error error = web_error_of_answer(event);
         web_refuse(web, event->command_id, &error);
@@ -273,9 +270,11 @@ static void on_gone(struct ws_conn *ws)
 
 static void on_closed(struct ws_conn *ws)
 {
-    web_end_greeting(of_ws(ws));
-    web_speaker_release(&of_ws(ws)->speaker);
-    mem_free(of_ws(ws));
+    struct web *web = of_ws(ws);
+    web_end_greeting(web);
+    web_speaker_release(&web->speaker);
+    mem_free(web->cookie);
+    mem_free(web);
 }
 
 static const struct ws_door ws_door = {
@@ -301,6 +300,8 @@ struct ws_conn *web_open(const struct web_door *door, struct conn *conn,
     struct web *web = mem_zalloc(sizeof(*web));
     uint64_t now_ms = conn->loop->now_ms;
     web->door = door;
+    if (guest_token_is_valid(slice_of_string(offer->session)))
+        web->cookie = mem_copy_string(offer->session, GUEST_TOKEN_LEN);
     rate_init(&web->errors, &door->errors, now_ms);
     rate_init(&web->waits, &door->waits, now_ms);
     web_speaker_init(&web->speaker, &speaker_door, &door->terms);

@@ -44,12 +44,23 @@ void web_say_hello(struct web *web)
     web_end_greeting(web);
 }
 
-static struct web_greeting *make_greeting(struct web_command *command)
+void web_say_hello_anew(struct web *web)
+{
+    guest_token_make(web->greeting->token);
+    web->greeting->has_token = false;
+    web->greeting->by_cookie = false;
+    web_say_hello(web);
+}
+
+static struct web_greeting *make_greeting(struct web_command *command, const char *cookie)
 {
     struct web_greeting *greeting = mem_zalloc(sizeof(*greeting));
-    greeting->has_token = command->has_token;
+    greeting->by_cookie = cookie && !command->token.ptr;
+    greeting->has_token = command->has_token || greeting->by_cookie;
     if (command->has_token)
         memcpy(greeting->token, command->token.ptr, GUEST_TOKEN_LEN);
+    else if (greeting->by_cookie)
+        memcpy(greeting->token, cookie, GUEST_TOKEN_LEN);
     else
         guest_token_make(greeting->token);
     greeting->active = command->active;
@@ -76,6 +87,6 @@ void web_run_hello(struct web *web, struct web_command *command)
                 web->ws.deflate ? LANE_WEB_DEFLATE : LANE_WEB);
     if (web->stage != WEB_STAGE_READY)
         web_set_stage(web, WEB_STAGE_GREETING);
-    web->greeting = make_greeting(command);
+    web->greeting = make_greeting(command, web->cookie);
     web_say_hello(web);
 }

@@ -39,7 +39,8 @@ enum web_stage { WEB_STAGE_NEW, WEB_STAGE_GREETING, WEB_STAGE_READY, WEB_STAGE_S
  */
 struct web_greeting {
     char token[GUEST_TOKEN_LEN + 1];
-    bool has_token; /* the client showed it */
+    bool has_token; /* the client showed it, */
+    bool by_cookie; /* or its browser did: then it does not learn it */
     bool active;
     uint8_t id_len;
     char id[COMMAND_ID_BYTES_MAX];
@@ -52,6 +53,7 @@ struct web {
     struct ws_conn ws; /* first: the connection knows the session by it */
     const struct web_door *door;
     struct web_speaker speaker;    /* its client is known to the hub from the first hello on */
+    char *cookie;                  /* owned: the token that the handshake carried; NULL: none */
     struct web_greeting *greeting; /* owned; NULL when no hello is being answered */
     struct rate_bucket errors, waits;
     uint8_t stage;        /* enum web_stage; see web_set_stage */
@@ -74,6 +76,9 @@ void web_run_hello(struct web *web, struct web_command *command);
 
 /** Says (again) the hello in web->greeting; ends it when the hub does not take it. */
 void web_say_hello(struct web *web);
+
+/** Nobody knows the token that was shown: whoever showed it is a new guest, with a new one. */
+void web_say_hello_anew(struct web *web);
 
 /** Gives up web->greeting; NULL is fine. */
 void web_end_greeting(struct web *web);

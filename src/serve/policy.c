@@ -76,29 +76,49 @@ void policy_source(const struct policy *policy, const struct conn *conn,
     *ret_source = source;
 }
 
-bool policy_allows_origin(const struct policy *policy, const struct conn *conn,
-                          const struct http_head *head)
+static bool read_origin(const struct http_head *head, struct origin *ret_origin)
 {
-    size_t count = http_header_count(head, "Origin");
-    struct origin origin;
-    if (count == 0)
-        return true;
-    if (count > 1 || origin_parse(http_header(head, "Origin"), &origin) != OK)
-        return false;
+    return http_header_count(head, "Origin") == 1 &&
+           origin_parse(http_header(head, "Origin"), ret_origin) == OK;
+}
+
+static bool is_own(const struct policy *policy, const struct conn *conn,
+                   const struct http_head *head, const struct origin *origin)
+{
     for (size_t i = 0; i < policy->origins_count; i++) {
-        if (origin_equals(&origin, &policy->origins[i]))
+        if (origin_equals(origin, &policy->origins[i]))
             return true;
     }
-
     struct request_source source;
     policy_source(policy, conn, head, &source);
     struct address peer = policy_peer(conn);
     enum origin_scheme scheme = ORIGIN_HTTP;
     if (policy_trusts(policy, &peer))
         scheme = source.secure ? ORIGIN_HTTPS : ORIGIN_ANY;
-    if (origin_is_host(&origin, head->host, scheme))
+    return origin_is_host(origin, head->host, scheme);
+}
+
+bool policy_is_own_origin(const struct policy *policy, const struct conn *conn,
+                          const struct http_head *head)
+{
+    struct origin origin;
+    return read_origin(head, &origin) && is_own(policy, conn, head, &origin);
+}
+
+bool policy_allows_origin(const struct policy *policy, const struct conn *conn,
+                          const struct http_head *head)
+{
+    struct origin origin;
+    if (http_header_count(head, "Origin") == 0)
+        return true;
+    if (!read_origin(head, &origin))
+        return false;
+    if (is_own(policy, conn, head, &origin))
         return true;
 
+    struct request_source source;
+    policy_source(policy, conn, head, &source);
+    struct address peer = policy_peer(conn);
     struct slice host;
     uint16_t port;
     return address_is_loopback(&peer) && !source.forwarded &&

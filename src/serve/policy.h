@@ -17,6 +17,7 @@ enum { POLICY_ORIGINS_MAX = 32, POLICY_PROXIES_MAX = 32 };
 struct policy {
     struct origin origins[POLICY_ORIGINS_MAX]; /* --allow-origin and --public-url */
     size_t origins_count;
+    bool secure;                                      /* --public-url is https */
     struct address_block proxies[POLICY_PROXIES_MAX]; /* --trust-proxy */
     size_t proxies_count;
 };
@@ -46,4 +47,11 @@ void policy_source(const struct policy *policy, const struct conn *conn,
  * one that was allowed, or any loopback origin while peer and Host are loopback too.
  */
 bool policy_allows_origin(const struct policy *policy, const struct conn *conn,
+                          const struct http_head *head);
+
+/**
+ * Whether the request names an Origin, and it is the server's own or one that was allowed: only then may it act by a cookie,
+ * which the browser adds whoever has written the page. A page of another loopback port is not enough.
+ */
+bool policy_is_own_origin(const struct policy *policy, const struct conn *conn,
                           const struct http_head *head);

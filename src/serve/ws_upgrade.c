@@ -25,6 +25,19 @@ static bool count_forwarded(struct http_request *request)
     return true;
 }
 
+/*
+ * The browser sends its cookies whoever has written the page; only Origin says that it was one of ours (cross-site WebSocket
+ * hijacking). Without an Origin there is no browser, and who is none can show its token itself.
+ */
+static void take_session(const struct http_request *request, struct ws_offer *offer)
+{
+    const struct policy *policy = request->server->policy;
+    struct slice token;
+    if (policy_is_own_origin(policy, request->conn, request->head) &&
+        session_cookie_get(policy, request->head, &token) == OK && token.len == SESSION_TOKEN_LEN)
+        memcpy(offer->session, token.ptr, token.len);
+}
+
 static bool check(const struct ws_endpoint *endpoint, struct http_request *request,
                   struct ws_offer *ret_offer)
 {
@@ -79,6 +92,7 @@ void ws_upgrade_handle(void *ctx, struct http_request *request)
     struct ws_offer offer = {.subprotocol = ERR_NOT_FOUND};
     if (!check(endpoint, request, &offer))
         return;
+    take_session(request, &offer);
 
     char extension[WS_DEFLATE_RESPONSE_SIZE];
     offer.deflate = endpoint->deflate &&

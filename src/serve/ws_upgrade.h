@@ -9,9 +9,15 @@
 
 #include "proto/ws_deflate.h"
 #include "serve/http_server.h"
+#include "serve/session_cookie.h"
 #include "serve/ws_conn.h"
 
 struct ws_offer {
+    /*
+     * The token of the session cookie that came with the handshake, if its Origin was checked, too; empty: none. Its form is
+     * not looked at.
+     */
+    char session[SESSION_TOKEN_LEN + 1];
     int subprotocol; /* index into the endpoint's list, or ERR_NOT_FOUND for none */
     bool deflate;
     struct ws_deflate_params params;

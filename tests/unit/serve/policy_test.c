@@ -257,6 +257,28 @@ static void on_this_machine_every_port_is_fine(void **state)
     check_origins(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
+static void only_own_and_allowed_pages_act_by_a_cookie(void **state)
+{
+    static const struct origin_case cases[] = {
+        {"1.2.3.4", "a.example", ORIGIN("http://a.example"), true},
+        {"1.2.3.4", "x", ORIGIN("https://chat.example.org"), true},
+        {"127.0.0.1", "localhost:8080", ORIGIN("http://localhost:8080"), true},
+        {"127.0.0.1", "localhost:8080", ORIGIN("http://localhost:3000"), false},
+        {"127.0.0.1", "localhost:8080", ORIGIN("http://127.0.0.1:8080"), false},
+        {"1.2.3.4", "a.example", ORIGIN("http://b.example"), false},
+        {"1.2.3.4", "a.example", ORIGIN("null"), false},
+        {"1.2.3.4", "a.example", ORIGIN("http://a.example") ORIGIN("http://a.example"), false},
+        {"1.2.3.4", "a.example", "", false}, /* not a browser */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct request request;
+        request_init(&request, cases[i].peer, cases[i].host, cases[i].fields);
+        if (policy_is_own_origin(&policy, &request.conn, &request.head) != cases[i].allowed)
+            fail_msg("%s, Host %s, %s", cases[i].peer, cases[i].host, cases[i].fields);
+    }
+}
+
 static void with_a_trusted_proxy_on_this_machine(void **state)
 {
     struct policy before = policy;
@@ -284,6 +306,7 @@ int main(void)
         cmocka_unit_test(allowed_pages_may_connect_from_anywhere),
         cmocka_unit_test(behind_a_proxy_the_scheme_is_its_own),
         cmocka_unit_test(on_this_machine_every_port_is_fine),
+        cmocka_unit_test(only_own_and_allowed_pages_act_by_a_cookie),
         cmocka_unit_test(with_a_trusted_proxy_on_this_machine),
     };
     return cmocka_run_group_tests(tests, use, NULL);
