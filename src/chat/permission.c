@@ -72,15 +72,18 @@ static const struct rule {
     [ACTION_EDIT] = {ALL, NOBODY, IN_ANY, false,
                      BE_IN | NOT_ARCHIVED | NOT_MUTED | NOT_BRAKED | OWN_OR_HIGHER},
     [ACTION_DELETE] = {ALL, MODERATORS, IN_ANY, true, BE_IN | OWN_OR_HIGHER},
-    [ACTION_NAME] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NOT_LOBBY | NOT_ARCHIVED},
-    [ACTION_ARCHIVE] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NEVER_LOBBY},
-    [ACTION_SETTINGS] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NOT_LOBBY | NOT_ARCHIVED},
+    [ACTION_NAME] = {ADMINS, NOBODY, IN_NAMED, true,
+                     BE_IN | NOT_LOBBY | NOT_ARCHIVED | NOT_MUTED | NOT_BRAKED},
+    [ACTION_ARCHIVE] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NEVER_LOBBY | NOT_BRAKED},
+    [ACTION_SETTINGS] = {ADMINS, NOBODY, IN_NAMED, true,
+                         BE_IN | NOT_LOBBY | NOT_ARCHIVED | NOT_BRAKED},
     [ACTION_OPEN] = {ADMINS, NOBODY, IN_NAMED, false, BE_IN | NOT_ARCHIVED},
     [ACTION_ADD] = {MEMBERS, NOBODY, IN_NAMED, false,
-                    BE_IN | NEVER_LOBBY | NOT_ARCHIVED | NOT_MUTED},
-    [ACTION_REMOVE] = {MODERATORS, NOBODY, IN_NAMED, true, BE_IN | NEVER_LOBBY | NOT_SELF},
-    [ACTION_HOST] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NEVER_LOBBY},
-    [ACTION_CREATE] = {MEMBERS, NOBODY, IN_ANY, false, NOT_MUTED},
+                    BE_IN | NEVER_LOBBY | NOT_ARCHIVED | NOT_MUTED | NOT_BRAKED},
+    [ACTION_REMOVE] = {MODERATORS, NOBODY, IN_NAMED, true,
+                       BE_IN | NEVER_LOBBY | NOT_SELF | NOT_BRAKED},
+    [ACTION_HOST] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN | NEVER_LOBBY | NOT_BRAKED},
+    [ACTION_CREATE] = {MEMBERS, NOBODY, IN_ANY, false, NOT_MUTED | NOT_BRAKED},
 
     [ACTION_SEARCH] = {ALL, NOBODY, IN_ANY, false, 0},
     [ACTION_REPORT] = {PEOPLE, NOBODY, IN_ANY, false, BE_IN},
@@ -93,7 +96,7 @@ static const struct rule {
     [ACTION_REPORTS] = {MODERATORS, NOBODY, IN_ANY, false, 0},
     [ACTION_BRAKE] = {MODERATORS, NOBODY, IN_ANY, false, 0},
     [ACTION_ROLE] = {ADMINS, NOBODY, IN_ANY, false, ABOVE},
-    [ACTION_RESET] = {ADMINS, NOBODY, IN_ANY, false, ABOVE},
+    [ACTION_RESET] = {ADMINS, NOBODY, IN_ANY, false, ABOVE | NOT_SELF},
     [ACTION_BOTS] = {ADMINS, NOBODY, IN_ANY, false, 0},
     [ACTION_AUDIT] = {ADMINS, NOBODY, IN_ANY, false, 0},
     [ACTION_CONFIGURATION] = {ADMINS, NOBODY, IN_ANY, false, 0},
@@ -107,7 +110,7 @@ static bool is_above(enum action action, const struct may_query *query)
     if (action == ACTION_ROLE && !owner && role_rank(query->wanted) >= role_rank(query->role))
         return false;
     if (query->self)
-        return action != ACTION_ROLE || role_rank(query->wanted) <= role_rank(query->role);
+        return true;
     return owner || role_rank(query->other) < role_rank(query->role);
 }
 
@@ -116,15 +119,28 @@ static bool is_seen(const struct rule *rule, const struct may_query *query)
 {
     if (rule->demands & BE_IN)
         return query->member;
+    if (query->member || !(rule->demands & IF_OPEN))
+        return true;
     bool hidden = query->kind == ROOM_PRIVATE || query->kind == ROOM_DIRECT;
     bool closed = query->role == ROLE_GUEST && !(query->flags & ROOM_FLAG_GUESTS);
-    return !(rule->demands & IF_OPEN) || (!hidden && !closed);
+    return !hidden && !closed;
+}
+
+/* Whoever has lost the account, or never had one, is no host any more. */
+static bool is_host(const struct may_query *query)
+{
+    return query->host && query->role != ROLE_GUEST && !query->visitor;
 }
 
 static bool may_speak(const struct may_query *query)
 {
-    return query->kind != ROOM_ANNOUNCEMENT || query->host || query->role == ROLE_BOT ||
+    return query->kind != ROOM_ANNOUNCEMENT || is_host(query) || query->role == ROLE_BOT ||
            role_rank(query->role) >= ROLE_MODERATOR;
+}
+
+static bool is_braked(const struct may_query *query)
+{
+    return query->brake && (query->role == ROLE_GUEST || query->guest || query->visitor);
 }
 
 static bool meets(enum action action, const struct rule *rule, const struct may_query *query)
@@ -139,7 +155,7 @@ static bool meets(enum action action, const struct rule *rule, const struct may_
         return false;
     if ((demands & NOT_MUTED) && query->muted)
         return false;
-    if ((demands & NOT_BRAKED) && query->brake && (query->role == ROLE_GUEST || query->visitor))
+    if ((demands & NOT_BRAKED) && is_braked(query))
         return false;
     if ((demands & SPEAK) && !may_speak(query))
         return false;
@@ -148,7 +164,13 @@ static bool meets(enum action action, const struct rule *rule, const struct may_
     return !(demands & ABOVE) || is_above(action, query);
 }
 
-/* What only some kinds of room ask for. */
+/* Nobody becomes a guest or a bot by being told so, and neither becomes anything else. */
+static bool has_account(uint8_t role)
+{
+    return role >= ROLE_MEMBER && role <= ROLE_OWNER;
+}
+
+/* What only some kinds of room, and some actions, ask for. */
 static bool fits_kind(enum action action, const struct may_query *query)
 {
     bool moderator = role_rank(query->role) >= ROLE_MODERATOR;
@@ -158,9 +180,11 @@ static bool fits_kind(enum action action, const struct may_query *query)
     case ACTION_ADD:
         if (query->other == ROLE_GUEST && !(query->flags & ROOM_FLAG_GUESTS))
             return false;
-        return query->kind == ROOM_PUBLIC || query->host || role_rank(query->role) >= ROLE_ADMIN;
+        return query->kind == ROOM_PUBLIC || is_host(query) || role_rank(query->role) >= ROLE_ADMIN;
     case ACTION_REMOVE:
-        return query->host || role_rank(query->other) <= role_rank(query->role);
+        return is_host(query) || role_rank(query->other) <= role_rank(query->role);
+    case ACTION_ROLE:
+        return has_account(query->other) && has_account(query->wanted);
     default:
         return true;
     }
@@ -168,6 +192,8 @@ static bool fits_kind(enum action action, const struct may_query *query)
 
 int may(enum action action, const struct may_query *query)
 {
+    if (action >= ACTION_END || query->role >= ROLE_END || query->kind >= ROOM_KIND_END)
+        return ERR_DENIED;
     const struct rule *rule = &rules[action];
     if (!is_seen(rule, query))
         return query->visitor && action == ACTION_JOIN ? ERR_DENIED : ERR_NOT_FOUND;
@@ -175,7 +201,7 @@ int may(enum action action, const struct may_query *query)
         return ERR_DENIED;
     if (!(rule->kinds & (1u << query->kind)))
         return ERR_DENIED;
-    bool host = rule->hosts && query->host && query->role != ROLE_GUEST;
+    bool host = rule->hosts && is_host(query);
     uint16_t role = (uint16_t)(1u << query->role);
     bool allowed = (rule->roles & role) != 0 || host;
     if ((rule->demands & OWN_OR_HIGHER) && !query->own)

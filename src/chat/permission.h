@@ -56,6 +56,7 @@ enum action {
 struct may_query {
     uint8_t role; /* enum role */
     bool visitor; /* speaks the tutorial's dialect */
+    bool guest;   /* has no account, also where its role is let count as a member's */
     bool muted;
     bool brake; /* the emergency brake is on: members only */
 
