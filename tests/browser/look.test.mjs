@@ -10,16 +10,19 @@ import {
   enter,
   input,
   joinRoom,
+  kept,
   launch,
   leaveAll,
   message,
   PHONE,
+  pointAt,
   react,
   rename,
   say,
   Server,
   shot,
   tutorialClient,
+  until,
   violations,
   visit,
 } from './support.mjs';
@@ -65,8 +68,9 @@ async function talk(ann, bob) {
   visitor.send('hello from the tutorial');
   await message(bob, 'hello from the tutorial').waitFor();
   await say(bob, 'Two things for today:\n  1. backups before noon\n  2. write to the people next dor');
-  await message(bob, /next dor/).waitFor();
+  await kept(bob, /next dor/);
   await input(bob).press('ArrowUp');
+  await until(async () => /next dor/.test(await input(bob).inputValue()), 'the last message is in the field');
   await input(bob).fill('Two things for today:\n  1. backups before noon\n  2. write to the people next door');
   await input(bob).press('Enter');
   await message(ann, /next door/).waitFor();
@@ -127,7 +131,7 @@ for (const [scheme, size, kind] of [
       await check(ann, `${kind}-${scheme}-talk`);
 
       if (touch) await message(ann, /since eight/).locator('[dir]').first().tap();
-      else await message(ann, /since eight/).hover();
+      else await pointAt(ann, /since eight/);
       await message(ann, /since eight/).getByRole('toolbar').waitFor();
       await check(ann, `${kind}-${scheme}-actions`);
       if (touch) await fingers(ann);

@@ -2,7 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { act, banner, createRoom, enter, input, joinRoom, launch, leaveAll, message, react, rows, say, screen, Server, until, visit } from './support.mjs';
+import {
+  act,
+  banner,
+  becomes,
+  createRoom,
+  edit,
+  enter,
+  input,
+  joinRoom,
+  kept,
+  launch,
+  leaveAll,
+  message,
+  named,
+  react,
+  rows,
+  say,
+  screen,
+  Server,
+  until,
+  visit,
+} from './support.mjs';
 
 let server;
 let browser;
@@ -14,6 +35,9 @@ after(async () => {
   await server?.end();
 });
 afterEach(leaveAll);
+
+/** A break that is shorter is not worth a word. */
+const GRACE_MS = 2500;
 
 /** Counts the page loads from here on. */
 async function counted(...pages) {
@@ -29,12 +53,13 @@ test('killed and restarted: it says so, waits, sends once, and both see the same
   const bob = await enter(browser, server.url, { name: 'Bob' });
   for (let i = 0; i < 5; i++) await say(ann, `before ${i}`);
   await message(bob, 'before 4').waitFor();
+  await kept(ann, 'before 4');
   const loads = await counted(ann, bob);
 
   await server.kill();
   await input(bob).fill('half written');
   await say(ann, 'while it was away');
-  assert.equal(await message(ann, 'while it was away').count(), 1, 'shown at once');
+  await message(ann, 'while it was away').waitFor();
   await banner(ann).waitFor();
   await ann.getByText('Waiting for the connection…').waitFor();
   await until(async () => /Reconnecting in \d+ s/.test(await banner(ann).innerText()), 'it counts down');
@@ -47,12 +72,13 @@ test('killed and restarted: it says so, waits, sends once, and both see the same
   await banner(bob).waitFor({ state: 'detached', timeout: 40_000 });
   await until(async () => (await ann.getByText('Waiting for the connection…').count()) === 0, 'sent');
   assert.equal(await input(bob).inputValue(), 'half written');
+  await message(bob, 'and a second one').waitFor();
 
   await say(bob, 'back again');
   await message(ann, 'back again').waitFor();
   const all = ['before 0', 'before 1', 'before 2', 'before 3', 'before 4', 'while it was away', 'and a second one', 'back again'];
-  for (const page of [ann, bob]) assert.deepEqual(await screen(page), all);
-  assert.match(await ann.getByRole('button', { name: /^Change/ }).getAttribute('aria-label'), /: Ann$/);
+  for (const page of [ann, bob]) await becomes(() => screen(page), all, 'the same on both');
+  await named(ann, 'Ann');
   assert.deepEqual(await loads(), [0, 0], 'without a reload');
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
@@ -83,13 +109,16 @@ test('killed in the middle of a burst, again and again: both screens end equal a
   const total = sent.ann.length + sent.bob.length;
   for (const page of [ann, bob]) await until(async () => (await screen(page)).length === total, 'all of it', 40_000);
   const seen = await screen(ann);
-  assert.deepEqual(seen, await screen(bob));
+  await becomes(() => screen(bob), seen, 'the same on both');
   for (const who of ['ann', 'bob']) assert.deepEqual(seen.filter((t) => t.startsWith(who)), sent[who], `${who}'s, once and in order`);
   assert.deepEqual(await loads(), [0, 0], 'without a reload');
   // What is on the screens is what the server has.
   await ann.reload();
-  await until(async () => (await rows(ann).count()) > 0, 'the history');
-  assert.deepEqual(await screen(ann), seen.slice(-(await rows(ann).count())));
+  const again = await until(async () => {
+    const shown = await screen(ann);
+    return shown.length > 0 && shown;
+  }, 'the history');
+  assert.deepEqual(again, seen.slice(-again.length));
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
@@ -102,9 +131,7 @@ test('what was changed while one was away is there on coming back', { timeout: 1
   await message(bob, 'to praise').waitFor();
   await bob.context().setOffline(true);
   await visit(ann, 'Changes');
-  await act(ann, 'to edit', 'Edit');
-  await input(ann).fill('edited text');
-  await input(ann).press('Enter');
+  await edit(ann, 'to edit', 'edited text');
   await act(ann, 'to delete', 'Delete');
   await ann.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await react(ann, 'to praise', '🎉');
@@ -115,25 +142,35 @@ test('what was changed while one was away is there on coming back', { timeout: 1
   await server.start();
   await bob.context().setOffline(false);
   const expected = ['edited text (edited)', 'This message was deleted', 'to praise | 🎉1', 'and a new one'];
-  for (const page of [ann, bob]) {
-    await until(async () => JSON.stringify(await screen(page)) === JSON.stringify(expected), 'the same on both', 40_000);
-  }
+  for (const page of [ann, bob]) await becomes(() => screen(page), expected, 'the same on both', 40_000);
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('a short break passes without a word', { timeout: 60_000 }, async () => {
-  const ann = await enter(browser, server.url, { name: 'Cleo' });
-  await ann.evaluate(() => {
-    window.banners = 0;
-    new MutationObserver(() => (window.banners += document.querySelectorAll('[data-banner]').length)).observe(document.body, {
-      childList: true,
-      subtree: true,
-    });
-  });
+/** Kills the program, starts it again, and tells how long the page can at most have been without it. */
+async function breakFor(page, text) {
+  const begin = Date.now();
   await server.kill();
   await server.start();
-  await say(ann, 'as if nothing had been');
-  await until(async () => (await ann.getByText(/Sending…|Waiting for/).count()) === 0, 'sent', 30_000);
-  assert.equal(await copies(ann, 'as if nothing had been'), 1);
-  assert.equal(await ann.evaluate(() => window.banners), 0);
+  await say(page, text);
+  await until(async () => (await page.getByText(/Sending…|Waiting for/).count()) === 0, 'sent', 30_000);
+  return Date.now() - begin;
+}
+
+test('a short break passes without a word', { timeout: 240_000 }, async () => {
+  // On a busy machine the break may be so long that a word is due: then it shows nothing, and another one is made.
+  for (let round = 0, short = false; !short; round++) {
+    assert.ok(round < 6, 'the program never came back in a short time');
+    const ann = await enter(browser, server.url);
+    await ann.evaluate(() => {
+      window.banners = 0;
+      new MutationObserver(() => (window.banners += document.querySelectorAll('[data-banner]').length)).observe(document.body, {
+        childList: true,
+        subtree: true,
+      });
+    });
+    short = (await breakFor(ann, `as if nothing had been ${round}`)) < GRACE_MS;
+    assert.equal(await copies(ann, `as if nothing had been ${round}`), 1);
+    if (short) assert.equal(await ann.evaluate(() => window.banners), 0);
+    await ann.context().close();
+  }
 });

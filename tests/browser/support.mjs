@@ -12,6 +12,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(join(root, 'web/package.json'));
@@ -23,7 +24,8 @@ export const SHOTS = join(root, 'build/screenshots');
 export const DESK = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 const BIN = process.env.HUBBUB_BIN ? resolve(process.env.HUBBUB_BIN) : join(root, 'build/hubbub');
-const DEADLINE_MS = 15_000;
+/** Only a guard against waiting for ever: a busy machine may take its time. */
+const DEADLINE_MS = 30_000;
 
 /** Calls `look` until it gives something true. */
 export async function until(look, what, limit = DEADLINE_MS) {
@@ -34,6 +36,17 @@ export async function until(look, what, limit = DEADLINE_MS) {
     if (Date.now() > end) assert.fail(`waited in vain: ${what}`);
     await new Promise((r) => setTimeout(r, 25));
   }
+}
+
+/** Calls `look` until it gives what is wanted; if it never does, the difference is told. */
+export async function becomes(look, wanted, what, limit = DEADLINE_MS) {
+  const end = Date.now() + limit;
+  let found = await look();
+  while (!isDeepStrictEqual(found, wanted) && Date.now() <= end) {
+    await new Promise((r) => setTimeout(r, 25));
+    found = await look();
+  }
+  assert.deepEqual(found, wanted, what);
 }
 
 function freePort() {
@@ -155,9 +168,19 @@ async function refusing(page, text) {
   });
 }
 
-/** Until hello is answered: only then is one's name known and shown. */
+/**
+ * Until hello is answered: only then is one's name known and shown. And until it is known who is here, which is asked
+ * when the page is ready: only then does it hear of comings and goings, tell that somebody types, and the like.
+ */
 export async function inside(page) {
   await page.getByRole('button', { name: /^Change your name/ }).waitFor();
+  const count = page.locator('[aria-label^="Who is here:"]:not([aria-label^="Who is here: 0 "])');
+  await count.waitFor({ state: 'attached' });
+}
+
+/** Until one's own page shows the name. */
+export async function named(page, name) {
+  await page.getByRole('button', { name: `Change your name: ${name}`, exact: true }).waitFor();
 }
 
 export const input = (page) => page.getByPlaceholder('Type a message... Hit Enter to Send');
@@ -166,6 +189,11 @@ export const notices = (page) => page.locator('[data-notice]');
 export const banner = (page) => page.locator('[data-banner=connection]');
 /** A message by its whole text. */
 export const message = (page, text) => rows(page).filter({ has: page.getByText(text, { exact: true }) });
+
+/** Until one's own message is confirmed by the server: it is shown at once, but can be changed only then. */
+export async function kept(page, text) {
+  await message(page, text).and(page.locator('[tabindex]')).last().waitFor();
+}
 
 export async function say(page, text) {
   await input(page).fill(text);
@@ -178,6 +206,8 @@ export async function rename(page, name) {
   await dialog.getByLabel('Your name').fill(name);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
+  // Others may show it earlier than oneself: each page draws in its own time.
+  await named(page, name);
 }
 
 /** Opens a room by its name, wherever the list of rooms is. */
@@ -208,17 +238,58 @@ export async function joinRoom(page, name) {
   await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
 }
 
-/** Does something with a message: hovered with a mouse, or touched with a finger. */
-export async function act(page, text, name) {
+/** Presses a button; false if it was not there to be pressed, or went away before. */
+async function pressed(button) {
+  try {
+    await button.click({ timeout: 5000 });
+    return true;
+  } catch (e) {
+    // If it may have been pressed after all, nobody knows what came of it, and to press it again may undo it.
+    const end = e.message.split('performing click action').at(-1);
+    if (end !== e.message && !end.includes('retrying click action')) throw e;
+    return false;
+  }
+}
+
+/** The mouse comes over a message, until what can be done with it shows. */
+export async function pointAt(page, text) {
   const row = message(page, text).last();
-  if (await page.evaluate(() => matchMedia('(hover: hover)').matches)) await row.hover();
-  else if ((await row.getByRole('toolbar').count()) === 0) await row.locator('[dir]').first().tap();
-  await row.getByRole('toolbar').getByRole('button', { name, exact: true }).click();
+  await until(async () => {
+    await row.hover();
+    return row.getByRole('toolbar').isVisible();
+  }, `the toolbar of ${text}`);
+}
+
+/**
+ * Does something with a message, hovered with a mouse or touched with a finger. `more` is pressed after it, in the same
+ * toolbar. What comes meanwhile may move the message from under the mouse, and its toolbar goes: then all of it again.
+ */
+export async function act(page, text, name, ...more) {
+  const row = message(page, text).last();
+  const bar = row.getByRole('toolbar');
+  const button = (label) => bar.getByRole('button', { name: label, exact: true });
+  const mouse = await page.evaluate(() => matchMedia('(hover: hover)').matches);
+  await until(async () => {
+    if (mouse) await pointAt(page, text);
+    else if ((await bar.count()) === 0) await row.locator('[dir]').first().tap();
+    const left = [name, ...more];
+    // While the toolbar stays, so does what was pressed in it.
+    while (left.length > 1 && (await button(left[1]).isVisible())) left.shift();
+    for (const label of left) if (!(await pressed(button(label)))) return false;
+    return true;
+  }, `${name} for ${text}`);
+}
+
+/** Puts another text in the place of one's message. */
+export async function edit(page, text, to) {
+  await act(page, text, 'Edit');
+  await becomes(() => input(page).inputValue(), text, 'the text to change is in the field');
+  await input(page).fill(to);
+  await input(page).press('Enter');
 }
 
 export async function react(page, text, emoji) {
-  await act(page, text, 'React');
-  await message(page, text).last().getByRole('toolbar').getByRole('button', { name: emoji, exact: true }).click();
+  await act(page, text, 'React', emoji);
 }
 
 /** The reactions to a message, as one reads them: "👍2 🎉1". */

@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import {
+  becomes,
   enter,
   inside,
   input,
   launch,
   leaveAll,
   message,
+  named,
   notices,
   rename,
   rows,
@@ -43,7 +45,7 @@ describe('talking', { timeout: 120_000 }, () => {
     const button = ann.getByRole('button', { name: /^Change your name/ });
     assert.match(await button.getAttribute('aria-label'), /: Guest \d{4}$/);
     await ann.keyboard.type('at once');
-    assert.equal(await input(ann).inputValue(), 'at once');
+    await becomes(() => input(ann).inputValue(), 'at once', 'what was typed');
     assert.equal(await ann.getByRole('heading', { name: 'Chat History' }).isVisible(), true);
     assert.equal(await ann.getByRole('button', { name: 'Send' }).isVisible(), true);
     assert.deepEqual(ann.wrong, []);
@@ -69,7 +71,7 @@ describe('talking', { timeout: 120_000 }, () => {
     for (let i = 0; i < 20; i++) await say(i % 2 ? ann : bob, `turn ${i}`);
     const turns = async (page) => (await rows(page).allInnerTexts()).map((t) => /turn \d+/.exec(t)?.[0]).filter(Boolean);
     for (const page of [ann, bob]) await until(async () => (await turns(page)).length === 20, 'all turns');
-    assert.deepEqual(await turns(ann), await turns(bob));
+    await becomes(() => turns(ann), await turns(bob), 'in one order');
     assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
     });
 
@@ -80,7 +82,7 @@ describe('talking', { timeout: 120_000 }, () => {
     await until(async () => /Bob joined/.test(await noticed(ann)), 'the notice of his coming');
     await rename(bob, 'Robert');
     await until(async () => (await names(ann)).some((n) => n.startsWith('Robert')), 'Ann sees the new name');
-    assert.match(await bob.getByRole('button', { name: /^Change/ }).getAttribute('aria-label'), /Robert$/);
+    await named(bob, 'Robert');
 
     await say(bob, 'between');
     await message(ann, 'between').waitFor();
@@ -98,7 +100,7 @@ describe('talking', { timeout: 120_000 }, () => {
 
     await bob.context().close();
     await until(async () => /Robert left/.test(await noticed(ann)), 'the notice of his going');
-    assert.ok(!(await names(ann)).some((n) => n.startsWith('Robert')));
+    await until(async () => !(await names(ann)).some((n) => n.startsWith('Robert')), 'he is not here any more');
     });
 
   test('a name that is taken becomes a free one, and one is told', async () => {
@@ -120,12 +122,13 @@ describe('talking', { timeout: 120_000 }, () => {
     await say(ann, 'from the first tab');
     await message(tab, 'from the first tab').waitFor();
     assert.equal(await side(tab, 'from the first tab'), 'mine');
+    await until(async () => (await names(tab)).length > 0, 'it knows who is here');
     assert.equal((await names(tab)).filter((n) => n.startsWith('Ann')).length, 1);
     await input(tab).fill('not yet sent');
     await tab.reload();
     await inside(tab);
-    assert.equal(await input(tab).inputValue(), 'not yet sent');
-    assert.match(await tab.getByRole('button', { name: /^Change/ }).getAttribute('aria-label'), /: Ann$/);
+    await becomes(() => input(tab).inputValue(), 'not yet sent', 'the unsent text');
+    await named(tab, 'Ann');
     });
 
   test('the tutorial\'s clients and the page hear each other', async () => {
@@ -155,7 +158,7 @@ describe('typing', { timeout: 120_000 }, () => {
     await input(ann).press('Enter');
     await input(ann).fill('   \n ');
     await input(ann).press('Enter');
-    assert.equal(await ann.getByRole('button', { name: 'Send' }).isDisabled(), true);
+    await until(() => ann.getByRole('button', { name: 'Send' }).isDisabled(), 'nothing to send');
     await input(ann).fill('');
     await input(ann).pressSequentially('one');
     await input(ann).press('Shift+Enter');
@@ -164,11 +167,11 @@ describe('typing', { timeout: 120_000 }, () => {
     await input(ann).press('Enter');
     await until(async () => (await rows(ann).count()) === earlier + 1, 'exactly one message');
     assert.match(await rows(ann).last().innerText(), /one\ntwo/);
-    assert.equal(await input(ann).inputValue(), '');
+    await becomes(() => input(ann).inputValue(), '', 'an empty field');
     await input(ann).fill('by the button');
     await ann.getByRole('button', { name: 'Send' }).click();
     await message(ann, 'by the button').waitFor();
-    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+    await until(() => input(ann).evaluate((e) => e === document.activeElement), 'the cursor is back where one types');
     });
 
   test('an Enter that ends a composition sends nothing', async () => {
@@ -180,7 +183,7 @@ describe('typing', { timeout: 120_000 }, () => {
     // As the browser sends it while an input method holds the key.
     await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
     await cdp.send('Input.insertText', { text: 'にほん' });
-    assert.equal(await input(ann).inputValue(), 'にほん');
+    await becomes(() => input(ann).inputValue(), 'にほん', 'what was composed');
     assert.equal(await rows(ann).count(), earlier);
     await input(ann).press('Enter');
     await message(ann, 'にほん').waitFor();
@@ -193,8 +196,9 @@ describe('typing', { timeout: 120_000 }, () => {
     await message(ann, 'fill 29').waitFor();
     const low = (await input(ann).boundingBox()).height;
     await input(ann).fill('line\n'.repeat(80));
-    const { height } = await input(ann).boundingBox();
-    assert.ok(height > low * 3 && height <= 800 * 0.42, `height ${height}`);
+    const height = async () => (await input(ann).boundingBox()).height;
+    await until(async () => (await height()) > low * 3, 'the field has grown');
+    assert.ok((await height()) <= 800 * 0.42, `height ${await height()}`);
     assert.equal(await message(ann, 'fill 29').isVisible(), true);
     await until(() => ann.getByRole('log').evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2), 'at the end');
     });
@@ -205,13 +209,14 @@ describe('typing', { timeout: 120_000 }, () => {
     const nasty = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     await say(bob, nasty);
     await message(ann, nasty).waitFor();
-    const earlier = await notices(ann).count();
+    await until(async () => (await noticed(ann)).includes('<b onclick=x>Bob</b>'), 'the notice of his coming');
+    const earlier = await noticed(ann);
     for (const forged of ['New User Joined...', 'Ann joined', '{"ev":"left"}']) {
       await say(bob, forged);
       await message(ann, forged).waitFor();
       assert.equal(await side(ann, forged), 'theirs');
     }
-    assert.equal(await notices(ann).count(), earlier);
+    assert.equal(await noticed(ann), earlier);
     await say(bob, 'go to https://example.org/a_(b), or javascript:alert(1)');
     const link = ann.getByRole('log').getByRole('link');
     await link.waitFor();

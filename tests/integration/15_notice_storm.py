@@ -40,7 +40,8 @@ def bounded():
             assert got in (JOINED, LEFT), got
             notices += 1
         assert AT_ONCE <= notices <= bound(took), (notices, took)
-        assert notices < STORM, "nothing was left out: the storm was too slow to show anything"
+        due = 2 * STORM    # each comes and goes
+        assert notices < due, "nothing was left out: the storm was too slow to show anything"
 
 
 @test("what it costs is bounded, too: bytes sent do not grow with storm times onlookers")

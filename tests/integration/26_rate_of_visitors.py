@@ -42,12 +42,12 @@ def others():
             other.text("quick")
             while b"quick" not in other.said():
                 pass
-            assert time.monotonic() - begin < 5
+            assert time.monotonic() - begin < 20    # behind all of the loud ones it would be minutes
 
 
 @test("one that is read slowly is not taken for dead")
 def not_dead():
-    flags = ["--rate-posts", "20", "--rate-burst", "1", "--ping-ms", "50", "--dead-ms", "200"]
+    flags = ["--rate-posts", "20", "--rate-burst", "1", "--ping-ms", "250", "--dead-ms", "1000"]
     with Hubbub(*flags) as hub, visitor(hub.address) as loud:
         loud.send(b"".join(frame(1, str(i)) for i in range(60)))
         same_list(bodies(loud, 60), wanted(60))

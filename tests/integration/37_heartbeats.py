@@ -18,10 +18,10 @@ def heartbeat():
         begin = time.monotonic()
         beats = [ann.event("heartbeat") for _ in range(5)]
         took = time.monotonic() - begin
-        assert 0.35 < took < 5, took
+        assert 0.35 < took < 20, took
         stamps = [b["ts"] for b in beats]
         equal(stamps, sorted(stamps))
-        assert abs(stamps[-1] / 1000 - time.time()) < 5, stamps
+        assert abs(stamps[-1] / 1000 - time.time()) < 20, stamps
         equal(sorted(beats[0]), ["ev", "ts"])
 
 
@@ -38,14 +38,14 @@ def pings():
 
 @test("a silent peer is dropped after --dead-ms, and the others hear of it")
 def silent():
-    with Hubbub("--ping-ms", "100", "--dead-ms", "400", "--away-ms", "0") as hub:
+    with Hubbub("--ping-ms", "300", "--dead-ms", "1500", "--away-ms", "0") as hub:
         begin = time.monotonic()
         mute, mute_web = visitor(hub.address), person(hub.address)
         with person(hub.address, "Ann") as ann:
             for _ in (mute, mute_web):
                 ann.event("presence", state="offline")
             took = time.monotonic() - begin
-            assert 0.3 < took < 5, took
+            assert 1.2 < took < 20, took
             mute.read_all()
             mute_web.read_all()
         equal(hub.metric(TIMEOUTS), 2)
@@ -55,9 +55,9 @@ def silent():
 
 @test("one who answers pings stays, and so does one who sends them")
 def answers():
-    with Hubbub("--ping-ms", "100", "--dead-ms", "400") as hub:
+    with Hubbub("--ping-ms", "300", "--dead-ms", "1500") as hub:
         with visitor(hub.address) as client, person(hub.address) as ann:
-            end = time.monotonic() + 1.2
+            end = time.monotonic() + 4
             while time.monotonic() < end:
                 ann.event("heartbeat")
                 client.send(frame(PING, "p"))
@@ -69,16 +69,18 @@ def answers():
 
 @test("one who never says hello is closed with 1008")
 def no_hello():
-    with Hubbub("--ping-ms", "200") as hub, Web(hub.address) as client:
+    with Hubbub("--ping-ms", "200") as hub:
         begin = time.monotonic()
+        client = Web(hub.address)
         equal(client.recv_close(), 1008)
-        assert 0.15 < time.monotonic() - begin < 5
+        assert 0.15 < time.monotonic() - begin < 20
         equal(hub.metric(TIMEOUTS), 1)
+        client.close()
 
 
 @test("errors are no hello")
 def errors_are_no_hello():
-    with Hubbub("--ping-ms", "300") as hub, Web(hub.address) as client:
+    with Hubbub("--ping-ms", "1000") as hub, Web(hub.address) as client:
         client.error("post")
         client.error("nonsense")
         equal(client.recv_close(), 1008)

@@ -9,7 +9,7 @@ from lib.tap import equal, run, test
 from lib.wire import Wire, request
 from lib.ws import handshake, visitor
 
-HEAD_MS, BODY_MS, IDLE_MS = 400, 700, 500
+HEAD_MS, BODY_MS, IDLE_MS = 800, 1200, 1000
 
 
 def hub():
@@ -17,9 +17,10 @@ def hub():
 
 
 def within(begin, ms):
-    """It ended, not much before the limit, and not long after it."""
+    """It ended, not much before the limit, and not long after it. begin lies before the limit begins to run, so that
+    only the second can be a matter of how busy the machine is."""
     took = time.monotonic() - begin
-    assert 0.8 * ms / 1000 < took < ms / 1000 + 4, f"took {took} s, the limit is {ms} ms"
+    assert 0.8 * ms / 1000 < took < ms / 1000 + 15, f"took {took} s, the limit is {ms} ms"
 
 
 def expect_408(wire):
@@ -30,8 +31,8 @@ def expect_408(wire):
 
 @test("half a handshake gets 408")
 def half_handshake():
-    with Wire(hub().address) as wire:
-        begin = time.monotonic()
+    address, begin = hub().address, time.monotonic()
+    with Wire(address) as wire:
         wire.send(handshake()[:50])
         expect_408(wire)
         within(begin, HEAD_MS)
@@ -39,8 +40,8 @@ def half_handshake():
 
 @test("bytes that trickle win no time")
 def trickle():
-    with Wire(hub().address) as wire:
-        begin = time.monotonic()
+    address, begin = hub().address, time.monotonic()
+    with Wire(address) as wire:
         wire.deadline_s = 0.03
         wire.send(request(path="/healthz")[:-2])
         while True:
@@ -49,7 +50,7 @@ def trickle():
                 wire._more(time.monotonic() + 0.03)    # pylint: disable=protected-access
                 break
             except AssertionError:
-                assert time.monotonic() - begin < 5, "it may go on for ever"
+                assert time.monotonic() - begin < 20, "it may go on for ever"
             except OSError:
                 break
         within(begin, HEAD_MS)
@@ -59,8 +60,8 @@ def trickle():
 
 @test("a connection that says nothing is ended without a word")
 def nothing():
-    with Wire(hub().address) as wire:
-        begin = time.monotonic()
+    address, begin = hub().address, time.monotonic()
+    with Wire(address) as wire:
         wire.expect_end()
         within(begin, HEAD_MS)
 
@@ -68,8 +69,8 @@ def nothing():
 @test("an idle connection is ended without a word")
 def idle():
     with Wire(hub().address) as wire:
-        equal(wire.send(request(path="/healthz")).response().status, 200)
         begin = time.monotonic()
+        equal(wire.send(request(path="/healthz")).response().status, 200)
         wire.expect_end()
         within(begin, IDLE_MS)
 
@@ -86,8 +87,8 @@ def half_second():
 
 @test("half a body gets 408")
 def half_body():
-    with Wire(hub().address) as wire:
-        begin = time.monotonic()
+    address, begin = hub().address, time.monotonic()
+    with Wire(address) as wire:
         wire.send(request(path="/healthz", fields=[("Content-Length", "10")]) + b"half")
         expect_408(wire)
         within(begin, BODY_MS)
@@ -131,7 +132,7 @@ def slowloris():
             for i in range(100):
                 client.text(str(i))
                 client.said()
-            assert time.monotonic() - begin < 5
+            assert time.monotonic() - begin < 20
             assert own.healthy()
             for wire in slow:
                 equal(wire.response().status, 408)
