@@ -77,7 +77,7 @@ int community_room(struct community *community, uint64_t id, uint64_t now_ms,
 
 void community_sweep(struct community *community, struct room *room)
 {
-    bool empty = room->here_count == 0 && room->visitors == 0;
+    bool empty = room->seats == 0 && room->visitors == 0;
     if (!empty || room->touched || room->stale || room == community->lobby)
         return;
     id_table_remove(&community->rooms, &room->by_id);
@@ -147,20 +147,19 @@ static int take_seats(struct community *community, struct person *person, uint64
         struct room *room;
         result = community_room(community, found.list[i].room, now_ms, &room);
         if (result == OK)
-            room_seat(room, person, found.list[i].read);
+            room_seat(room, person, &found.list[i]);
         else if (result == ERR_NOT_FOUND)
             result = OK; /* a room that is no more keeps nobody out */
     }
     return result;
 }
 
-int community_enter(struct community *community, uint64_t id, const struct name *name,
-                    uint64_t now_ms, struct person **ret_person, bool *ret_first)
+int community_enter(struct community *community, const struct person_record *record,
+                    uint64_t now_ms, struct person **ret_person)
 {
-    struct person *person = community_person(community, id);
-    bool first = !person;
-    if (first) {
-        person = person_new(id, name);
+    struct person *person = community_person(community, record->id);
+    if (!person) {
+        person = person_new(record);
         id_table_add(&community->people, &person->by_id);
         int result = take_seats(community, person, now_ms);
         if (result != OK) {
@@ -169,8 +168,57 @@ int community_enter(struct community *community, uint64_t id, const struct name 
         }
     }
     *ret_person = person;
-    *ret_first = first;
     return OK;
+}
+
+int community_appear(struct community *community, struct person *person)
+{
+    struct store *store = community->store;
+    ASSERT(!person->here);
+    person->here = true;
+    for (uint16_t i = 0; i < person->seats_count; i++) {
+        struct seat *seat = &person->seats[i];
+        uint32_t mentions = 0;
+        room_list(seat->room, person, true);
+        if (person->quiet == 0 || seat->read >= seat->room->head.seq)
+            continue;
+        int result =
+            store->ops->mentions_behind(store, seat->room->id, person->id, seat->read, &mentions);
+        if (result != OK)
+            return result;
+        seat->mentions = mentions < UNREAD_MAX ? mentions : UNREAD_MAX;
+    }
+    return OK;
+}
+
+void community_vanish(struct community *community, struct person *person)
+{
+    community_back(community, person);
+    for (uint16_t i = 0; person->here && i < person->seats_count; i++)
+        room_list(person->seats[i].room, person, false);
+    person->here = false;
+    if (person->quiet == 0)
+        community_drop(community, person);
+}
+
+void community_stale_mark(struct community *community, struct person *person, struct seat *seat)
+{
+    seat->stale = true;
+    if (person->stale)
+        return;
+    person->stale = true;
+    person->next_stale = community->marks;
+    community->marks = person;
+}
+
+static void unmark(struct community *community, struct person *person)
+{
+    struct person **link = &community->marks;
+    while (person->stale && *link != person)
+        link = &(*link)->next_stale;
+    if (person->stale)
+        *link = person->next_stale;
+    person->stale = false;
 }
 
 void community_away(struct community *community, struct person *person, uint64_t away_ms)
@@ -204,6 +252,7 @@ void community_back(struct community *community, struct person *person)
 void community_drop(struct community *community, struct person *person)
 {
     community_back(community, person);
+    unmark(community, person);
     while (person->seats_count > 0) {
         struct room *room = person->seats[person->seats_count - 1].room;
         room_unseat(room, person);

@@ -21,6 +21,7 @@ struct community {
         *away_last;       /* without a connection, the one who goes first in front */
     struct room *touched; /* by the batch in hand */
     struct room *stale;   /* a HERE event is owed */
+    struct person *marks; /* with marks that the store does not know yet */
     struct room *lobby;
 };
 
@@ -41,11 +42,20 @@ struct room *community_add_room(struct community *community, const struct room_r
 struct person *community_person(const struct community *community, uint64_t id);
 
 /**
- * The person, with seats in all its rooms: OK with ret_person borrowed, ret_first whether it was not here before. Or what the store says; then
- * nothing has changed.
+ * The person of the record, with seats in all its rooms: OK with ret_person borrowed. It is known from here on, and not here. Or what
+ * the store says; then nothing has changed.
  */
-int community_enter(struct community *community, uint64_t id, const struct name *name,
-                    uint64_t now_ms, struct person **ret_person, bool *ret_first);
+int community_enter(struct community *community, const struct person_record *record,
+                    uint64_t now_ms, struct person **ret_person);
+
+/** The person is here from now on: its seats are listed. Its marks are looked up anew, as nobody has followed them. */
+int community_appear(struct community *community, struct person *person);
+
+/** It is not here any more; it is forgotten when no quiet connection speaks in its name. */
+void community_vanish(struct community *community, struct person *person);
+
+/** One of its marks was moved by what it said itself: the store is to be told some time. */
+void community_stale_mark(struct community *community, struct person *person, struct seat *seat);
 
 /** It has no connection any more, and stops being here at away_ms, which is not before anybody else's. */
 void community_away(struct community *community, struct person *person, uint64_t away_ms);

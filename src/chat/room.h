@@ -17,12 +17,15 @@
 /* Where a log stands. */
 struct room_head {
     uint64_t seq, mid, ts_ms; /* of the newest kept event; 0 for none */
+    uint64_t messages;        /* how many there are */
 };
 
 struct room {
     uint64_t id;
     struct id_link by_id;
-    uint8_t kind; /* enum room_kind */
+    uint8_t kind;   /* enum room_kind */
+    uint32_t flags; /* ROOM_FLAG_… */
+    uint32_t slow_ms, retention_days;
     struct name name;
     char *topic;            /* owned; NULL: none */
     struct room_head head;  /* as the store has it, with the batch in hand */
@@ -30,6 +33,7 @@ struct room {
     struct room_head told;  /* as far as the batch in hand is in order: what a newcomer is told */
     bool touched;           /* by the batch in hand */
     struct room *next_touched;
+    uint32_t seats;       /* of people who are known, here or not */
     struct person **here; /* who is here, in no order; owned */
     uint32_t here_count, here_cap;
     uint32_t visitors;
@@ -47,8 +51,11 @@ struct room *room_new(const struct room_record *record, const struct rate *notic
 /** Takes it; nobody may be here. */
 void room_free(struct room *room);
 
-/** Gives the person a seat here. */
-struct seat *room_seat(struct room *room, struct person *person, uint64_t read);
+/** Gives the person a seat here, as the record says; lists it among those who are here if the person is. */
+struct seat *room_seat(struct room *room, struct person *person, const struct seat_record *record);
+
+/** Lists the person's seat among those who are here, or takes it off the list. */
+void room_list(struct room *room, struct person *person, bool here);
 
 /** Takes the person's seat away. */
 void room_unseat(struct room *room, struct person *person);
@@ -62,5 +69,8 @@ void room_changed(struct room *room);
 /** Returns owned a reference to a picture of now. */
 struct roster_view *room_view(struct room *room);
 
-/** Fills in what a client is told; info->topic is a copy, owned. */
-void room_describe(const struct room *room, uint64_t read, struct room_info *ret_info);
+/** How many messages are behind the person's read mark, as far as the batch in hand is in order. */
+uint32_t room_unread(const struct room *room, const struct seat *seat);
+
+/** Fills in what a client is told, but for peers; info->topic is a copy, owned. */
+void room_describe(const struct room *room, const struct seat *seat, struct room_info *ret_info);

@@ -34,6 +34,7 @@ struct sequencer_limits {
         session_ms; /* and when it is as old as this; 0: not; a year. Of accounts only: a guest's and a bot's last */
     uint8_t sign_up;          /* enum sign_up; an invitation is good for SIGN_UP_OPEN, too */
     bool guests;              /* whether people without an account are let in */
+    bool guests_may_all;      /* and have the rights of members */
     uint64_t (*chance)(void); /* 64 random bits: ids, mids */
 };
 
@@ -48,6 +49,9 @@ void sequencer_free(struct sequencer *sequencer);
  */
 struct event_batch *sequencer_run(struct sequencer *sequencer, struct event **events, size_t count,
                                   uint64_t now_ms, uint64_t wall_ms);
+
+/** Returns borrowed, until the next run, what moderators have set for the server: for hubs that start. */
+struct server_state *sequencer_server(const struct sequencer *sequencer);
 
 /** The store has answered ERR_IO: what it kept is not known, and the program must end. store->fault says why. */
 bool sequencer_is_broken(const struct sequencer *sequencer);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The inside of the sequencer, for sequencer.c, settle.c and settle_people.c only.
+ * The inside of the sequencer, for sequencer.c, settle*.c and follow*.c only.
  */
 
 #include "chat/community.h"
@@ -9,6 +9,7 @@
 /* Somebody whom the run in hand lets into a room: in memory only when the run is done. */
 struct settle_join {
     uint64_t person, room;
+    bool host;
 };
 
 struct sequencer {
@@ -16,6 +17,8 @@ struct sequencer {
     struct sequencer_limits limits;
     struct community community;
     struct rate_bucket notice_deliveries;
+    struct server_state *server; /* as committed; one reference */
+    uint64_t marks_at_ms; /* when marks that the store does not know are told to it; monotonic */
     uint64_t now_ms, wall_ms; /* of the run in hand */
     bool open;                /* a transaction is */
     int failed;               /* why nothing of this run can be kept any more; OK: it can */
@@ -48,5 +51,64 @@ bool settle_kept(struct sequencer *sequencer, struct event *event);
  * HELLO, RENAME, READ: as far as the store is concerned. Returns whether the event depends on the transaction.
  */
 bool settle_hello(struct sequencer *sequencer, struct event *event);
+bool settle_level(struct sequencer *sequencer, struct event *event);
 bool settle_rename(struct sequencer *sequencer, struct event *event);
 bool settle_read(struct sequencer *sequencer, struct event *event);
+
+/** ACT: decides, and has it kept. Returns whether the event depends on the transaction. */
+bool settle_act(struct sequencer *sequencer, struct event *event);
+
+/** Tells the store of read marks that it does not know yet: within a transaction. */
+void settle_marks(struct sequencer *sequencer, struct person *person);
+
+/* ---- parts that acts need, too ---- */
+
+/**
+ * Whether the person (0: nobody yet) may bear the folded name: nobody has it, or a guest who has not been here for so long
+ * that it is taken away. OK, ERR_EXISTS, or what the store says.
+ */
+int settle_claim(struct sequencer *sequencer, uint64_t person, const struct name *folded);
+
+/** Returns a random id: positive, not 0. */
+uint64_t settle_random_id(const struct sequencer *sequencer);
+
+/** Makes a person; its id is changed until it is free. */
+int settle_make_person(struct sequencer *sequencer, struct person_record *record);
+
+/**
+ * What somebody may do on the server; the asker must be known (or nobody: a stranger). other NULL: nobody it is done to. OK or
+ * ERR_DENIED, with the refusal in the event.
+ */
+int settle_may(const struct sequencer *sequencer, struct event *event, enum action action,
+               const struct person_record *other, uint8_t wanted);
+
+/** The role that counts: of a guest where guests have the rights of members. */
+uint8_t settle_role(const struct sequencer *sequencer, uint8_t role);
+
+/**
+ * Settles an event that follows from another one (a JOINED, LEFT, DELETE, ADDED_BY … of a person who need not be known, by an author whose rights have
+ * been looked at): takes it, has it appended, and puts it behind the event in hand, so that it is followed right
+ * after it. OK, also when it would change nothing; or what the store says. event->person, room, target, kind are set.
+ */
+int settle_consequence(struct sequencer *sequencer, struct event *cause, struct event *event);
+
+/* ---- following ---- */
+
+/** ACT: what follows in memory, and what people and hubs see of it. Adds the event to the batch. */
+void follow_act(struct sequencer *sequencer, struct event *event);
+
+/** A kept event that was settled: memory, notices, the event itself. */
+void follow_kept(struct sequencer *sequencer, struct event *event);
+
+/** Returns owned an event for one person's connections. */
+struct event *follow_personal(uint8_t kind, uint64_t room, uint64_t person);
+
+/** Tells the person's connections what it is now (YOU). */
+void follow_you(struct sequencer *sequencer, const struct person *person);
+
+/** Sessions have ended: session (0: all, but the one `but`). */
+void follow_ended(struct sequencer *sequencer, uint64_t person, uint64_t session, uint64_t but,
+                  uint8_t refusal);
+
+/** Takes the state (one reference), and tells every hub. */
+void follow_server(struct sequencer *sequencer, struct server_state *state);
