@@ -424,7 +424,8 @@ static int open_store(struct server *server)
     int result = storage_open(&server->storage, &server->config, &ports);
     if (result != OK)
         return result;
-    result = sequencer_new(server->storage.store, &limits, clock_mono_ms(), &server->sequencer);
+    result = sequencer_new(server->storage.store, &limits, clock_mono_ms(), clock_wall_ms(),
+                           &server->sequencer);
     if (result != OK)
         log_error("--data: %s", server->storage.store->fault);
     return result;

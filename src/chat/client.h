@@ -81,8 +81,9 @@ struct client {
     uint8_t role;     /* enum role, as far as this worker knows */
     bool quiet;       /* follows no room: see hub_hello */
     bool waits;       /* see hub_wait */
+    uint32_t wait_at; /* its place among those who wait */
     uint64_t session; /* public id of its session; 0: none */
-    uint64_t *rooms;  /* QUIET: the rooms it is in; owned */
+    uint64_t *rooms;  /* QUIET: the rooms it is in, in order; owned */
     uint16_t rooms_count;
     bool active;   /* its window has the focus */
     bool greeted;  /* a HELLO was submitted, so a BYE is owed */

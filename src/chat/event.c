@@ -31,6 +31,11 @@ void event_free(struct event *event)
     welcome_free(event->welcome);
     room_info_free(event->info);
     mem_free(event->reactions);
+    while (event->consequences) {
+        struct event *next = event->consequences->next;
+        event_free(event->consequences);
+        event->consequences = next;
+    }
     act_free(event->act);
     mem_free(event->change);
     mem_free(event->people_ids);

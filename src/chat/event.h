@@ -100,9 +100,10 @@ struct event {
     bool again;       /* HELLO: not the first one of this connection */
     bool
         quiet; /* HELLO, BYE: of a connection that does not make its person be here: the HTTP API's */
-    bool console; /* HELLO: of whoever sits at the server's console */
-    bool counted; /* among what its hub waits for, */
-    bool pooled;  /* and what its pool does */
+    bool needs_token; /* HELLO: an unknown token makes no new guest */
+    bool console;     /* HELLO: of whoever sits at the server's console */
+    bool counted;     /* among what its hub waits for, */
+    bool pooled;      /* and what its pool does */
     uint8_t cid[CID_BYTES];
     uint8_t token_hash
         [TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */
@@ -118,7 +119,9 @@ struct event {
         name; /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
     struct message message; /* type and body; body is the event's text, whatever its kind */
     struct slice command_id;
-    struct act *act; /* ACT: owned by the event */
+    struct event *
+        consequences; /* set by the sequencer: kept events that follow from this one, in order; owned until they are followed */
+    struct act *act;  /* ACT: owned by the event */
     struct room_change
         *change; /* CREATED, SETTINGS: owned by the event; see chat/room_settings.h */
     struct people_list *

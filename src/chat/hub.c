@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "chat/hub_state.h"
+#include "chat/role.h"
+#include "chat/welcome.h"
 
 #define NO_SLOT UINT32_MAX
 
@@ -67,6 +69,7 @@ void hub_free(struct hub *hub)
     id_table_release(&hub->pools);
     id_table_release(&hub->people);
     buffer_release(&hub->shared.scratch);
+    mem_free(hub->waiting);
     mem_free(hub->slots);
     mem_free(hub);
 }
@@ -121,13 +124,14 @@ void hub_add(struct hub *hub, struct client *client, const struct client_door *d
     rate_init(&client->posts, &hub->limits.posts, *hub->shared.now_ms);
 }
 
-void hub_say_bye(struct hub *hub, uint64_t client, uint64_t person, bool visitor, bool active)
+void hub_say_bye(struct hub *hub, const struct bye *bye)
 {
     struct event *event = event_new(EVENT_BYE, slice_of(NULL, 0), slice_of(NULL, 0));
-    event->client = client;
-    event->person = person;
-    event->visitor = visitor;
-    event->active = active;
+    event->client = bye->client;
+    event->person = bye->person;
+    event->visitor = bye->visitor;
+    event->active = bye->active;
+    event->quiet = bye->quiet;
     event->origin.worker = hub->worker;
     event->origin.slot = NO_SLOT;
     hub->ports.submit(hub->ports.pool.ctx, event);
@@ -142,12 +146,21 @@ void hub_remove(struct client *client)
         feed_detach(client, (uint16_t)(client->places_count - 1));
     mem_free(client->places);
     client->places = NULL;
-    metrics_add(hub->shared.metrics, METRIC_CLIENTS, client->known ? -1 : 0);
+    hub_end_wait(client);
+    mem_free(client->rooms);
+    client->rooms = NULL;
+    metrics_add(hub->shared.metrics, METRIC_CLIENTS, client->known && !client->quiet ? -1 : 0);
     if (client->known && !client->visitor)
         hub_know(client, 0);
     /* Who has not been answered yet is a person without a name here: the answer finds nobody, and says goodbye then. */
     if (client->known || (client->visitor && client->greeted))
-        hub_say_bye(hub, client->id, client->person, client->visitor, client->active);
+        hub_say_bye(hub, &(struct bye){
+                             .client = client->id,
+                             .person = client->person,
+                             .visitor = client->visitor,
+                             .active = client->active,
+                             .quiet = client->quiet,
+                         });
     slot->client = NULL;
     slot->generation++;
     slot->next_free = hub->free_slot;
@@ -180,6 +193,105 @@ struct client *hub_first_of(const struct hub *hub, uint64_t person)
 struct client *hub_next_of(const struct client *client)
 {
     return client_of(id_table_again(&client->by_person));
+}
+
+/* ---- quiet clients: where they are, and waiting ---- */
+
+/* Where the room stands, or would stand. */
+static uint16_t find_room(const struct client *client, uint64_t room)
+{
+    uint16_t low = 0, high = client->rooms_count;
+    while (low < high) {
+        uint16_t middle = (uint16_t)((low + high) / 2);
+        if (client->rooms[middle] < room)
+            low = (uint16_t)(middle + 1);
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool has_room(const struct client *client, uint64_t room)
+{
+    uint16_t at = find_room(client, room);
+    return at < client->rooms_count && client->rooms[at] == room;
+}
+
+void hub_add_room(struct client *client, uint64_t room)
+{
+    uint16_t at = find_room(client, room);
+    if (at < client->rooms_count && client->rooms[at] == room)
+        return;
+    client->rooms =
+        mem_realloc(client->rooms, ((size_t)client->rooms_count + 1) * sizeof(client->rooms[0]));
+    memmove(&client->rooms[at + 1], &client->rooms[at],
+            (size_t)(client->rooms_count - at) * sizeof(client->rooms[0]));
+    client->rooms[at] = room;
+    client->rooms_count++;
+}
+
+void hub_drop_room(struct client *client, uint64_t room)
+{
+    uint16_t at = find_room(client, room);
+    if (at == client->rooms_count || client->rooms[at] != room)
+        return;
+    client->rooms_count--;
+    memmove(&client->rooms[at], &client->rooms[at + 1],
+            (size_t)(client->rooms_count - at) * sizeof(client->rooms[0]));
+}
+
+void hub_take_rooms(struct client *client, const struct welcome *welcome)
+{
+    client->rooms_count = 0;
+    for (size_t i = 0; i < welcome->rooms_count; i++)
+        hub_add_room(client, welcome->rooms[i].id);
+}
+
+bool hub_is_in(const struct client *client, uint64_t room)
+{
+    if (client->visitor)
+        return room == ROOM_LOBBY;
+    if (client->person == PERSON_CONSOLE)
+        return true;
+    return client->quiet ? has_room(client, room) : feed_place(client, room) != NO_PLACE;
+}
+
+int hub_wait(struct client *client)
+{
+    struct hub *hub = client->hub;
+    ASSERT(client->quiet && client->known);
+    if (client->waits)
+        return OK;
+    if (hub->waiting_count == hub->limits.waits_max)
+        return ERR_BUSY;
+    if (!hub->waiting)
+        hub->waiting = mem_alloc(hub->limits.waits_max * sizeof(hub->waiting[0]));
+    client->waits = true;
+    client->wait_at = hub->waiting_count;
+    hub->waiting[hub->waiting_count++] = client;
+    return OK;
+}
+
+void hub_end_wait(struct client *client)
+{
+    struct hub *hub = client->hub;
+    if (!client->waits)
+        return;
+    client->waits = false;
+    struct client *last = hub->waiting[--hub->waiting_count];
+    hub->waiting[client->wait_at] = last;
+    last->wait_at = client->wait_at;
+}
+
+void hub_stir(struct hub *hub, uint64_t room)
+{
+    for (uint32_t i = hub->waiting_count; i-- > 0;) {
+        struct client *client = hub->waiting[i];
+        if (!has_room(client, room))
+            continue;
+        hub_end_wait(client);
+        client->door->on_stirred(client);
+    }
 }
 
 /* ---- the end of a turn ---- */

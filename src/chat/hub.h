@@ -29,6 +29,8 @@ struct hub_limits {
     uint32_t page_bytes;        /* of a page, fed or asked for; 64 KB */
     uint32_t client_reads_max;  /* questions under way for each client; 8 */
     uint32_t reads_max;         /* and of this worker; 2,000 */
+    bool guests_may_all;        /* guests have the rights of members */
+    uint32_t waits_max;         /* clients that wait for something to be kept (hub_wait); 1,000 */
     uint32_t feed_bytes;        /* that the feed gives a client before it has to drain; 16 KB */
     uint32_t feed_ms; /* a question of the feed without an answer is asked again; 30,000 */
 };

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "chat/hub_state.h"
 #include "chat/permission.h"
+#include "chat/room_settings.h"
 
 static struct event *new_event(struct client *client, uint8_t kind, uint64_t room,
                                struct slice body, struct slice command_id)
@@ -36,10 +38,12 @@ static void submit(struct client *client, struct event *event)
 
 static int may_in(const struct client *client, uint64_t room, enum action action)
 {
+    bool guests_may_all = client->role == ROLE_GUEST && client->hub->limits.guests_may_all;
     struct may_query query = {
         .visitor = client->visitor,
         .lobby = room == ROOM_LOBBY,
-        .member = feed_place(client, room) != NO_PLACE || (client->visitor && room == ROOM_LOBBY),
+        .role = guests_may_all ? ROLE_MEMBER : client->role,
+        .member = hub_is_in(client, room),
     };
     return may(action, &query);
 }
@@ -48,11 +52,16 @@ int hub_hello(struct client *client, const struct hello *hello)
 {
     if (client->greeting)
         return ERR_BUSY;
-    if (client->known && hello->active != client->active)
+    if (client->known && !client->quiet && hello->active != client->active)
         hub_set_active(client, hello->active, slice_of(NULL, 0));
     struct event *event = new_event(client, EVENT_HELLO, 0, slice_of(NULL, 0), hello->command_id);
     event->again = client->known;
-    event->active = hello->active;
+    if (!client->known)
+        client->quiet = hello->quiet;
+    event->quiet = client->quiet;
+    event->console = hello->console;
+    event->needs_token = hello->needs_token;
+    event->active = hello->active && !client->quiet;
     event->welcome = welcome_new();
     if (hello->name)
         event->name = *hello->name;
@@ -87,31 +96,60 @@ bool hub_is_busy(struct client *client)
     return busy;
 }
 
-int hub_command(struct client *client, const struct command *command)
+/* What a command hands over with it, when nothing comes of it. */
+static void drop_command(const struct command *command)
 {
-    struct hub *hub = client->hub;
-    ASSERT(event_kind_is_kept(command->kind));
+    mem_free(command->change);
+    mem_free(command->people);
+    mem_free(command->files);
+}
+
+/* Whoever may not is told by the sequencer, which knows whether this is only the retry of what was done before. */
+static int check_command(const struct client *client, const struct command *command)
+{
     if (client->visitor ? !client->greeted : !client->known)
         return ERR_PROTOCOL;
-    /* Whoever may not is told by the sequencer, which knows whether this is only the retry of what was done before. */
-    int result = OK;
     if (client->visitor && command->kind != EVENT_MESSAGE)
-        result = ERR_DENIED;
-    else if (!command->cid)
-        result = may_in(client, command->room, ACTION_POST);
-    if (result != OK)
-        return result;
+        return ERR_DENIED;
+    return command->cid ? OK : may_in(client, command->room, ACTION_POST);
+}
+
+/* The body of what it asks for: a name, a change of settings in words, or what it carries. */
+static struct event *make_command(struct client *client, const struct command *command)
+{
+    struct buffer words = {0};
     struct slice body = command->name ? name_slice(command->name) : command->message.body;
+    if (command->kind == EVENT_SETTINGS) {
+        room_change_write(command->change, &words);
+        body = buffer_slice(&words);
+    }
     struct event *event =
         new_event(client, command->kind, command->room, body, command->command_id);
+    buffer_release(&words);
     if (command->message.type)
         event->message.type = command->message.type;
     event->target = command->target;
     event->reply_to = command->reply_to;
+    event->change = command->change;
+    event->people_ids = command->people;
+    event->files = command->files;
     if (command->cid) {
         event->has_cid = true;
         memcpy(event->cid, command->cid, CID_BYTES);
     }
+    return event;
+}
+
+int hub_command(struct client *client, const struct command *command)
+{
+    struct hub *hub = client->hub;
+    ASSERT(event_kind_is_kept(command->kind));
+    int result = check_command(client, command);
+    if (result != OK) {
+        drop_command(command);
+        return result;
+    }
+    struct event *event = make_command(client, command);
     struct pool *pool = hub_find_pool(hub, command->room);
     if (pool)
         pool->waiting++;
@@ -186,12 +224,12 @@ static int submit_passing(struct client *client, uint8_t kind, uint64_t room, en
 
 int hub_mark_read(struct client *client, uint64_t room, uint64_t seq, struct slice command_id)
 {
-    return submit_passing(client, EVENT_READ, room, ACTION_POST, seq, command_id);
+    return submit_passing(client, EVENT_READ, room, ACTION_MARK, seq, command_id);
 }
 
 int hub_typing(struct client *client, uint64_t room, struct slice command_id)
 {
-    return submit_passing(client, EVENT_TYPING, room, ACTION_POST, 0, command_id);
+    return submit_passing(client, EVENT_TYPING, room, ACTION_MARK, 0, command_id);
 }
 
 int hub_who(struct client *client, uint64_t room, struct slice command_id)
@@ -199,24 +237,66 @@ int hub_who(struct client *client, uint64_t room, struct slice command_id)
     return submit_passing(client, EVENT_WHO, room, ACTION_FOLLOW, 0, command_id);
 }
 
+int hub_set_level(struct client *client, uint64_t room, uint8_t level, struct slice command_id)
+{
+    ASSERT(level < ATTENTION_END);
+    return submit_passing(client, EVENT_LEVEL, room, ACTION_MARK, level, command_id);
+}
+
+static bool is_for_strangers(uint8_t kind)
+{
+    return kind == ACT_SIGN_UP || kind == ACT_SIGN_IN || kind == ACT_RESET_USE;
+}
+
+int hub_act(struct client *client, struct act *act, struct slice command_id)
+{
+    if (client->visitor || (!client->known && !is_for_strangers(act->kind))) {
+        act_free(act);
+        return ERR_PROTOCOL;
+    }
+    struct event *event = new_event(client, EVENT_ACT, act->room, slice_of(NULL, 0), command_id);
+    event->act = act;
+    event->session = client->session;
+    submit(client, event);
+    return OK;
+}
+
 /* ---- what is read ---- */
+
+/* Whether one more question may be asked; it counts as asked then. */
+static bool may_ask(struct client *client)
+{
+    struct hub *hub = client->hub;
+    if (client->reads >= hub->limits.client_reads_max ||
+        hub->reads_waiting >= hub->limits.reads_max)
+        return false;
+    client->reads++;
+    hub->reads_waiting++;
+    return true;
+}
+
+static void ask(struct client *client, struct store_read *read)
+{
+    struct hub *hub = client->hub;
+    read->origin = (struct event_origin){hub->worker, client->slot, client->generation};
+    read->bytes_max = hub->limits.page_bytes;
+    read->person = client->person;
+    read->role = client->role;
+    read->session = client->session;
+    hub->ports.read(hub->ports.pool.ctx, read);
+}
 
 static struct store_read *new_read(struct client *client, enum store_read_kind kind, uint32_t limit,
                                    struct slice command_id)
 {
-    struct hub *hub = client->hub;
     ASSERT(command_id.len <= COMMAND_ID_BYTES_MAX);
-    if (client->reads >= hub->limits.client_reads_max ||
-        hub->reads_waiting >= hub->limits.reads_max)
+    if (!may_ask(client))
         return NULL;
     struct store_read *read = mem_zalloc(sizeof(*read));
-    client->reads++;
-    hub->reads_waiting++;
     read->kind = (uint8_t)kind;
-    read->origin = (struct event_origin){hub->worker, client->slot, client->generation};
     read->limit = limit;
-    read->bytes_max = hub->limits.page_bytes;
-    memcpy(read->command_id, command_id.ptr, command_id.len);
+    if (command_id.len > 0)
+        memcpy(read->command_id, command_id.ptr, command_id.len);
     return read;
 }
 
@@ -234,7 +314,7 @@ int hub_history(struct client *client, uint64_t room, enum read_where where, uin
     read->room = room;
     read->where = (uint8_t)where;
     read->seq = seq;
-    client->hub->ports.read(client->hub->ports.pool.ctx, read);
+    ask(client, read);
     return OK;
 }
 
@@ -247,7 +327,102 @@ int hub_rooms(struct client *client, const struct name *after, uint32_t limit,
     if (!read)
         return ERR_BUSY;
     read->after = *after;
-    client->hub->ports.read(client->hub->ports.pool.ctx, read);
+    ask(client, read);
+    return OK;
+}
+
+/* Who may see which list. What a room's hosts may see, too, the reader finds out: it knows who they are. */
+static int may_list(const struct client *client, enum listing_kind kind, uint64_t room)
+{
+    static const uint8_t actions[LIST_END] = {
+        [LIST_PEOPLE] = ACTION_PEOPLE,   [LIST_MEMBERS] = ACTION_FOLLOW,
+        [LIST_SESSIONS] = ACTION_END,    [LIST_INVITES] = ACTION_INVITE,
+        [LIST_BANS] = ACTION_BAN,        [LIST_MUTES] = ACTION_MUTE,
+        [LIST_REPORTS] = ACTION_REPORTS, [LIST_AUDIT] = ACTION_AUDIT,
+        [LIST_BOTS] = ACTION_BOTS,       [LIST_HOOKS] = ACTION_FOLLOW,
+        [LIST_MENTIONS] = ACTION_END,    [LIST_PINS] = ACTION_FOLLOW,
+        [LIST_FILES] = ACTION_END,
+    };
+    enum action action = (enum action)actions[kind];
+    if (action == ACTION_END) /* one's own */
+        return OK;
+    if (kind == LIST_HOOKS && room == 0)
+        action = ACTION_CONFIGURATION;
+    return may_in(client, room, action);
+}
+
+int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
+             uint64_t id, uint32_t limit, struct slice command_id)
+{
+    if (!client->known)
+        return ERR_PROTOCOL;
+    int result = may_list(client, kind, room);
+    if (result != OK)
+        return result;
+    struct store_read *read = new_read(client, READ_LIST, limit, command_id);
+    if (!read)
+        return ERR_BUSY;
+    read->list = (uint8_t)kind;
+    read->room = room;
+    read->id = id;
+    if (after)
+        read->after = *after;
+    ask(client, read);
+    return OK;
+}
+
+static void fill_in_rooms(const struct client *client, struct search *search)
+{
+    search->rooms_count = 0;
+    if (search->room != 0) {
+        search->rooms[search->rooms_count++] = search->room;
+        return;
+    }
+    for (uint16_t i = 0; client->quiet && i < client->rooms_count && i < SEARCH_ROOMS_MAX; i++)
+        search->rooms[search->rooms_count++] = client->rooms[i];
+    for (uint16_t i = 0; !client->quiet && i < client->places_count && i < SEARCH_ROOMS_MAX; i++)
+        search->rooms[search->rooms_count++] = client->places[i].pool->room;
+}
+
+int hub_search(struct client *client, struct search *search, struct slice command_id)
+{
+    int result = client->known ? may_in(client, search->room, ACTION_SEARCH) : ERR_PROTOCOL;
+    if (result == OK && search->room != 0)
+        result = may_in(client, search->room, ACTION_FOLLOW);
+    struct store_read *read =
+        result == OK ? new_read(client, READ_SEARCH, search->limit, command_id) : NULL;
+    if (!read) {
+        search_free(search);
+        return result == OK ? ERR_BUSY : result;
+    }
+    fill_in_rooms(client, search);
+    read->search = search;
+    ask(client, read);
+    return OK;
+}
+
+int hub_ask(struct client *client, struct store_read *read)
+{
+    if (!may_ask(client)) {
+        store_read_free(read);
+        return ERR_BUSY;
+    }
+    ask(client, read);
+    return OK;
+}
+
+int hub_follow(struct client *client, uint64_t room, uint64_t seq, struct slice command_id)
+{
+    ASSERT(client->quiet && command_id.len > 0);
+    int result = client->known ? may_in(client, room, ACTION_FOLLOW) : ERR_PROTOCOL;
+    if (result != OK)
+        return result;
+    struct store_read *read = new_read(client, READ_FEED, 100, command_id);
+    if (!read)
+        return ERR_BUSY;
+    read->room = room;
+    read->seq = seq;
+    ask(client, read);
     return OK;
 }
 

@@ -46,8 +46,16 @@ static void greet(struct hub *hub, struct client *client, const struct event *ev
     /* Of a hello said again it was set when it was said; what was set since then counts more. */
     if (!event->again)
         client->active = event->active;
-    metrics_add(hub->shared.metrics, METRIC_CLIENTS, !client->known);
+    metrics_add(hub->shared.metrics, METRIC_CLIENTS, !client->known && !client->quiet);
     client->known = true;
+    client->role = event->role;
+    if (!event->again)
+        client->session = event->session;
+    if (client->quiet) {
+        hub_take_rooms(client, event->welcome);
+        client->door->on_answer(client, event);
+        return;
+    }
     client->ready = false;
     while (client->places_count > 0)
         feed_detach(client, (uint16_t)(client->places_count - 1));
@@ -66,6 +74,10 @@ static void greet(struct hub *hub, struct client *client, const struct event *ev
 
 static void enter(struct hub *hub, struct client *client, const struct event *event)
 {
+    if (client->quiet) {
+        hub_add_room(client, event->room);
+        return;
+    }
     if (feed_place(client, event->room) != NO_PLACE)
         return;
     client->door->on_personal(client, event);
@@ -74,6 +86,10 @@ static void enter(struct hub *hub, struct client *client, const struct event *ev
 
 static void quit(struct client *client, const struct event *event)
 {
+    if (client->quiet) {
+        hub_drop_room(client, event->room);
+        return;
+    }
     uint16_t place = feed_place(client, event->room);
     if (place == NO_PLACE)
         return;
@@ -87,6 +103,22 @@ static bool is_origin(const struct hub *hub, const struct client *client, const 
     return hub_find_client(hub, &event->origin) == client;
 }
 
+/* Whether the connection is of a session that has ended. */
+static bool is_ended(const struct client *client, const struct event *event)
+{
+    if (event->session != 0)
+        return client->session == event->session;
+    return event->but == 0 || client->session != event->but;
+}
+
+static void change_client(struct client *client, const struct event *event)
+{
+    if (event->kind == EVENT_YOU)
+        client->role = event->role;
+    if (!client->quiet)
+        client->door->on_personal(client, event);
+}
+
 /* Shows an event to the connections of one person. */
 static void deliver_personal(struct hub *hub, const struct event *event)
 {
@@ -97,8 +129,11 @@ static void deliver_personal(struct hub *hub, const struct event *event)
             enter(hub, client, event);
         else if (event->kind == EVENT_GONE)
             quit(client, event);
-        else if (!is_origin(hub, client, event))
-            client->door->on_personal(client, event);
+        else if (event->kind == EVENT_ENDED && is_ended(client, event))
+            client->door->on_ended(client, event->refusal);
+        else if (event->kind == EVENT_YOU ||
+                 (event->kind != EVENT_ENDED && !is_origin(hub, client, event)))
+            change_client(client, event);
     }
 }
 
@@ -109,7 +144,11 @@ static void deliver_kept(struct hub *hub, const struct event *event)
     struct pool *pool = hub_find_pool(hub, event->room);
     if (event->origin.worker == hub->worker && pool && event->pooled)
         pool->waiting--;
-    if (!pool || event->result != OK || event->dup || event->unchanged)
+    if (event->result != OK || event->dup || event->unchanged)
+        return;
+    if (hub->waiting_count > 0)
+        hub_stir(hub, event->room);
+    if (!pool)
         return;
     ASSERT(event->seq == pool->head + 1);
     pool_broadcast(pool, event);
@@ -117,6 +156,18 @@ static void deliver_kept(struct hub *hub, const struct event *event)
     pool->head_mid = event->mid;
     if (event->kind == EVENT_EDIT || event->kind == EVENT_DELETE)
         pool->erased = event->seq;
+}
+
+/* What moderators have set for the whole server. */
+static void deliver_server(struct hub *hub, const struct event *event)
+{
+    if (hub->ports.server_state)
+        hub->ports.server_state(hub->ports.pool.ctx, event->server);
+    for (uint32_t i = 0; i < hub->slots_count; i++) {
+        struct client *client = hub->slots[i].client;
+        if (client && client->known && !client->visitor && !client->quiet)
+            client->door->on_personal(client, event);
+    }
 }
 
 static void show(struct hub *hub, const struct event *event)
@@ -152,7 +203,12 @@ static void deliver(struct hub *hub, const struct event *event)
             greet(hub, client, event);
         else if (event->origin.worker == hub->worker && event->result == OK && !event->again &&
                  !event->visitor)
-            hub_say_bye(hub, event->client, event->person, false, event->active);
+            hub_say_bye(hub, &(struct bye){
+                                 .client = event->client,
+                                 .person = event->person,
+                                 .active = event->active,
+                                 .quiet = event->quiet,
+                             });
         return;
     case EVENT_CAME:
     case EVENT_WENT:
@@ -163,13 +219,19 @@ static void deliver(struct hub *hub, const struct event *event)
         return;
     case EVENT_ADDED:
     case EVENT_GONE:
+    case EVENT_YOU:
+    case EVENT_ENDED:
         deliver_personal(hub, event);
+        return;
+    case EVENT_SERVER:
+        deliver_server(hub, event);
         return;
     case EVENT_TYPING:
         if (event->result == OK)
             show(hub, event);
         break;
     case EVENT_READ:
+    case EVENT_LEVEL:
         if (event->result == OK && !event->unchanged)
             deliver_personal(hub, event);
         break;
@@ -209,18 +271,38 @@ unsigned hub_deliver(struct hub *hub, const struct event_batch *batch)
 
 /* ---- the readers ---- */
 
+/* Whoever has left a room meanwhile gets nothing of it any more. */
+static void check_read(const struct client *client, struct store_read *read)
+{
+    bool of_room = read->kind == READ_HISTORY || read->kind == READ_FEED ||
+                   read->kind == READ_EXPORT || (read->kind == READ_LIST && read->room != 0);
+    if (of_room && !hub_is_in(client, read->room))
+        read->result = ERR_NOT_FOUND;
+    if (read->kind != READ_SEARCH)
+        return;
+    struct search *search = read->search;
+    size_t kept = 0;
+    for (size_t i = 0; i < search->hits_count; i++) {
+        if (hub_is_in(client, search->hits[i].room))
+            search->hits[kept++] = search->hits[i];
+        else
+            event_free(search->hits[i].event);
+    }
+    search->hits_count = kept;
+}
+
 void hub_read_done(struct hub *hub, struct store_read *read)
 {
     struct client *client = hub_find_client(hub, &read->origin);
-    if (read->kind != READ_FEED)
+    /* The feed's own questions have no command. */
+    bool fed = read->kind == READ_FEED && read->command_id[0] == '\0';
+    if (!fed)
         hub->reads_waiting--;
-    if (client && read->kind == READ_FEED) {
+    if (client && fed) {
         feed_answer(&hub->feed, client, read);
     } else if (client) {
         client->reads--;
-        /* Whoever has left the room meanwhile does not get its past any more. */
-        if (read->kind == READ_HISTORY && feed_place(client, read->room) == NO_PLACE)
-            read->result = ERR_NOT_FOUND;
+        check_read(client, read);
         client->door->on_read(client, read);
     }
     store_read_free(read);

@@ -5,11 +5,36 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/follow.h"
 #include "chat/roster.h"
-#include "chat/sequencer_state.h"
+#include "chat/server_state.h"
+
+enum { MARKS_MS = 2000 };
+
+/* Which addresses are banned, and the brake. */
+static void note_ban(void *ctx, const struct ban_record *ban)
+{
+    struct sequencer *sequencer = ctx;
+    sequencer->server = server_state_with_ban(sequencer->server, ban);
+}
+
+static int load_server(struct sequencer *sequencer, uint64_t wall_ms)
+{
+    struct store *store = sequencer->store;
+    struct server_record record = {0};
+    sequencer->server = server_state_new(0);
+    if (!store->directory)
+        return OK;
+    int result = store->directory->server_get(store, &record);
+    if (result == OK)
+        result = store->directory->bans_of_addresses(store, wall_ms, note_ban, sequencer);
+    sequencer->server->members_only = record.members_only;
+    sequencer->server->slow_ms = record.slow_ms;
+    return result;
+}
 
 int sequencer_new(struct store *store, const struct sequencer_limits *limits, uint64_t now_ms,
-                  struct sequencer **ret_sequencer)
+                  uint64_t wall_ms, struct sequencer **ret_sequencer)
 {
     struct sequencer *sequencer = mem_zalloc(sizeof(*sequencer));
     sequencer->store = store;
@@ -18,7 +43,11 @@ int sequencer_new(struct store *store, const struct sequencer_limits *limits, ui
     rate_init(&sequencer->notice_deliveries, &limits->notice_deliveries, now_ms);
     int result =
         community_init(&sequencer->community, store, &limits->notices, limits->chance(), now_ms);
+    if (result == OK)
+        result = load_server(sequencer, wall_ms);
     if (result != OK) {
+        community_release(&sequencer->community);
+        server_state_unref(sequencer->server);
         mem_free(sequencer);
         return result;
     }
@@ -31,9 +60,15 @@ void sequencer_free(struct sequencer *sequencer)
     if (!sequencer)
         return;
     community_release(&sequencer->community);
+    server_state_unref(sequencer->server);
     mem_free(sequencer->kept_in);
     mem_free(sequencer->joins);
     mem_free(sequencer);
+}
+
+struct server_state *sequencer_server(const struct sequencer *sequencer)
+{
+    return sequencer->server;
 }
 
 bool sequencer_is_broken(const struct sequencer *sequencer)
@@ -52,8 +87,23 @@ static bool settle(struct sequencer *sequencer, struct event *event)
         return settle_rename(sequencer, event);
     case EVENT_READ:
         return settle_read(sequencer, event);
+    case EVENT_LEVEL:
+        return settle_level(sequencer, event);
+    case EVENT_ACT:
+        return settle_act(sequencer, event);
     default:
         return event_kind_is_kept(event->kind) && settle_kept(sequencer, event);
+    }
+}
+
+/* They did not happen; what was noted of them for the length of the run is forgotten. */
+static void drop_consequences(struct sequencer *sequencer, struct event *event)
+{
+    while (event->consequences) {
+        struct event *next = event->consequences->next;
+        follow_forget(sequencer, event->consequences);
+        event_free(event->consequences);
+        event->consequences = next;
     }
 }
 
@@ -79,6 +129,7 @@ static void settle_all(struct sequencer *sequencer, struct event **events, size_
     for (size_t i = 0; i < count; i++) {
         if (!sequencer->kept_in[i])
             continue;
+        drop_consequences(sequencer, events[i]);
         events[i]->result = sequencer->failed;
         events[i]->dup = events[i]->unchanged = false;
         events[i]->seq = 0;
@@ -87,310 +138,21 @@ static void settle_all(struct sequencer *sequencer, struct event **events, size_
 
 /* ---- then: what follows from it, in order ---- */
 
-static struct event *new_notice(uint8_t kind, const struct room *room, uint64_t person)
+static void follow_consequences(struct sequencer *sequencer, struct event *consequences)
 {
-    struct event *notice = event_new(kind, slice_of(NULL, 0), slice_of(NULL, 0));
-    notice->room = room->id;
-    notice->person = person;
-    notice->client = person;
-    notice->people = room->here_count;
-    notice->visitors = room->visitors;
-    notice->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
-    return notice;
-}
-
-/* Whether the budgets have room for a notice in this room. If not, a HERE is owed, and the notice is not even made. */
-static bool may_tell(struct sequencer *sequencer, struct room *room)
-{
-    const struct sequencer_limits *limits = &sequencer->limits;
-    uint32_t seen_by = room->here_count + room->visitors;
-    if (rate_take(&room->notices, &limits->notices, sequencer->now_ms) &&
-        rate_take_many(&sequencer->notice_deliveries, &limits->notice_deliveries, seen_by,
-                       sequencer->now_ms))
-        return true;
-    community_stale(&sequencer->community, room, sequencer->now_ms + limits->here_ms);
-    return false;
-}
-
-static void add_notice(struct sequencer *sequencer, struct event *notice)
-{
-    notice->ts_ms = sequencer->wall_ms;
-    notice->shown = true;
-    event_batch_add(sequencer->batch, notice);
-}
-
-static void tell_came(struct sequencer *sequencer, struct room *room, const struct person *person,
-                      bool moved, bool turned)
-{
-    if (!may_tell(sequencer, room))
-        return;
-    struct event *notice = new_notice(EVENT_CAME, room, person->id);
-    notice->name = person_name(person);
-    notice->person_active = person->shown_active;
-    notice->moved = moved;
-    notice->turned = turned;
-    add_notice(sequencer, notice);
-}
-
-static void tell_went(struct sequencer *sequencer, struct room *room, const struct person *person,
-                      bool moved, bool turned)
-{
-    if (!may_tell(sequencer, room))
-        return;
-    struct event *notice = new_notice(EVENT_WENT, room, person->id);
-    notice->name = person_name(person);
-    notice->moved = moved;
-    notice->turned = turned;
-    add_notice(sequencer, notice);
-}
-
-static void tell_visitor(struct sequencer *sequencer, uint8_t kind, uint64_t visitor)
-{
-    struct room *lobby = sequencer->community.lobby;
-    if (!may_tell(sequencer, lobby))
-        return;
-    struct event *notice = new_notice(kind, lobby, visitor);
-    notice->visitor = notice->moved = notice->turned = true;
-    notice->person_active = kind == EVENT_CAME;
-    add_notice(sequencer, notice);
-}
-
-/* Tells the person's rooms when it has become active or idle. */
-static void tell_turned(struct sequencer *sequencer, struct person *person)
-{
-    bool active = person->active_connections > 0;
-    if (person->shown_active == active)
-        return;
-    person->shown_active = active;
-    for (uint16_t i = 0; i < person->seats_count; i++) {
-        struct room *room = person->seats[i].room;
-        room_changed(room);
-        if (!may_tell(sequencer, room))
-            continue;
-        struct event *notice = new_notice(EVENT_TURNED, room, person->id);
-        notice->name = person_name(person);
-        notice->person_active = active;
-        add_notice(sequencer, notice);
+    while (consequences) {
+        struct event *event = consequences;
+        consequences = event->next;
+        event->next = NULL;
+        follow_kept(sequencer, event);
     }
-}
-
-static void add_room(struct welcome *welcome, const struct room *room, uint64_t read)
-{
-    room_describe(room, read, &welcome->rooms[welcome->rooms_count++]);
-}
-
-static void welcome_person(struct sequencer *sequencer, struct event *event)
-{
-    struct welcome *welcome = event->welcome;
-    struct person *person;
-    bool first;
-    int result = community_enter(&sequencer->community, event->person, &event->name,
-                                 sequencer->now_ms, &person, &first);
-    if (settle_step(sequencer, result) != OK) {
-        event->result = result;
-        return;
-    }
-    event->name = person_name(person);
-    if (!event->again) {
-        community_back(&sequencer->community, person);
-        person->connections++;
-        person->active_connections += event->active;
-        if (first)
-            person->shown_active = event->active;
-        for (uint16_t i = 0; i < person->seats_count; i++) {
-            struct room *room = person->seats[i].room;
-            bool moved = room == sequencer->community.lobby;
-            room_changed(room);
-            if (first || moved)
-                tell_came(sequencer, room, person, moved, first);
-        }
-        tell_turned(sequencer, person);
-    }
-    welcome->rooms = mem_zalloc(((size_t)person->seats_count + 1) * sizeof(welcome->rooms[0]));
-    for (uint16_t i = 0; i < person->seats_count; i++)
-        add_room(welcome, person->seats[i].room, person->seats[i].read);
-}
-
-static void welcome_visitor(struct sequencer *sequencer, struct event *event)
-{
-    struct room *lobby = sequencer->community.lobby;
-    room_visit(lobby, 1);
-    tell_visitor(sequencer, EVENT_CAME, event->person);
-    event->welcome->rooms = mem_zalloc(sizeof(event->welcome->rooms[0]));
-    add_room(event->welcome, lobby, 0);
-}
-
-/* The notices stand before the answer: what the newcomer itself sees of its coming its door makes of the answer. */
-static void follow_hello(struct sequencer *sequencer, struct event *event)
-{
-    if (event->result == OK && event->visitor)
-        welcome_visitor(sequencer, event);
-    else if (event->result == OK)
-        welcome_person(sequencer, event);
-    event_batch_add(sequencer->batch, event);
-}
-
-static void follow_bye(struct sequencer *sequencer, struct event *event)
-{
-    struct community *community = &sequencer->community;
-    struct person *person = community_person(community, event->person);
-    event_batch_add(sequencer->batch, event);
-    if (event->visitor) {
-        room_visit(community->lobby, -1);
-        tell_visitor(sequencer, EVENT_WENT, event->person);
-        return;
-    }
-    ASSERT(person && person->connections > 0);
-    person->connections--;
-    person->active_connections -= event->active;
-    ASSERT(person->active_connections <= person->connections);
-    tell_went(sequencer, community->lobby, person, true, false);
-    /* Whoever only reloads the page or changes networks has not been idle, either. */
-    if (person->connections == 0)
-        community_away(community, person, sequencer->now_ms + sequencer->limits.away_ms);
-    else
-        tell_turned(sequencer, person);
-}
-
-static void follow_rename(struct sequencer *sequencer, struct event *event)
-{
-    struct person *person = community_person(&sequencer->community, event->person);
-    event_batch_add(sequencer->batch, event);
-    if (event->result != OK)
-        return;
-    struct name was = person_name(person);
-    if (slice_equals(name_slice(&was), name_slice(&event->name)))
-        return;
-    person_set_name(person, &event->name);
-    for (uint16_t i = 0; i < person->seats_count; i++) {
-        struct room *room = person->seats[i].room;
-        room_changed(room);
-        if (!may_tell(sequencer, room))
-            continue;
-        struct event *notice = new_notice(EVENT_RENAMED, room, person->id);
-        notice->name = event->name;
-        notice->was = was;
-        add_notice(sequencer, notice);
-    }
-}
-
-static void follow_active(struct sequencer *sequencer, struct event *event)
-{
-    struct person *person = community_person(&sequencer->community, event->person);
-    event_batch_add(sequencer->batch, event);
-    if (!person)
-        return;
-    if (event->active)
-        person->active_connections++;
-    else
-        person->active_connections--;
-    ASSERT(person->active_connections <= person->connections);
-    tell_turned(sequencer, person);
-}
-
-/* Another one of this batch may have moved it further. */
-static void move_mark(struct seat *seat, struct event *event)
-{
-    if (event->seq > seat->read) {
-        seat->read = event->seq;
-    } else {
-        event->seq = seat->read;
-        event->unchanged = true;
-    }
-}
-
-/* READ, TYPING, WHO: of a room that the person is in. */
-static void follow_in_room(struct sequencer *sequencer, struct event *event)
-{
-    struct person *person = community_person(&sequencer->community, event->person);
-    struct seat *seat = person ? person_seat(person, event->room) : NULL;
-    event->name = person_name(person);
-    if (!seat)
-        event->result = ERR_NOT_FOUND;
-    else if (event->kind == EVENT_WHO)
-        event->roster = room_view(seat->room);
-    else if (event->kind == EVENT_READ && event->result == OK)
-        move_mark(seat, event);
-    event_batch_add(sequencer->batch, event);
-}
-
-/* ---- kept events ---- */
-
-static struct event *new_personal(uint8_t kind, const struct event *cause)
-{
-    struct event *personal = event_new(kind, slice_of(NULL, 0), slice_of(NULL, 0));
-    personal->room = cause->room;
-    personal->person = cause->person;
-    personal->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
-    return personal;
-}
-
-/* The person's connections follow the room from just before the event that lets them in. */
-static void let_in(struct sequencer *sequencer, struct room *room, struct person *person,
-                   struct event *event)
-{
-    struct event *added = new_personal(EVENT_ADDED, event);
-    room_seat(room, person, 0);
-    added->info = mem_zalloc(sizeof(*added->info));
-    room_describe(room, 0, added->info);
-    event_batch_add(sequencer->batch, added);
-}
-
-static void let_out(struct sequencer *sequencer, struct room *room, struct person *person,
-                    struct event *event)
-{
-    room_unseat(room, person);
-    event_batch_add(sequencer->batch, new_personal(EVENT_GONE, event));
-    tell_went(sequencer, room, person, false, true);
-}
-
-static void set_topic(struct room *room, struct slice topic)
-{
-    mem_free(room->topic);
-    room->topic = topic.len > 0 ? mem_copy_string(topic.ptr, topic.len) : NULL;
-}
-
-static bool makes_event(const struct event *event)
-{
-    return event->result == OK && !event->dup && !event->unchanged;
-}
-
-static void follow_kept(struct sequencer *sequencer, struct event *event)
-{
-    struct community *community = &sequencer->community;
-    struct person *person = event->visitor ? NULL : community_person(community, event->person);
-    struct seat *seat = person ? person_seat(person, event->room) : NULL;
-    struct room *room;
-    if (seat)
-        seat->leaving = false;
-    if (person)
-        person->joining = 0;
-    if (!makes_event(event)) {
-        event_batch_add(sequencer->batch, event);
-        return;
-    }
-    event->name = person_name(person);
-    /* It was found when the event was settled, and stays at least until the run ends. */
-    int found = community_room(community, event->room, sequencer->now_ms, &room);
-    ASSERT(found == OK);
-    bool enters = event->kind == EVENT_JOINED || event->kind == EVENT_CREATED;
-    bool leaves = event->kind == EVENT_LEFT;
-    ASSERT(person || !(enters || leaves));
-    if (enters)
-        let_in(sequencer, room, person, event);
-    else if (event->kind == EVENT_TOPIC)
-        set_topic(room, event->message.body);
-    ASSERT(event->seq == room->told.seq + 1);
-    room->told = (struct room_head){event->seq, event->mid, event->ts_ms};
-    event_batch_add(sequencer->batch, event);
-    if (enters && event->kind == EVENT_JOINED)
-        tell_came(sequencer, room, person, false, true);
-    else if (leaves)
-        let_out(sequencer, room, person, event);
 }
 
 static void follow(struct sequencer *sequencer, struct event *event)
 {
+    /* Shared from when it is in the batch on: what only the sequencer needs is taken out before. */
+    struct event *consequences = event->consequences;
+    event->consequences = NULL;
     switch (event->kind) {
     case EVENT_HELLO:
         follow_hello(sequencer, event);
@@ -405,9 +167,13 @@ static void follow(struct sequencer *sequencer, struct event *event)
         follow_active(sequencer, event);
         break;
     case EVENT_READ:
+    case EVENT_LEVEL:
     case EVENT_TYPING:
     case EVENT_WHO:
         follow_in_room(sequencer, event);
+        break;
+    case EVENT_ACT:
+        follow_act(sequencer, event);
         break;
     default:
         if (event_kind_is_kept(event->kind))
@@ -416,6 +182,7 @@ static void follow(struct sequencer *sequencer, struct event *event)
             event_batch_add(sequencer->batch, event);
         break;
     }
+    follow_consequences(sequencer, consequences);
 }
 
 static struct event_batch *begin_batch(struct sequencer *sequencer, size_t count, uint64_t now_ms,
@@ -427,14 +194,52 @@ static struct event_batch *begin_batch(struct sequencer *sequencer, size_t count
     return sequencer->batch;
 }
 
+/*
+ * How many events are settled together. What changes somebody's rights ends a part: whatever comes behind it is asked
+ * about with the new ones.
+ */
+static size_t part_of(struct event *const *events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        switch (events[i]->kind) {
+        case EVENT_ACT:
+        case EVENT_SETTINGS:
+        case EVENT_HOST:
+        case EVENT_UNHOST:
+            return i + 1;
+        default:
+            break;
+        }
+    }
+    return count;
+}
+
+/* Nobody will be told of this batch; the events only have to be somebody's. */
+static void drop_rest(struct sequencer *sequencer, struct event **events, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        events[i]->result = ERR_IO;
+        event_batch_add(sequencer->batch, events[i]);
+    }
+}
+
 struct event_batch *sequencer_run(struct sequencer *sequencer, struct event **events, size_t count,
                                   uint64_t now_ms, uint64_t wall_ms)
 {
     struct event_batch *batch = begin_batch(sequencer, count + count / 2, now_ms, wall_ms);
-    settle_all(sequencer, events, count);
-    for (size_t i = 0; i < count; i++)
-        follow(sequencer, events[i]);
-    community_settle(&sequencer->community, true);
+    while (count > 0) {
+        size_t part = part_of(events, count);
+        settle_all(sequencer, events, part);
+        for (size_t i = 0; i < part; i++)
+            follow(sequencer, events[i]);
+        community_settle(&sequencer->community, true);
+        events += part;
+        count -= part;
+        if (sequencer->broken) {
+            drop_rest(sequencer, events, count);
+            break;
+        }
+    }
     return batch;
 }
 
@@ -448,6 +253,8 @@ uint32_t sequencer_wait_ms(const struct sequencer *sequencer, uint64_t now_ms)
     const struct person *away = sequencer->community.away_first;
     if (away && away->away_ms < at_ms)
         at_ms = away->away_ms;
+    if (sequencer->community.marks && sequencer->marks_at_ms < at_ms)
+        at_ms = sequencer->marks_at_ms;
     if (at_ms == UINT64_MAX)
         return UINT32_MAX;
     return at_ms > now_ms ? (uint32_t)(at_ms - now_ms) : 0;
@@ -464,7 +271,7 @@ static void tell_here(struct sequencer *sequencer)
         }
         *link = room->next_stale;
         room->stale = false;
-        struct event *here = new_notice(EVENT_HERE, room, 0);
+        struct event *here = follow_new_notice(EVENT_HERE, room, 0);
         if (room->here_count <= sequencer->limits.here_names_max)
             here->roster = room_view(room);
         event_batch_add(sequencer->batch, here);
@@ -496,25 +303,53 @@ static void note_seen(struct sequencer *sequencer, const struct person *person)
 static void drop_away(struct sequencer *sequencer)
 {
     struct community *community = &sequencer->community;
-    struct store *store = sequencer->store;
     enum { DROPS_MAX = 500 };
-    sequencer->open = false;
-    sequencer->failed = OK;
     for (unsigned i = 0; i < DROPS_MAX; i++) {
         struct person *person = community->away_first;
         if (!person || person->away_ms > sequencer->now_ms)
             break;
+        settle_marks(sequencer, person);
         note_seen(sequencer, person);
-        while (person->seats_count > 0) {
-            struct room *room = person->seats[person->seats_count - 1].room;
-            room_unseat(room, person);
-            tell_went(sequencer, room, person, false, true);
-            community_sweep(community, room);
+        for (uint16_t at = 0; at < person->seats_count; at++) {
+            struct room *room = person->seats[at].room;
+            room_list(room, person, false);
+            follow_tell_went(sequencer, room, person, false, true);
         }
-        community_drop(community, person);
+        person->here = false;
+        community_vanish(community, person);
     }
+}
+
+/* Marks that people moved by what they said themselves: kept some time later, many at once. */
+static void tell_marks(struct sequencer *sequencer)
+{
+    struct community *community = &sequencer->community;
+    enum { PEOPLE_MAX = 500 };
+    if (!community->marks || sequencer->marks_at_ms > sequencer->now_ms)
+        return;
+    for (unsigned i = 0; i < PEOPLE_MAX && community->marks; i++) {
+        struct person *person = community->marks;
+        settle_marks(sequencer, person);
+        if (sequencer->failed != OK)
+            break;
+        community->marks = person->next_stale;
+        person->stale = false;
+    }
+    sequencer->marks_at_ms = sequencer->now_ms + MARKS_MS;
+}
+
+static void begin_settling(struct sequencer *sequencer)
+{
+    sequencer->open = false;
+    sequencer->failed = OK;
+}
+
+static void end_settling(struct sequencer *sequencer)
+{
+    struct store *store = sequencer->store;
     if (sequencer->open && sequencer->failed == OK)
         settle_step(sequencer, store->ops->commit(store));
+    sequencer->open = false;
 }
 
 struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms, uint64_t wall_ms)
@@ -522,7 +357,10 @@ struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms,
     if (sequencer_wait_ms(sequencer, now_ms) != 0)
         return NULL;
     struct event_batch *batch = begin_batch(sequencer, 1, now_ms, wall_ms);
+    begin_settling(sequencer);
     drop_away(sequencer);
+    tell_marks(sequencer);
+    end_settling(sequencer);
     tell_here(sequencer);
     if (batch->count > 0)
         return batch;

@@ -40,7 +40,7 @@ struct sequencer_limits {
 
 /** OK with ret_sequencer owned, or what the store said. keeps store. */
 int sequencer_new(struct store *store, const struct sequencer_limits *limits, uint64_t now_ms,
-                  struct sequencer **ret_sequencer);
+                  uint64_t wall_ms, struct sequencer **ret_sequencer);
 void sequencer_free(struct sequencer *sequencer);
 
 /**

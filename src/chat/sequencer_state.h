@@ -4,7 +4,9 @@
  */
 
 #include "chat/community.h"
+#include "chat/permission.h"
 #include "chat/sequencer.h"
+#include "chat/server_state.h"
 
 /* Somebody whom the run in hand lets into a room: in memory only when the run is done. */
 struct settle_join {

@@ -9,6 +9,14 @@ struct server_state *server_state_new(size_t bans)
     return state;
 }
 
+struct server_state *server_state_with_ban(struct server_state *state, const struct ban_record *ban)
+{
+    size_t bytes = sizeof(*state) + (state->bans_count + 1) * sizeof(state->bans[0]);
+    state = mem_realloc(state, bytes);
+    state->bans[state->bans_count++] = *ban;
+    return state;
+}
+
 struct server_state *server_state_ref(struct server_state *state)
 {
     atomic_fetch_add_explicit(&state->refs, 1, memory_order_relaxed);

@@ -21,6 +21,9 @@ struct server_state {
 
 /** Returns owned (one reference) a state with room for bans; all else is zero. */
 struct server_state *server_state_new(size_t bans);
+/** Takes the only reference of a state, and returns owned one with another ban. */
+struct server_state *server_state_with_ban(struct server_state *state,
+                                           const struct ban_record *ban);
 struct server_state *server_state_ref(struct server_state *state);
 /** NULL is fine. */
 void server_state_unref(struct server_state *state);

@@ -8,20 +8,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/mix.h"
-#include "chat/permission.h"
-#include "chat/sequencer_state.h"
-
-/* What a command is about, gathered for the rules. */
-struct ask {
-    struct sequencer *sequencer;
-    struct event *event;
-    struct room *room;
-    struct person *person; /* NULL for a visitor */
-    struct seat *seat;     /* NULL: not in the room, */
-    bool joins;            /* unless this run lets it in */
-    uint64_t digest;
-};
+#include "chat/refusal.h"
+#include "chat/settle_ask.h"
 
 int settle_open(struct sequencer *sequencer)
 {
@@ -74,11 +62,14 @@ static uint64_t digest_of(const struct event *event)
     hash = hash_number(hash, event->reply_to);
     hash = hash_number(hash, event->message.type);
     hash = hash_bytes(hash, event->message.body.ptr, event->message.body.len);
+    for (uint32_t i = 0; event->files && i < event->files->count; i++)
+        hash = hash_number(hash, event->files->list[i].id);
+    for (uint32_t i = 0; event->people_ids && i < event->people_ids->count; i++)
+        hash = hash_number(hash, event->people_ids->ids[i]);
     return hash ? hash : 1;
 }
 
-/* Returns ERR_NOT_FOUND when this command is new. */
-static int answer_again(const struct ask *ask)
+int ask_answer_again(const struct ask *ask)
 {
     struct event *event = ask->event;
     struct store *store = ask->sequencer->store;
@@ -99,8 +90,7 @@ static int answer_again(const struct ask *ask)
 
 /* ---- keeping ---- */
 
-/* Gives the event the room's next place and has it kept. Time never goes back within a room. */
-static int append(const struct ask *ask)
+int ask_append(const struct ask *ask)
 {
     struct sequencer *sequencer = ask->sequencer;
     struct room *room = ask->room;
@@ -109,257 +99,139 @@ static int append(const struct ask *ask)
     event->mid = sequencer->limits.chance();
     event->mid += event->mid == 0; /* 0 means: not known */
     event->ts_ms = room->head.ts_ms > sequencer->wall_ms ? room->head.ts_ms : sequencer->wall_ms;
+    uint64_t messages = room->head.messages + (event->kind == EVENT_MESSAGE);
+    if (event->kind == EVENT_MESSAGE)
+        event->target = messages;
     int result = sequencer->store->ops->append(sequencer->store, event, ask->digest);
     if (result == ERR_EXISTS)
-        return answer_again(ask);
+        return ask_answer_again(ask);
     if (settle_step(sequencer, result) != OK)
         return result;
     community_touch(&sequencer->community, room);
-    room->head = (struct room_head){event->seq, event->mid, event->ts_ms};
+    room->head = (struct room_head){event->seq, event->mid, event->ts_ms, messages};
     return OK;
 }
 
-static int no_change(const struct ask *ask)
+int ask_no_change(const struct ask *ask)
 {
     ask->event->unchanged = true;
     return OK;
 }
 
-/* ERR_NOT_FOUND: there is no such message, or it is gone. */
-static int find_message(const struct ask *ask, uint64_t seq, struct message_record *ret_message)
+int ask_refuse(const struct ask *ask, int result, uint8_t refusal)
 {
-    struct store *store = ask->sequencer->store;
-    struct message_record message;
-    if (seq == 0 || seq > ask->room->head.seq)
-        return ERR_NOT_FOUND;
-    int result = store->ops->message_get(store, ask->room->id, seq, &message);
-    if (settle_step(ask->sequencer, result) != OK)
-        return result;
-    if (message.deleted)
-        return ERR_NOT_FOUND;
-    *ret_message = message;
-    return OK;
-}
-
-static int keep_message(const struct ask *ask)
-{
-    struct message_record quoted;
-    if (ask->event->reply_to != 0) {
-        int result = find_message(ask, ask->event->reply_to, &quoted);
-        if (result != OK)
-            return result;
-    }
-    return append(ask);
-}
-
-/* EDIT and DELETE: of one's own messages. */
-static int keep_change(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    struct event *event = ask->event;
-    struct message_record message;
-    int result = find_message(ask, event->target, &message);
-    if (result != OK)
-        return result;
-    const struct may_query query = {
-        .visitor = event->visitor,
-        .member = true,
-        .kind = ask->room->kind,
-        .own = message.author == event->person,
-    };
-    result = may(event->kind == EVENT_EDIT ? ACTION_EDIT : ACTION_DELETE, &query);
-    if (result != OK)
-        return result;
-    if (event->kind == EVENT_EDIT)
-        result = store->ops->message_set_text(store, event->room, event->target,
-                                              event->message.body, ask->sequencer->wall_ms);
-    else
-        result = store->ops->message_erase(store, event->room, event->target);
-    if (settle_step(ask->sequencer, result) != OK)
-        return result;
-    return append(ask);
-}
-
-static int keep_reaction(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    struct event *event = ask->event;
-    struct message_record message;
-    bool on = event->kind == EVENT_REACT;
-    int result = find_message(ask, event->target, &message);
-    if (result != OK)
-        return result;
-    result = store->ops->reaction_set(store, event->room, event->target, event->person,
-                                      event->message.body, on, MESSAGE_REACTIONS_MAX);
-    if (settle_step(ask->sequencer, result) == (on ? ERR_EXISTS : ERR_NOT_FOUND))
-        return no_change(ask);
-    return result == OK ? append(ask) : result;
-}
-
-static int keep_pin(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    struct event *event = ask->event;
-    struct message_record message;
-    bool on = event->kind == EVENT_PIN;
-    int result = find_message(ask, event->target, &message);
-    if (result != OK)
-        return result;
-    result = store->ops->pin_set(store, event->room, event->target, on, ROOM_PINS_MAX);
-    if (settle_step(ask->sequencer, result) == (on ? ERR_EXISTS : ERR_NOT_FOUND))
-        return no_change(ask);
-    return result == OK ? append(ask) : result;
-}
-
-static int keep_topic(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    struct slice topic = ask->event->message.body;
-    struct room_record record;
-    /* The room in memory still has the topic of before this batch. */
-    int result = store->ops->room_get(store, ask->room->id, &record);
-    if (settle_step(ask->sequencer, result) != OK)
-        return result;
-    bool is_same = slice_is(topic, record.topic ? record.topic : "");
-    mem_free(record.topic);
-    if (is_same)
-        return no_change(ask);
-    result = store->ops->room_set_topic(store, ask->room->id, topic);
-    return settle_step(ask->sequencer, result) == OK ? append(ask) : result;
-}
-
-/* What this batch has let the person into has no seat yet. */
-static bool has_room_for_one_more(const struct person *person)
-{
-    return person->seats_count + person->joining < PERSON_ROOMS_MAX;
-}
-
-static int keep_joined(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    if (ask->seat)
-        return no_change(ask);
-    if (!has_room_for_one_more(ask->person))
-        return ERR_LIMIT;
-    int result = store->ops->member_set(store, ask->room->id, ask->person->id, true);
-    if (settle_step(ask->sequencer, result) == ERR_EXISTS)
-        return no_change(ask);
-    return result == OK ? append(ask) : result;
-}
-
-static int keep_left(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    int result = store->ops->member_set(store, ask->room->id, ask->person->id, false);
-    ask->event->no_room = result == ERR_NOT_FOUND;
-    if (settle_step(ask->sequencer, result) != OK)
-        return result;
-    if (ask->seat)
-        ask->seat->leaving = true;
-    return append(ask);
-}
-
-/* ---- a new room ---- */
-
-/*
- * A room's id follows from who makes it and the command's cid, so that the retry of the command
- * finds the room that the first one made.
- */
-static uint64_t room_id_of(const struct event *event, unsigned attempt)
-{
-    uint64_t parts[2];
-    memcpy(parts, event->cid, sizeof(parts));
-    uint64_t id = mix64(parts[0] ^ mix64(parts[1] ^ mix64(event->person + attempt)));
-    return id & ROOM_ID_MAX;
-}
-
-/*
- * Finds a free id for the event's room. OK; dup is set when the room was made by this very command
- * before.
- */
-static int find_room_id(const struct ask *ask)
-{
-    struct store *store = ask->sequencer->store;
-    struct event *event = ask->event;
-    enum { ATTEMPTS = 16 };
-    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
-        struct room_record taken;
-        event->room = room_id_of(event, attempt);
-        if (event->room <= ROOM_LOBBY)
-            continue;
-        int result = store->ops->room_get(store, event->room, &taken);
-        if (settle_step(ask->sequencer, result) == ERR_NOT_FOUND)
-            return OK;
-        if (result != OK)
-            return result;
-        mem_free(taken.topic);
-        result = answer_again(ask);
-        if (result != ERR_NOT_FOUND)
-            return result;
-    }
-    return ERR_INTERNAL;
-}
-
-static int keep_created(struct ask *ask)
-{
-    struct sequencer *sequencer = ask->sequencer;
-    struct store *store = sequencer->store;
-    struct event *event = ask->event;
-    struct room_record record = {.kind = ROOM_PUBLIC};
-    uint64_t other;
-    int result = find_room_id(ask);
-    if (result != OK || event->dup)
-        return result;
-    if (!has_room_for_one_more(ask->person))
-        return ERR_LIMIT;
-    record.id = event->room;
-    record.name.len = (uint8_t)event->message.body.len;
-    memcpy(record.name.text, event->message.body.ptr, record.name.len);
-    name_fold(&record.name, &record.folded);
-    result = settle_step(sequencer, store->ops->room_by_name(store, &record.folded, &other));
-    if (result != ERR_NOT_FOUND)
-        return result == OK ? ERR_AGAIN : result;
-    result = settle_step(sequencer, store->ops->room_create(store, &record));
-    if (result == OK)
-        result =
-            settle_step(sequencer, store->ops->member_set(store, record.id, event->person, true));
-    if (result != OK)
-        return result;
-    ask->room = community_add_room(&sequencer->community, &record, sequencer->now_ms);
-    return append(ask);
+    ask->event->refusal = refusal;
+    return result;
 }
 
 /* ---- the rules ---- */
 
+/* What stands in the way: the first thing without which it would be allowed. */
+static uint8_t refusal_of(enum action action, const struct may_query *query)
+{
+    static const uint8_t refusals[] = {REFUSED_ARCHIVED, REFUSED_MUTED, REFUSED_BRAKE,
+                                       REFUSED_GUEST};
+    for (size_t i = 0; i < sizeof(refusals); i++) {
+        struct may_query without = *query;
+        if (refusals[i] == REFUSED_ARCHIVED)
+            without.flags &= ~(uint32_t)ROOM_FLAG_ARCHIVED;
+        else if (refusals[i] == REFUSED_MUTED)
+            without.muted = false;
+        else if (refusals[i] == REFUSED_BRAKE)
+            without.brake = false;
+        else if (query->role == ROLE_GUEST && !query->visitor)
+            without.role = ROLE_MEMBER;
+        if (may(action, &without) == OK)
+            return refusals[i];
+    }
+    return REFUSED_PLAIN;
+}
+
+uint8_t settle_role(const struct sequencer *sequencer, uint8_t role)
+{
+    return role == ROLE_GUEST && sequencer->limits.guests_may_all ? ROLE_MEMBER : role;
+}
+
+void ask_query(const struct ask *ask, struct may_query *ret_query)
+{
+    const struct sequencer *sequencer = ask->sequencer;
+    const struct person *person = ask->person;
+    const struct room *room = ask->room;
+    bool visitor = ask->event->visitor;
+    /* Whoever sits at the server's console could read and change the files as well. */
+    bool console = person && person->id == PERSON_CONSOLE;
+    *ret_query = (struct may_query){
+        .role = settle_role(sequencer, person ? person->role : ROLE_GUEST),
+        .visitor = visitor,
+        .muted = person && person->muted_ms > sequencer->wall_ms,
+        .brake = sequencer->server && sequencer->server->members_only,
+        .member = ask->seat || ask->joins || console || (visitor && room && room->id == ROOM_LOBBY),
+        .host = ask->seat ? ask->seat->host : ask->joins_as_host || console,
+        .lobby = room && room->id == ROOM_LOBBY,
+        .kind = room ? room->kind : ROOM_PUBLIC,
+        .flags = room ? room->flags : 0,
+    };
+}
+
+int ask_may(const struct ask *ask, enum action action, const struct may_query *query)
+{
+    int result = may(action, query);
+    if (result == ERR_DENIED)
+        ask->event->refusal = refusal_of(action, query);
+    return result;
+}
+
+int settle_may(const struct sequencer *sequencer, struct event *event, enum action action,
+               const struct person_record *other, uint8_t wanted)
+{
+    const struct person *person = community_person(&sequencer->community, event->person);
+    const struct may_query query = {
+        .role = settle_role(sequencer, person ? person->role : ROLE_GUEST),
+        .muted = person && person->muted_ms > sequencer->wall_ms,
+        .brake = sequencer->server && sequencer->server->members_only,
+        .other = other ? other->role : ROLE_GUEST,
+        .self = other && other->id == event->person,
+        .wanted = wanted,
+    };
+    int result = person ? may(action, &query) : ERR_DENIED;
+    if (result == ERR_DENIED)
+        event->refusal = refusal_of(action, &query);
+    return result;
+}
+
+/* What is asked before anything else; some ask again when they know whose message, or whom, it is about. */
 static enum action action_of(uint8_t kind)
 {
     switch (kind) {
-    case EVENT_CREATED:
-        return ACTION_CREATE;
-    case EVENT_JOINED:
-        return ACTION_JOIN;
-    case EVENT_LEFT:
-        return ACTION_LEAVE;
+    case EVENT_MESSAGE:
+        return ACTION_POST;
+    case EVENT_REACT:
+    case EVENT_UNREACT:
+        return ACTION_REACT;
     case EVENT_PIN:
     case EVENT_UNPIN:
         return ACTION_PIN;
     case EVENT_TOPIC:
         return ACTION_TOPIC;
+    case EVENT_JOINED:
+        return ACTION_JOIN;
+    case EVENT_LEFT:
+        return ACTION_LEAVE;
+    case EVENT_NAMED:
+        return ACTION_NAME;
+    case EVENT_HOST:
+    case EVENT_UNHOST:
+        return ACTION_HOST;
     default:
-        return ACTION_POST; /* EDIT and DELETE ask again when it is known whose message it is */
+        return ACTION_FOLLOW;
     }
 }
 
 static int check_rights(const struct ask *ask)
 {
-    const struct may_query query = {
-        .visitor = ask->event->visitor,
-        .member =
-            ask->seat != NULL || ask->joins || (ask->event->visitor && ask->room->id == ROOM_LOBBY),
-        .lobby = ask->room->id == ROOM_LOBBY,
-        .kind = ask->room->kind,
-    };
-    return may(action_of(ask->event->kind), &query);
+    struct may_query query;
+    ask_query(ask, &query);
+    return ask->unasked ? OK : ask_may(ask, action_of(ask->event->kind), &query);
 }
 
 static struct settle_join *find_join(const struct sequencer *sequencer, uint64_t person,
@@ -373,6 +245,13 @@ static struct settle_join *find_join(const struct sequencer *sequencer, uint64_t
     return NULL;
 }
 
+bool ask_joins(const struct sequencer *sequencer, uint64_t person, uint64_t room, bool *ret_host)
+{
+    const struct settle_join *join = find_join(sequencer, person, room);
+    *ret_host = join && join->host;
+    return join != NULL;
+}
+
 /*
  * Who asks, and where. The author of a room that is being made has nothing to be looked up but
  * itself.
@@ -383,9 +262,10 @@ static int look_up(struct ask *ask)
     struct event *event = ask->event;
     if (!event->visitor) {
         ask->person = community_person(&sequencer->community, event->person);
-        if (!ask->person)
+        if (!ask->person && !ask->unasked)
             return ERR_INTERNAL;
-        event->name = person_name(ask->person);
+        if (ask->person)
+            event->name = person_name(ask->person);
     }
     if (event->kind == EVENT_CREATED)
         return OK;
@@ -397,56 +277,81 @@ static int look_up(struct ask *ask)
         ask->seat = person_seat(ask->person, event->room);
     if (ask->seat && ask->seat->leaving)
         ask->seat = NULL;
-    ask->joins = find_join(sequencer, event->person, event->room) != NULL;
+    ask->joins = ask_joins(sequencer, event->person, event->room, &ask->joins_as_host);
     return OK;
 }
 
 /* The retry of what was done while one was in the room is answered, even to somebody who is not in it any more. */
 static int refuse(const struct ask *ask, int refusal)
 {
-    int result = answer_again(ask);
-    if (result != ERR_NOT_FOUND)
+    int result = ask_answer_again(ask);
+    if (result != ERR_NOT_FOUND) {
+        ask->event->refusal = REFUSED_PLAIN;
+        ask->event->retry_ms = 0;
         return result;
+    }
     ask->event->no_room = refusal == ERR_NOT_FOUND;
     return refusal;
+}
+
+/* A plain post finds out by itself whether its cid is known, which saves a look. */
+static bool is_plain(const struct event *event)
+{
+    const struct slice body = event->message.body;
+    return event->kind == EVENT_MESSAGE && event->reply_to == 0 && !event->files &&
+           (body.len == 0 || !memchr(body.ptr, '@', body.len));
+}
+
+static int keep_kind(const struct ask *ask)
+{
+    switch (ask->event->kind) {
+    case EVENT_MESSAGE:
+        return ask_keep_message(ask);
+    case EVENT_EDIT:
+    case EVENT_DELETE:
+        return ask_keep_change(ask);
+    case EVENT_REACT:
+    case EVENT_UNREACT:
+        return ask_keep_reaction(ask);
+    case EVENT_PIN:
+    case EVENT_UNPIN:
+        return ask_keep_pin(ask);
+    case EVENT_TOPIC:
+        return ask_keep_topic(ask);
+    case EVENT_JOINED:
+        return ask_keep_joined(ask);
+    case EVENT_LEFT:
+        return ask_keep_left(ask);
+    case EVENT_NAMED:
+        return ask_keep_named(ask);
+    case EVENT_SETTINGS:
+        return ask_keep_settings(ask);
+    case EVENT_ADDED_BY:
+        return ask_keep_added(ask);
+    case EVENT_REMOVED:
+        return ask_keep_removed(ask);
+    case EVENT_HOST:
+    case EVENT_UNHOST:
+        return ask_keep_host(ask);
+    default:
+        return ERR_INTERNAL;
+    }
 }
 
 static int keep(struct ask *ask)
 {
     struct event *event = ask->event;
     if (event->kind == EVENT_CREATED)
-        return event->visitor ? ERR_DENIED : keep_created(ask);
+        return event->visitor ? ERR_DENIED : ask_keep_created(ask);
     int refusal = check_rights(ask);
     if (refusal != OK)
         return refuse(ask, refusal);
-    /* A plain post finds out by itself whether its cid is known, which saves a look. */
-    bool plain = event->kind == EVENT_MESSAGE && event->reply_to == 0;
-    if (!plain) {
-        int result = answer_again(ask);
+    if (!is_plain(event)) {
+        int result = ask_answer_again(ask);
         if (result != ERR_NOT_FOUND)
             return result;
     }
-    switch (event->kind) {
-    case EVENT_MESSAGE:
-        return keep_message(ask);
-    case EVENT_EDIT:
-    case EVENT_DELETE:
-        return keep_change(ask);
-    case EVENT_REACT:
-    case EVENT_UNREACT:
-        return keep_reaction(ask);
-    case EVENT_PIN:
-    case EVENT_UNPIN:
-        return keep_pin(ask);
-    case EVENT_TOPIC:
-        return keep_topic(ask);
-    case EVENT_JOINED:
-        return keep_joined(ask);
-    case EVENT_LEFT:
-        return keep_left(ask);
-    default:
-        return ERR_INTERNAL;
-    }
+    return keep_kind(ask);
 }
 
 /* Nothing can be kept in this run; but what was kept before is answered, and is no refusal. */
@@ -456,39 +361,36 @@ static bool is_answered(struct ask *ask)
     if (look_up(ask) != OK)
         return false;
     if (event->kind != EVENT_CREATED)
-        return answer_again(ask) == OK;
-    bool again = find_room_id(ask) == OK && event->dup;
+        return ask_answer_again(ask) == OK;
+    bool again = ask_find_room_id(ask) == OK && event->dup;
     if (!again)
         event->room = 0;
     return again;
 }
 
-static void note_join(struct sequencer *sequencer, struct person *person, uint64_t room)
+void ask_note_join(struct sequencer *sequencer, uint64_t person_id, uint64_t room, bool host)
 {
     enum { FIRST_JOINS = 16 };
+    struct person *person = community_person(&sequencer->community, person_id);
     if (sequencer->joins_count == sequencer->joins_cap) {
         sequencer->joins_cap = sequencer->joins_cap ? sequencer->joins_cap * 2 : FIRST_JOINS;
         sequencer->joins =
             mem_realloc(sequencer->joins, sequencer->joins_cap * sizeof(sequencer->joins[0]));
     }
-    sequencer->joins[sequencer->joins_count++] = (struct settle_join){person->id, room};
-    person->joining++;
+    sequencer->joins[sequencer->joins_count++] = (struct settle_join){person_id, room, host};
+    if (person)
+        person->joining++;
 }
 
-/* What the commands behind this one, in the same run, have to know of who is in which room. */
-static void note_membership(const struct ask *ask)
+void ask_note_leave(struct sequencer *sequencer, uint64_t person_id, uint64_t room)
 {
-    struct sequencer *sequencer = ask->sequencer;
-    const struct event *event = ask->event;
-    if (event->result != OK || event->dup || event->unchanged)
-        return;
-    if (event->kind == EVENT_JOINED || event->kind == EVENT_CREATED) {
-        note_join(sequencer, ask->person, event->room);
-    } else if (event->kind == EVENT_LEFT) {
-        struct settle_join *join = find_join(sequencer, event->person, event->room);
-        if (join)
-            *join = sequencer->joins[--sequencer->joins_count];
-    }
+    struct person *person = community_person(&sequencer->community, person_id);
+    struct seat *seat = person ? person_seat(person, room) : NULL;
+    struct settle_join *join = find_join(sequencer, person_id, room);
+    if (join)
+        *join = sequencer->joins[--sequencer->joins_count];
+    if (seat)
+        seat->leaving = true;
 }
 
 bool settle_kept(struct sequencer *sequencer, struct event *event)
@@ -500,7 +402,6 @@ bool settle_kept(struct sequencer *sequencer, struct event *event)
         event->result = look_up(&ask);
         if (event->result == OK)
             event->result = keep(&ask);
-        note_membership(&ask);
     } else if (event->result == ERR_BUSY && is_answered(&ask)) {
         event->result = OK;
         answered = true;
@@ -508,4 +409,26 @@ bool settle_kept(struct sequencer *sequencer, struct event *event)
     if (ask.room && !ask.room->touched)
         community_sweep(&sequencer->community, ask.room);
     return !answered;
+}
+
+int settle_consequence(struct sequencer *sequencer, struct event *cause, struct event *event)
+{
+    struct ask ask = {
+        .sequencer = sequencer, .event = event, .unasked = true, .digest = digest_of(event)};
+    struct event **link = &cause->consequences;
+    int result = settle_open(sequencer);
+    if (result == OK)
+        result = look_up(&ask);
+    if (result == OK)
+        result = keep_kind(&ask);
+    event->result = result;
+    event->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
+    if (result != OK || event->unchanged) {
+        event_free(event);
+        return result;
+    }
+    while (*link)
+        link = &(*link)->next;
+    *link = event;
+    return OK;
 }

@@ -5,18 +5,19 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "chat/refusal.h"
 #include "chat/sequencer_state.h"
 
-enum { SEEN_STEP_MS = 24 * 60 * 60 * 1000, GUEST_NUMBERS = 9000, GUEST_NUMBER_FIRST = 1000 };
+enum {
+    SEEN_STEP_MS = 24 * 60 * 60 * 1000,
+    SESSION_STEP_MS = 60 * 60 * 1000,
+    GUEST_NUMBERS = 9000,
+    GUEST_NUMBER_FIRST = 1000
+};
 
 /* ---- names ---- */
 
-/*
- * Whether the person may bear the name: nobody has it, or somebody who has not been here for so
- * long that it is taken away.
- * OK, ERR_EXISTS, or what the store says.
- */
-static int claim(struct sequencer *sequencer, uint64_t person, const struct name *folded)
+int settle_claim(struct sequencer *sequencer, uint64_t person, const struct name *folded)
 {
     struct store *store = sequencer->store;
     struct person_record holder;
@@ -26,7 +27,8 @@ static int claim(struct sequencer *sequencer, uint64_t person, const struct name
     if (result != OK)
         return result;
     bool is_here = community_person(&sequencer->community, holder.id) != NULL;
-    if (is_here || holder.seen_ms + sequencer->limits.name_ms > sequencer->wall_ms)
+    if (is_here || holder.role != ROLE_GUEST ||
+        holder.seen_ms + sequencer->limits.name_ms > sequencer->wall_ms)
         return ERR_EXISTS;
     holder.folded.len = 0;
     return settle_step(sequencer, store->ops->person_update(store, &holder));
@@ -44,7 +46,7 @@ static int take_free_name(struct sequencer *sequencer, struct person_record *rec
     record->name = *asked;
     for (unsigned number = 2; number < RANDOM_NUMBERS + ATTEMPTS; number++) {
         name_fold(&record->name, &record->folded);
-        int result = claim(sequencer, record->id, &record->folded);
+        int result = settle_claim(sequencer, record->id, &record->folded);
         if (result != ERR_EXISTS)
             return result;
         if (number == SMALL_NUMBERS + 1)
@@ -52,6 +54,15 @@ static int take_free_name(struct sequencer *sequencer, struct person_record *rec
         name_with_number(asked, number, &record->name);
     }
     return ERR_INTERNAL;
+}
+
+/* Somebody with an account has a name of its own, or keeps the one before. */
+static int take_name(struct sequencer *sequencer, struct person_record *record,
+                     const struct name *asked)
+{
+    record->name = *asked;
+    name_fold(&record->name, &record->folded);
+    return settle_claim(sequencer, record->id, &record->folded);
 }
 
 bool settle_rename(struct sequencer *sequencer, struct event *event)
@@ -66,7 +77,10 @@ bool settle_rename(struct sequencer *sequencer, struct event *event)
     struct name asked = event->name;
     event->result = settle_open(sequencer);
     if (event->result == OK)
-        event->result = take_free_name(sequencer, &record, &asked);
+        event->result = person->role == ROLE_GUEST ? take_free_name(sequencer, &record, &asked)
+                                                   : take_name(sequencer, &record, &asked);
+    if (event->result == ERR_EXISTS)
+        event->refusal = REFUSED_NAME_TAKEN;
     if (event->result == OK)
         event->result = settle_step(sequencer, store->ops->person_update(store, &record));
     event->name = record.name;
@@ -76,30 +90,57 @@ bool settle_rename(struct sequencer *sequencer, struct event *event)
 /* ---- hello ---- */
 
 /* Nonzero and positive as SQL's integers are; tables by id rely on its low bits being random. */
-static uint64_t random_id(const struct sequencer *sequencer)
+uint64_t settle_random_id(const struct sequencer *sequencer)
 {
     uint64_t id = sequencer->limits.chance() >> 1;
     return id + (id == 0);
 }
 
-/* The id is changed until it is free. */
-static int make_person(struct sequencer *sequencer, struct person_record *record)
+int settle_make_person(struct sequencer *sequencer, struct person_record *record)
 {
     struct store *store = sequencer->store;
     int result;
     do {
         result = settle_step(sequencer, store->ops->person_create(store, record));
         if (result == ERR_EXISTS)
-            record->id = random_id(sequencer);
+            record->id = settle_random_id(sequencer);
     } while (result == ERR_EXISTS);
     return result;
+}
+
+static void take_person(struct event *event, const struct person_record *record)
+{
+    event->person = record->id;
+    event->name = record->name;
+    event->display = record->display;
+    event->role = record->role;
+    event->muted_ms = record->muted_ms;
+    event->color = record->color;
+}
+
+static int make_session(struct sequencer *sequencer, struct event *event, uint64_t person)
+{
+    struct store *store = sequencer->store;
+    const struct session_record session = {
+        .id = settle_random_id(sequencer),
+        .person = person,
+        .created_ms = sequencer->wall_ms,
+        .used_ms = sequencer->wall_ms,
+    };
+    if (!store->directory)
+        return settle_step(sequencer, store->ops->session_create(store, event->token_hash, person,
+                                                                 sequencer->wall_ms));
+    event->session = session.id;
+    return settle_step(sequencer,
+                       store->directory->session_make(store, &session, event->token_hash, ""));
 }
 
 static int make_guest(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
+    const struct room_head *head = &sequencer->community.lobby->head;
     struct person_record record = {
-        .id = random_id(sequencer),
+        .id = settle_random_id(sequencer),
         .seen_ms = sequencer->wall_ms,
     };
     struct name asked = event->name;
@@ -112,17 +153,17 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
     if (result == OK)
         result = take_free_name(sequencer, &record, &asked);
     if (result == OK)
-        result = make_person(sequencer, &record);
+        result = settle_make_person(sequencer, &record);
     if (result == OK)
-        result = settle_step(sequencer, store->ops->session_create(store, event->token_hash,
-                                                                   record.id, sequencer->wall_ms));
+        result = make_session(sequencer, event, record.id);
     if (result == OK)
         result = settle_step(sequencer, store->ops->member_set(store, ROOM_LOBBY, record.id, true));
-    if (result != OK)
-        return result;
-    event->person = record.id;
-    event->name = record.name;
-    return OK;
+    if (result == OK)
+        result = settle_step(sequencer, store->ops->read_set(store, ROOM_LOBBY, record.id,
+                                                             head->seq, head->messages));
+    if (result == OK)
+        take_person(event, &record);
+    return result;
 }
 
 /*
@@ -153,6 +194,49 @@ static bool renew(struct sequencer *sequencer, struct event *event, struct perso
     return true;
 }
 
+/* What a session's person is, as the connection is to know it; and that it was used, about once an hour. */
+static void note_session(struct sequencer *sequencer, struct event *event,
+                         const struct person_record *record)
+{
+    struct store *store = sequencer->store;
+    event->session = record->session;
+    if (!store->directory || record->session == 0 ||
+        sequencer->wall_ms < record->session_used_ms + SESSION_STEP_MS ||
+        settle_open(sequencer) != OK)
+        return;
+    settle_step(sequencer,
+                store->directory->session_used(store, record->session, sequencer->wall_ms));
+}
+
+static bool has_expired(const struct sequencer *sequencer, const struct person_record *record)
+{
+    uint64_t idle_ms = sequencer->limits.session_idle_ms;
+    return idle_ms > 0 && record->role != ROLE_BOT && record->role != ROLE_GUEST &&
+           sequencer->wall_ms > record->session_used_ms + idle_ms;
+}
+
+static int check_person(const struct sequencer *sequencer, struct event *event,
+                        const struct person_record *record)
+{
+    if (record->banned_ms > sequencer->wall_ms) {
+        event->refusal = REFUSED_BANNED;
+        return ERR_DENIED;
+    }
+    if (record->role == ROLE_GUEST && !sequencer->limits.guests)
+        return ERR_DENIED;
+    return has_expired(sequencer, record) ? ERR_NOT_FOUND : OK;
+}
+
+static bool hello_of_console(struct sequencer *sequencer, struct event *event)
+{
+    struct store *store = sequencer->store;
+    struct person_record record;
+    event->result = settle_step(sequencer, store->ops->person_get(store, PERSON_CONSOLE, &record));
+    if (event->result == OK)
+        take_person(event, &record);
+    return false;
+}
+
 bool settle_hello(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
@@ -160,34 +244,57 @@ bool settle_hello(struct sequencer *sequencer, struct event *event)
     /* A visitor's door asks before it lets anybody in. */
     if (event->visitor || event->again)
         return false;
-    if (!sequencer->limits.guests) {
-        event->result = ERR_DENIED;
-        return false;
-    }
+    if (event->console)
+        return hello_of_console(sequencer, event);
     if (!event->has_token) {
-        event->result = make_guest(sequencer, event);
-        return true;
+        event->result = sequencer->limits.guests ? make_guest(sequencer, event) : ERR_DENIED;
+        return sequencer->limits.guests;
     }
     event->result =
         settle_step(sequencer, store->ops->person_by_session(store, event->token_hash, &record));
+    if (event->result == OK)
+        event->result = check_person(sequencer, event, &record);
     if (event->result != OK)
         return false;
-    event->person = record.id;
-    event->name = record.name;
+    take_person(event, &record);
+    note_session(sequencer, event, &record);
     return renew(sequencer, event, &record);
 }
 
 /* ---- read marks ---- */
 
+/* How much the mark covers, and what still means the person behind it. */
+static int count_for(struct sequencer *sequencer, struct event *event, const struct seat *seat)
+{
+    struct store *store = sequencer->store;
+    const struct room_head *head = &seat->room->head;
+    event->target = head->messages;
+    event->mentions = 0;
+    if (event->seq == head->seq)
+        return OK;
+    int result = settle_step(
+        sequencer, store->ops->messages_up_to(store, event->room, event->seq, &event->target));
+    if (result != OK)
+        return result;
+    return settle_step(sequencer, store->ops->mentions_behind(store, event->room, event->person,
+                                                              event->seq, &event->mentions));
+}
+
+static struct seat *seat_of(const struct sequencer *sequencer, struct event *event)
+{
+    struct person *person = community_person(&sequencer->community, event->person);
+    struct seat *seat = person ? person_seat(person, event->room) : NULL;
+    if (!seat)
+        event->result = ERR_NOT_FOUND;
+    return seat;
+}
+
 bool settle_read(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
-    struct person *person = community_person(&sequencer->community, event->person);
-    struct seat *seat = person ? person_seat(person, event->room) : NULL;
-    if (!seat) {
-        event->result = ERR_NOT_FOUND;
+    struct seat *seat = seat_of(sequencer, event);
+    if (!seat)
         return false;
-    }
     if (event->seq > seat->room->head.seq)
         event->seq = seat->room->head.seq;
     if (event->seq <= seat->read) {
@@ -197,7 +304,40 @@ bool settle_read(struct sequencer *sequencer, struct event *event)
     }
     event->result = settle_open(sequencer);
     if (event->result == OK)
-        event->result = settle_step(
-            sequencer, store->ops->read_set(store, event->room, event->person, event->seq, 0));
+        event->result = count_for(sequencer, event, seat);
+    if (event->result == OK)
+        event->result =
+            settle_step(sequencer, store->ops->read_set(store, event->room, event->person,
+                                                        event->seq, event->target));
     return true;
+}
+
+bool settle_level(struct sequencer *sequencer, struct event *event)
+{
+    struct store *store = sequencer->store;
+    struct seat *seat = seat_of(sequencer, event);
+    if (!seat)
+        return false;
+    event->result = settle_open(sequencer);
+    if (event->result == OK)
+        event->result =
+            settle_step(sequencer, store->ops->member_set_level(store, event->room, event->person,
+                                                                (uint8_t)event->seq));
+    return true;
+}
+
+void settle_marks(struct sequencer *sequencer, struct person *person)
+{
+    struct store *store = sequencer->store;
+    for (uint16_t i = 0; i < person->seats_count; i++) {
+        struct seat *seat = &person->seats[i];
+        if (!seat->stale || settle_open(sequencer) != OK)
+            continue;
+        /* The low bits of the count are all that the seat has: the room's own gives the rest. */
+        uint64_t messages = seat->room->head.messages;
+        uint64_t count = messages - (uint32_t)((uint32_t)messages - seat->read_count);
+        int result = store->ops->read_set(store, seat->room->id, person->id, seat->read, count);
+        if (settle_step(sequencer, result) == OK)
+            seat->stale = false;
+    }
 }

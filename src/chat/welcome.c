@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "chat/server_state.h"
 
 struct welcome *welcome_new(void)
 {
@@ -19,6 +20,7 @@ void welcome_free(struct welcome *welcome)
     }
     mem_free(welcome->rooms);
     mem_free(welcome->cursors);
+    server_state_unref(welcome->server);
     mem_free(welcome);
 }
 

@@ -10,6 +10,8 @@
 
 #include "chat/name.h"
 
+struct server_state;
+
 /* Ids of rooms are 48 random bits; outside they are 12 hexadecimal digits, and the lobby's is "lobby". */
 enum { ROOM_LOBBY = 1 };
 
@@ -88,7 +90,8 @@ struct welcome {
     size_t cursors_count;
     struct cursor *cursors; /* owned */
     size_t rooms_count;
-    struct room_info *rooms; /* owned */
+    struct room_info *rooms;     /* owned */
+    struct server_state *server; /* one reference; NULL: a visitor's */
 };
 
 /** Returns owned, empty. */
