@@ -18,7 +18,7 @@ enum act_kind {
     ACT_SIGN_UP =
         1, /* name, secret, hash (session), device; token: invitation's hash, if has_token. A guest keeps its person */
     ACT_SIGN_IN, /* person, number: digest of the secret that was checked (act_secret_digest), hash, device; code_step: of the TOTP code used, or recovery: hash of the recovery code; secret, if not empty: the same password hashed anew, to be kept */
-    ACT_RESET_USE, /* token, secret; ends all of the person's sessions; hash, device: a new one */
+    ACT_RESET_USE, /* token, secret; ends all of the person's sessions; hash, device: a new one, unless a second factor is on: then event->session is 0, and one signs in */
 
     /* One's own. */
     ACT_SIGN_OUT,     /* the session this is said in */
@@ -27,17 +27,17 @@ enum act_kind {
     ACT_PASSWORD, /* secret; number: digest of the old one that was checked; ends all other sessions */
     ACT_TOTP_ON, /* totp: the secret; codes: hashes of recovery codes; code_step: of the code that proved it */
     ACT_TOTP_OFF, /* number: digest of the password's secret that was checked */
-    ACT_LEAVE,    /* the server: account, sessions, seats go; what was said stays, without a name */
+    ACT_LEAVE,    /* the server: account, sessions, seats go; what was said stays, without a name. number: digest of the secret that was checked; 0: there is none */
     ACT_PROFILE,  /* display (may be empty), color */
 
     /* Offices. */
     ACT_RESET_MAKE, /* person, token, until_ms */
-    ACT_INVITE, /* token, until_ms (0: none), count (uses; 0: any), role, rooms, text: a note. Answer: number */
+    ACT_INVITE, /* token, until_ms (0: none), count (uses; 0: any), role (below one's own; GUEST counts as MEMBER), rooms, text: a note. Answer: number */
     ACT_INVITE_END, /* number */
     ACT_ROLE,       /* person, role */
     ACT_BOT,        /* name, token. Answer: person. Put it into rooms with ADD */
     ACT_BOT_END,    /* person */
-    ACT_HOOK,       /* room, name, token. Answer: number, person (a bot that speaks there) */
+    ACT_HOOK,       /* room, name, token. Answer: number, person (a bot that speaks there, see act_hook_session) */
     ACT_HOOK_END,   /* number */
     ACT_KICK,       /* person, text: reason; all sessions end */
     ACT_MUTE,       /* person, until_ms (0: for good), text */
@@ -46,7 +46,7 @@ enum act_kind {
     ACT_BAN_END,    /* number */
     ACT_REPORT,     /* room, seq, text. Answer: number */
     ACT_REPORT_END, /* number, text: what was done */
-    ACT_PURGE, /* person: deletes up to PURGE_STEP of their messages; answer: more is left. The door says it again */
+    ACT_PURGE, /* person: deletes up to PURGE_STEP of their messages; answer: count that it deleted, more is left. The door says it again */
     ACT_BRAKE, /* members_only, slow_ms (0: none) */
     ACT_OWNER_LINK, /* token, until_ms: for PERSON_CONSOLE only; ERR_EXISTS when there is an owner already */
 
@@ -122,6 +122,12 @@ struct act *act_new(enum act_kind kind);
  * never 0, which stands for an empty secret.
  */
 uint64_t act_secret_digest(const char *secret);
+
+/**
+ * The hash of the session with which the bot of a webhook speaks, made of the hash of the webhook's token. Nobody can show a token
+ * for it: whoever has a webhook's address can post, and not read the room as the bot could.
+ */
+void act_hook_session(const uint8_t token[ACT_HASH_BYTES], uint8_t ret_hash[ACT_HASH_BYTES]);
 
 /** Frees it and wipes its secrets; NULL is fine. */
 void act_free(struct act *act);

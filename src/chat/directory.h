@@ -79,7 +79,7 @@ struct directory_ops {
     int (*person_set_muted)(struct store *store, uint64_t person, uint64_t until_ms);
     /** How many people have this role. */
     int (*people_with_role)(struct store *store, uint8_t role, uint64_t *ret_count);
-    /** Account, sessions, seats, marks and tokens go; the row stays for old messages, with the name given and none taken. */
+    /** Account, sessions, seats, marks, tokens and webhooks go, and the role is a guest's; the row stays for old messages, with the name given and none taken. */
     int (*person_erase)(struct store *store, uint64_t person, const struct name *name);
 
     /* ---- sessions ---- */
@@ -116,6 +116,9 @@ struct directory_ops {
     /** A bot's token is a session that does not end by itself. */
     int (*hook_make)(struct store *store, const struct hook_record *hook,
                      const uint8_t token[ACT_HASH_BYTES], uint64_t by, uint64_t now_ms);
+    /** ERR_NOT_FOUND. */
+    int (*hook_get)(struct store *store, uint64_t id, struct hook_record *ret_hook);
+    /** ERR_NOT_FOUND. */
     int (*hook_end)(struct store *store, uint64_t id, struct hook_record *ret_hook);
 
     /* ---- order ---- */

@@ -24,5 +24,6 @@ enum refusal {
     REFUSED_MEMORY,     /* this server keeps no accounts: --store memory */
     REFUSED_QUOTA,      /* the person's files, or the server's, are at their limit */
     REFUSED_NEEDS_ROOM, /* a direct room has two to ten people */
+    REFUSED_KICKED,     /* of ENDED only: a moderator has ended the session */
     REFUSED_END
 };
