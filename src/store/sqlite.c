@@ -81,6 +81,7 @@ static void rollback(struct store *store)
     sqlite->db.broken = OK;
     sqlite->newest = (struct data_tail){0};
     sqlite->erasing = false;
+    sqlite->purge = (struct purge_place){0};
     /*
      * After some errors SQLite has done it already; after others this is all that it can be asked.
      */
@@ -256,6 +257,8 @@ static int open_database(struct sqlite_store *sqlite, const struct sqlite_option
     if (result == OK)
         result = db_prepare(db, writer_sql, SQL_WRITER_COUNT);
     if (result == OK)
+        result = db_prepare(db, directory_sql, SQL_DIRECTORY_COUNT);
+    if (result == OK)
         result = db_number(db, "read its page size", "PRAGMA page_size", &page_bytes);
     if (result == OK)
         result = look_for_tail(sqlite, opened);
@@ -277,6 +280,7 @@ int sqlite_store_open(const struct sqlite_options *options, struct store **ret_s
     struct sqlite_store *sqlite = mem_zalloc(sizeof(*sqlite));
     struct sqlite_opened opened = {0};
     sqlite->store.ops = &ops;
+    sqlite->store.directory = &sqlite_directory;
     int result =
         data_folder_lock(&sqlite->folder, options->folder, &opened.unclean, sqlite->store.fault);
     if (result == OK) {

@@ -55,7 +55,7 @@ int sqlite_mentions_behind(struct store *store, uint64_t room, uint64_t person, 
     return result;
 }
 
-/* ---- files ---- */
+/* ---- files of messages ---- */
 
 static bool is_twice(const struct file_list *wanted, uint32_t at)
 {
@@ -147,4 +147,97 @@ int sqlite_detach(struct sqlite_store *sqlite, uint64_t room, uint64_t seq)
         result = db_done(&sqlite->db, steps[i]);
     }
     return result;
+}
+
+/* ---- files ---- */
+
+static sqlite3_stmt *of_file(struct db *db, unsigned sql, uint64_t id)
+{
+    sqlite3_stmt *statement = db_statement(db, sql);
+    bind_u64(statement, 1, id);
+    return statement;
+}
+
+static int check_quota(struct db *db, uint64_t person, const struct act_file *file,
+                       uint64_t quota_bytes)
+{
+    uint64_t bytes = 0;
+    of_file(db, SQL_FILES_BYTES, person);
+    int result = sqlite_number(db, SQL_FILES_BYTES, &bytes);
+    if (result != OK)
+        return result;
+    uint64_t wanted = file->bytes + (file->has_thumbnail ? file->thumbnail_bytes : 0);
+    return bytes > quota_bytes || wanted > quota_bytes - bytes ? ERR_LIMIT : OK;
+}
+
+static int insert(struct db *db, uint64_t id, uint64_t person, const struct act_file *file,
+                  uint64_t now_ms)
+{
+    sqlite3_stmt *statement = of_file(db, SQL_FILE_MAKE, id);
+    bind_u64(statement, 2, person);
+    bind_u64(statement, 3, now_ms);
+    bind_blob(statement, 4, slice_of(file->hash, ACT_HASH_BYTES));
+    bind_u64(statement, 5, file->bytes);
+    bind_text(statement, 6, slice_of_string(file->type));
+    bind_u64(statement, 7, file->width);
+    bind_u64(statement, 8, file->height);
+    if (file->has_thumbnail)
+        bind_blob(statement, 9, slice_of(file->thumbnail, ACT_HASH_BYTES));
+    else
+        sqlite3_bind_null(statement, 9);
+    bind_u64(statement, 10, file->has_thumbnail ? file->thumbnail_bytes : 0);
+    return db_done(db, SQL_FILE_MAKE);
+}
+
+int sqlite_file_make(struct store *store, uint64_t id, uint64_t person, const struct act_file *file,
+                     uint64_t quota_bytes, uint64_t now_ms)
+{
+    struct db *db = &sqlite_of(store)->db;
+    uint64_t name = 0;
+    int result = check_quota(db, person, file, quota_bytes);
+    if (result == OK)
+        result = insert(db, id, person, file, now_ms);
+    /* Only then: a text that belongs to nothing would never be erased. */
+    if (result == OK)
+        result = sqlite_text_add(db, slice_of_string(file->name), &name);
+    if (result != OK)
+        return result;
+    bind_u64(of_file(db, SQL_FILE_NAME, id), 2, name);
+    return db_change(db, SQL_FILE_NAME);
+}
+
+int sqlite_file_end(struct store *store, uint64_t id, uint64_t person)
+{
+    struct sqlite_store *sqlite = sqlite_of(store);
+    struct db *db = &sqlite->db;
+    sqlite3_stmt *unused = of_file(db, SQL_FILE_UNUSED, id);
+    bind_u64(unused, 2, person);
+    int result = db_row(db, SQL_FILE_UNUSED);
+    db_reset(db, SQL_FILE_UNUSED);
+    if (result != OK)
+        return result;
+    sqlite->erasing = true;
+    of_file(db, SQL_FILE_GARBAGE, id);
+    result = db_done(db, SQL_FILE_GARBAGE);
+    if (result != OK)
+        return result;
+    of_file(db, SQL_FILE_TEXT, id);
+    result = db_done(db, SQL_FILE_TEXT);
+    if (result != OK)
+        return result;
+    bind_u64(of_file(db, SQL_FILE_END, id), 2, person);
+    return db_change(db, SQL_FILE_END);
+}
+
+int sqlite_unused_files_end(struct sqlite_store *sqlite, uint64_t person)
+{
+    uint64_t id = 0;
+    int result;
+    do {
+        of_file(&sqlite->db, SQL_UNUSED_OF, person);
+        result = sqlite_number(&sqlite->db, SQL_UNUSED_OF, &id);
+        if (result == OK)
+            result = sqlite_file_end(&sqlite->store, id, person);
+    } while (result == OK);
+    return result == ERR_NOT_FOUND ? OK : result;
 }

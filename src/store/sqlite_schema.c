@@ -238,7 +238,7 @@ static const char third_form[] =
     " created INTEGER NOT NULL,"
     " until INTEGER NOT NULL" /* 0: for good */
     ") STRICT;"
-    "CREATE INDEX bans_by_person ON bans(person);"
+    "CREATE INDEX bans_by_person ON bans(person);" /* 0: those of addresses */
     "CREATE TABLE reports("
     " id INTEGER PRIMARY KEY,"
     " room INTEGER NOT NULL,"

@@ -3,7 +3,8 @@
  * The writing half of the store on disk, as its files share it: sqlite.c (opening, transactions,
  * checkpoints), sqlite_log.c (the log and what follows from it), sqlite_attach.c (mentions and files
  * of messages), sqlite_rooms.c (rooms and who is in them), sqlite_people.c (people, sessions) and
- * sqlite_sql.c (every statement of these).
+ * sqlite_sql.c (every statement of these); and the directory, whose statements are in
+ * sqlite_directory.c: sqlite_accounts.c, sqlite_links.c, sqlite_order.c.
  */
 
 #include "store/data_folder.h"
@@ -70,6 +71,75 @@ enum writer_sql {
 
 extern const struct sql writer_sql[SQL_WRITER_COUNT];
 
+/* What it prepares besides, for chat/directory.h; their text is in sqlite_directory.c. */
+enum directory_sql {
+    SQL_DIRECTORY_FIRST = SQL_WRITER_COUNT,
+    SQL_ACCOUNT_GET = SQL_DIRECTORY_FIRST,
+    SQL_ACCOUNT_SET_SECRET,
+    SQL_ACCOUNT_SET_TOTP,
+    SQL_ACCOUNT_USE_STEP,
+    SQL_CODES_DELETE,
+    SQL_CODE_ADD,
+    SQL_CODE_USE,
+    SQL_PERSON_SET_PROFILE,
+    SQL_PERSON_SET_ROLE,
+    SQL_PERSON_SET_MUTED,
+    SQL_PEOPLE_WITH_ROLE,
+    SQL_SEATS_DELETE,
+    SQL_PERSON_MENTIONS_DELETE,
+    SQL_PERSON_HOOKS_DELETE,
+    SQL_PERSON_ERASE,
+    SQL_SESSION_MAKE,
+    SQL_SESSION_END,
+    SQL_SESSIONS_END,
+    SQL_SESSION_USED,
+    SQL_INVITE_MAKE,
+    SQL_INVITE_ROOM_ADD,
+    SQL_INVITE_GET,
+    SQL_INVITE_ROOMS,
+    SQL_INVITE_USE,
+    SQL_INVITE_END,
+    SQL_INVITE_ROOMS_DELETE,
+    SQL_RESET_MAKE,
+    SQL_RESET_GET,
+    SQL_RESET_DELETE,
+    SQL_HOOK_MAKE,
+    SQL_HOOK_GET,
+    SQL_HOOK_END,
+    SQL_BAN_MAKE,
+    SQL_BAN_GET,
+    SQL_BAN_END,
+    SQL_BAN_OF,
+    SQL_BANS_OF_ADDRESSES,
+    SQL_REPORT_MAKE,
+    SQL_REPORT_GET,
+    SQL_REPORT_END,
+    SQL_AUDIT,
+    SQL_MESSAGES_OF_BEHIND,
+    SQL_MESSAGES_OF_BEFORE,
+    SQL_SERVER_GET,
+    SQL_SERVER_SET,
+    SQL_FILES_BYTES,
+    SQL_FILE_MAKE,
+    SQL_FILE_NAME,
+    SQL_FILE_GARBAGE,
+    SQL_FILE_TEXT,
+    SQL_FILE_END,
+    SQL_UNUSED_OF,
+    SQL_DIRECTORY_END,
+};
+
+enum { SQL_DIRECTORY_COUNT = SQL_DIRECTORY_END - SQL_DIRECTORY_FIRST };
+
+extern const struct sql directory_sql[SQL_DIRECTORY_COUNT];
+extern const struct directory_ops sqlite_directory;
+
+/* How far the deletion of all that somebody said has come: every step goes on behind the one before. */
+struct purge_place {
+    uint64_t person, room; /* person 0: none is under way */
+    uint8_t cid[CID_BYTES];
+};
+
 struct sqlite_store {
     struct store store;
     struct db db;
@@ -78,6 +148,7 @@ struct sqlite_store {
     bool erasing;                           /* this transaction erases a text */
     bool erased; /* one that was committed did, and the WAL still has it */
     bool broken; /* there was an ERR_IO */
+    struct purge_place purge;
     uint32_t page_bytes;
     uint32_t wal_pages;  /* in the WAL after the last commit */
     uint32_t wal_tried;  /* when a checkpoint was tried last */
@@ -151,3 +222,63 @@ int sqlite_person_create(struct store *store, const struct person_record *person
 int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                           uint64_t person, uint64_t now_ms);
 int sqlite_person_update(struct store *store, const struct person_record *person);
+
+/* sqlite_accounts.c */
+int sqlite_account_get(struct store *store, uint64_t person, struct account_record *ret_account);
+int sqlite_account_set_secret(struct store *store, uint64_t person, const char *secret,
+                              uint64_t now_ms);
+int sqlite_account_set_totp(struct store *store, uint64_t person, const uint8_t *totp,
+                            const uint8_t (*codes)[ACT_HASH_BYTES], unsigned count);
+int sqlite_account_use_step(struct store *store, uint64_t person, uint64_t step);
+int sqlite_account_use_code(struct store *store, uint64_t person,
+                            const uint8_t hash[ACT_HASH_BYTES]);
+int sqlite_person_set_profile(struct store *store, uint64_t person, const struct name *display,
+                              uint32_t color);
+int sqlite_person_set_role(struct store *store, uint64_t person, uint8_t role);
+int sqlite_person_set_muted(struct store *store, uint64_t person, uint64_t until_ms);
+int sqlite_people_with_role(struct store *store, uint8_t role, uint64_t *ret_count);
+int sqlite_person_erase(struct store *store, uint64_t person, const struct name *name);
+int sqlite_session_make(struct store *store, const struct session_record *session,
+                        const uint8_t hash[ACT_HASH_BYTES], const char *device);
+int sqlite_session_end(struct store *store, uint64_t person, uint64_t id);
+int sqlite_sessions_end(struct store *store, uint64_t person, uint64_t but);
+int sqlite_session_used(struct store *store, uint64_t id, uint64_t now_ms);
+
+/* sqlite_links.c */
+int sqlite_invite_make(struct store *store, const struct invite_record *invite,
+                       const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms, const char *note);
+int sqlite_invite_get(struct store *store, const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms,
+                      struct invite_record *ret_invite);
+int sqlite_invite_use(struct store *store, uint64_t id);
+int sqlite_invite_end(struct store *store, uint64_t id);
+int sqlite_reset_make(struct store *store, uint64_t person, const uint8_t token[ACT_HASH_BYTES],
+                      uint64_t until_ms);
+int sqlite_reset_use(struct store *store, const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms,
+                     uint64_t *ret_person);
+int sqlite_hook_make(struct store *store, const struct hook_record *hook,
+                     const uint8_t token[ACT_HASH_BYTES], uint64_t by, uint64_t now_ms);
+int sqlite_hook_end(struct store *store, uint64_t id, struct hook_record *ret_hook);
+
+/* sqlite_order.c */
+int sqlite_ban_make(struct store *store, const struct ban_record *ban, const char *reason);
+int sqlite_ban_end(struct store *store, uint64_t id, struct ban_record *ret_ban);
+int sqlite_ban_of(struct store *store, uint64_t person, uint64_t now_ms, uint64_t *ret_until_ms);
+int sqlite_bans_of_addresses(struct store *store, uint64_t now_ms,
+                             void (*visit)(void *ctx, const struct ban_record *ban), void *ctx);
+int sqlite_report_make(struct store *store, uint64_t room, uint64_t seq, uint64_t author,
+                       uint64_t by, const char *reason, uint64_t now_ms, uint64_t *ret_id);
+int sqlite_report_end(struct store *store, uint64_t id, uint64_t by, const char *note,
+                      uint64_t now_ms);
+int sqlite_audit(struct store *store, uint64_t by, const char *action, uint64_t person,
+                 uint64_t room, const char *detail, uint64_t now_ms);
+int sqlite_messages_of(struct store *store, uint64_t person, unsigned max, uint64_t *ret_rooms,
+                       uint64_t *ret_seqs, unsigned *ret_count);
+int sqlite_server_get(struct store *store, struct server_record *ret_server);
+int sqlite_server_set(struct store *store, const struct server_record *server);
+
+/* sqlite_attach.c */
+int sqlite_file_make(struct store *store, uint64_t id, uint64_t person, const struct act_file *file,
+                     uint64_t quota_bytes, uint64_t now_ms);
+int sqlite_file_end(struct store *store, uint64_t id, uint64_t person);
+/** Deletes the files of a person that are in no message. */
+int sqlite_unused_files_end(struct sqlite_store *sqlite, uint64_t person);
