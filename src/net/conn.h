@@ -53,11 +53,13 @@ struct conn_handler {
 /* One piece of the private queue. */
 struct conn_piece {
     struct conn_piece *next;
-    struct blob *blob; /* a reference, or NULL when the bytes are inline or static */
-    const uint8_t *ptr;
-    size_t len;      /* bytes not yet sent, from ptr */
-    size_t cap;      /* of bytes[]; 0 for a blob or static bytes */
-    uint8_t bytes[]; /* inline copy; small writes are gathered in the last piece */
+    struct blob *blob;  /* a reference, or NULL when the bytes are inline or static */
+    const uint8_t *ptr; /* NULL when they are in a file */
+    size_t len;         /* bytes not yet sent, from ptr or offset */
+    size_t cap;         /* of bytes[]; 0 for a blob, static bytes or a file */
+    int fd;             /* a file, or -1 */
+    int64_t offset;     /* in the file */
+    uint8_t bytes[];    /* inline copy; small writes are gathered in the last piece */
 };
 
 /* The first 16 bytes are what a broadcast looks at; they never straddle cache lines. */
@@ -110,6 +112,13 @@ int conn_write_static(struct conn *conn, struct slice bytes);
 
 /** The same for shared bytes; takes a reference of its own. */
 int conn_write_blob(struct conn *conn, struct blob *blob);
+
+/**
+ * Queues bytes of a file, which go from the page cache to the kernel (sendfile(2)) and count nothing in the queue. Sending waits for
+ * the disk where they are not cached. keeps fd: it must stay open until the queue has drained or the connection is
+ * closed. A file that is shorter than that ends the connection.
+ */
+int conn_write_file(struct conn *conn, int fd, uint64_t offset, size_t len);
 
 /**
  * Asks for one on_drained, in a later turn, as soon as the private queue is empty, even if the

@@ -1,6 +1,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
@@ -26,7 +27,7 @@ enum {
 static struct conn_piece *piece_add(struct conn *conn, size_t cap)
 {
     struct conn_piece *piece = mem_alloc(sizeof(*piece) + cap);
-    *piece = (struct conn_piece){.ptr = piece->bytes, .cap = cap};
+    *piece = (struct conn_piece){.ptr = piece->bytes, .cap = cap, .fd = -1};
     if (conn->out_last)
         conn->out_last->next = piece;
     else
@@ -183,6 +184,20 @@ int conn_write_blob(struct conn *conn, struct blob *blob)
     return OK;
 }
 
+int conn_write_file(struct conn *conn, int fd, uint64_t offset, size_t len)
+{
+    int error = admit(conn, 0);
+    if (error || len == 0)
+        return error;
+    struct conn_piece *piece = piece_add(conn, 0);
+    piece->ptr = NULL;
+    piece->fd = fd;
+    piece->offset = (int64_t)offset;
+    piece->len = len;
+    queued(conn, 0);
+    return OK;
+}
+
 bool conn_has_queued(const struct conn *conn)
 {
     return conn->out_first != NULL;
@@ -197,7 +212,10 @@ static void queue_drop(struct conn *conn, size_t len)
         size_t taken = len < piece->len ? len : piece->len;
         if (piece->blob || piece->cap > 0)
             conn->out_bytes -= (uint32_t)taken;
-        piece->ptr += taken;
+        if (piece->fd < 0)
+            piece->ptr += taken;
+        else
+            piece->offset += (int64_t)taken;
         piece->len -= taken;
         len -= taken;
         if (piece->len > 0)
@@ -230,18 +248,10 @@ void conn_count_sent(struct loop *loop, const struct conn_sent *sent)
     metrics_add(loop->metrics, METRIC_BYTES_OUT, (int64_t)sent->bytes);
 }
 
-/* One system call. Less than total: the connection is blocked. -1: it is closed. */
-static ssize_t send_once(struct conn *conn, struct iovec *iov, size_t count, size_t total,
-                         struct conn_sent *sent)
+/* What the kernel has answered to a send of total bytes. Less than total: the connection is blocked. -1: it is closed. */
+static ssize_t count_sent(struct conn *conn, ssize_t taken, size_t total, struct conn_sent *sent)
 {
-    ssize_t taken;
     sent->calls++;
-    if (count == 1) {
-        taken = send(conn->fd, iov->iov_base, iov->iov_len, SEND_FLAGS);
-    } else {
-        struct msghdr message = {.msg_iov = iov, .msg_iovlen = count};
-        taken = sendmsg(conn->fd, &message, SEND_FLAGS);
-    }
     if (taken < 0) {
         if (!conn_error_passes(errno)) {
             conn_lost(conn);
@@ -258,14 +268,41 @@ static ssize_t send_once(struct conn *conn, struct iovec *iov, size_t count, siz
     return taken;
 }
 
-/* Describes the first pieces of the queue, at most max; *ret_whole says whether these are all. */
+/* One system call. */
+static ssize_t send_once(struct conn *conn, struct iovec *iov, size_t count, size_t total,
+                         int more_flag, struct conn_sent *sent)
+{
+    ssize_t taken;
+    if (count == 1) {
+        taken = send(conn->fd, iov->iov_base, iov->iov_len, SEND_FLAGS | more_flag);
+    } else {
+        struct msghdr message = {.msg_iov = iov, .msg_iovlen = count};
+        taken = sendmsg(conn->fd, &message, SEND_FLAGS | more_flag);
+    }
+    return count_sent(conn, taken, total, sent);
+}
+
+/* The first piece is of a file. */
+static ssize_t send_file_once(struct conn *conn, struct conn_sent *sent)
+{
+    const struct conn_piece *piece = conn->out_first;
+    off_t offset = piece->offset;
+    ssize_t taken = sendfile(conn->fd, piece->fd, &offset, piece->len);
+    if (taken == 0) {
+        conn_lost(conn); /* the file has become shorter: what was promised cannot come */
+        return -1;
+    }
+    return count_sent(conn, taken, piece->len, sent);
+}
+
+/* Describes the first pieces of the queue, at most max and up to a file; *ret_whole says whether these are all. */
 static size_t describe_queue(const struct conn *conn, struct iovec *iov, size_t max,
                              size_t *ret_total, bool *ret_whole)
 {
     const struct conn_piece *piece = conn->out_first;
     size_t count = 0;
     size_t total = 0;
-    for (; piece && count < max; piece = piece->next) {
+    for (; piece && piece->fd < 0 && count < max; piece = piece->next) {
         iov[count++] = (struct iovec){(void *)(uintptr_t)piece->ptr, piece->len};
         total += piece->len;
     }
@@ -274,15 +311,24 @@ static size_t describe_queue(const struct conn *conn, struct iovec *iov, size_t 
     return count;
 }
 
-bool conn_send_queue(struct conn *conn, struct conn_sent *sent)
+/* One system call for the first pieces of the queue. */
+static ssize_t send_first(struct conn *conn, struct conn_sent *sent)
 {
     struct iovec iov[IOVECS_COUNT];
+    size_t total;
+    bool whole;
+    if (conn->out_first->fd >= 0)
+        return send_file_once(conn, sent);
+    size_t count = describe_queue(conn, iov, IOVECS_COUNT, &total, &whole);
+    /* More follows at once: the kernel need not send a short segment before it. */
+    return send_once(conn, iov, count, total, whole ? 0 : MSG_MORE, sent);
+}
+
+bool conn_send_queue(struct conn *conn, struct conn_sent *sent)
+{
     bool moved = false;
     while (conn->out_first && !conn->blocked && conn->state != CONN_CLOSED) {
-        size_t total;
-        bool whole;
-        size_t count = describe_queue(conn, iov, IOVECS_COUNT, &total, &whole);
-        ssize_t taken = send_once(conn, iov, count, total, sent);
+        ssize_t taken = send_first(conn, sent);
         if (taken > 0) {
             moved = true;
             queue_drop(conn, (size_t)taken);
@@ -300,7 +346,7 @@ static int64_t send_ranges(struct conn *conn, struct iovec *ranges, size_t count
         size_t total = 0;
         for (size_t i = 0; i < some; i++)
             total += ranges[i].iov_len;
-        ssize_t now = send_once(conn, ranges, some, total, sent);
+        ssize_t now = send_once(conn, ranges, some, total, 0, sent);
         if (now < 0)
             return -1;
         taken += now;
@@ -327,7 +373,7 @@ static int64_t send_entry(struct conn *conn, struct iovec *ranges, size_t count,
                 iov[pieces + i] = ranges[i];
                 total += ranges[i].iov_len;
             }
-            ssize_t taken = send_once(conn, iov, pieces + count, total, sent);
+            ssize_t taken = send_once(conn, iov, pieces + count, total, 0, sent);
             if (taken < 0)
                 return -1;
             size_t of_queue = (size_t)taken < private_len ? (size_t)taken : private_len;
@@ -356,7 +402,7 @@ void loop_flush(struct loop *loop, struct flush *flush)
             entry->taken = 0;
         } else if (!conn->out_first && entry->count == 1) {
             struct iovec *range = &flush->ranges[entry->first];
-            entry->taken = send_once(conn, range, 1, range->iov_len, &sent);
+            entry->taken = send_once(conn, range, 1, range->iov_len, 0, &sent);
         } else {
             entry->taken = send_entry(conn, &flush->ranges[entry->first], entry->count, &sent);
         }
