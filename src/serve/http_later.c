@@ -41,11 +41,17 @@ struct http_request *http_receive(struct http_request *request,
     bool close = !request->head->keep_alive;
     struct http_request *handle = http_defer(request, handler, ctx);
     struct http_later *later = later_of(handle);
-    if (request->head->expect_continue)
-        conn_write_static(request->conn, SLICE_LITERAL("HTTP/1.1 100 Continue\r\n\r\n"));
+    later->expects = request->head->expect_continue;
     later->wants_body = later->unread = true;
     handle->close = close;
     return handle;
+}
+
+void http_welcome_body(struct http_later *later)
+{
+    if (later->expects)
+        conn_write_static(later->request.conn, SLICE_LITERAL("HTTP/1.1 100 Continue\r\n\r\n"));
+    later->expects = false;
 }
 
 void http_hold_body(struct http_request *handle)
@@ -59,6 +65,7 @@ void http_go_on_body(struct http_request *handle)
     if (!later->held)
         return;
     later->held = false;
+    http_welcome_body(later);
     conn_resume(handle->conn);
     conn_set_timer(handle->conn, handle->server->limits->body_ms);
 }
@@ -97,6 +104,15 @@ void http_send(struct http_request *handle, struct slice piece)
     } else {
         conn_write(handle->conn, piece.ptr, piece.len);
     }
+    conn_set_timer(handle->conn, handle->server->limits->send_ms);
+    conn_notify_drained(handle->conn);
+}
+
+void http_send_file(struct http_request *handle, int fd, uint64_t offset, size_t len)
+{
+    struct http_later *later = later_of(handle);
+    ASSERT(later->begun && !later->chunked);
+    conn_write_file(handle->conn, fd, offset, len);
     conn_set_timer(handle->conn, handle->server->limits->send_ms);
     conn_notify_drained(handle->conn);
 }

@@ -31,7 +31,10 @@ struct http_later_handler {
 struct http_request *http_defer(struct http_request *request,
                                 const struct http_later_handler *handler, void *ctx);
 
-/** As http_defer, in a handler of an HTTP_BODY_STREAM route: the body is wanted. It comes, also an empty one, after the handler has returned. */
+/**
+ * As http_defer, in a handler of an HTTP_BODY_STREAM route: the body is wanted. It comes, also an empty one, after the handler has
+ * returned; held before that, not even the peer that asks (Expect: 100-continue) is told to send it before http_go_on_body.
+ */
 struct http_request *http_receive(struct http_request *request,
                                   const struct http_later_handler *handler, void *ctx);
 
@@ -47,6 +50,9 @@ bool http_begin(struct http_request *later, const struct http_response *response
 
 /** Sends a piece (copied; at most 64 KB); on_drained says when the next one is welcome. */
 void http_send(struct http_request *later, struct slice piece);
+
+/** The same with a piece of a file; keeps fd, which must stay open until on_drained or on_gone. Not for answers of unknown length. See conn_write_file. */
+void http_send_file(struct http_request *later, int fd, uint64_t offset, size_t len);
 
 /** That was all. The handle is gone. */
 void http_end(struct http_request *later);

@@ -12,6 +12,7 @@ struct http_later {
     const struct http_later_handler *handler;
     void *ctx;
     bool wants_body, held;
+    bool expects; /* and has to be told to send it */
     bool begun;   /* the answer's head is sent */
     bool chunked; /* its pieces are */
     bool unread;  /* the body is not complete */
@@ -36,6 +37,9 @@ struct http_conn {
 
 /** An answer is complete: goes on to the next request, or ends the connection. */
 void http_next(struct http_conn *http, struct conn *conn, bool close);
+
+/** Tells the peer that the body is wanted, if it waits for that. */
+void http_welcome_body(struct http_later *later);
 
 /** The handle's owner will not be able to answer: tells it. Fine without a handle. */
 void http_lose(struct http_conn *http);

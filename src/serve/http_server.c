@@ -164,7 +164,12 @@ static void wait_for_answer(struct http_conn *http, struct conn *conn)
         end_stream(http, conn);
     } else if (http->later->wants_body) {
         http->phase = PHASE_STREAM;
-        conn_set_timer(conn, limits->body_ms);
+        if (http->later->held) {
+            conn_set_timer(conn, limits->answer_ms);
+        } else {
+            http_welcome_body(http->later);
+            conn_set_timer(conn, limits->body_ms);
+        }
     } else {
         http->phase = PHASE_WAIT;
         if (!http->later->begun)
@@ -425,9 +430,9 @@ static void on_timer(struct conn *conn)
     const struct http_server_limits *limits = http->server->limits;
     if (http->later && http->later->begun) {
         drop_slow(conn);
-    } else if (http->phase == PHASE_STREAM) {
+    } else if (http->phase == PHASE_STREAM && !http->later->held) {
         check_stream(http, conn);
-    } else if (http->phase == PHASE_WAIT) {
+    } else if (http->phase == PHASE_STREAM || http->phase == PHASE_WAIT) {
         refuse(http, conn, 503);
     } else if (conn_has_queued(conn) && !http->extended && limits->send_ms > limits->idle_ms) {
         http->extended = true;

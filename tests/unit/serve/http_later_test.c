@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@ static struct {
     struct http_request *later; /* NULL: gone */
     unsigned gone, ends, drains;
     struct buffer body;
-    bool hold, answer_at_once, answer_in_body;
+    bool hold, hold_first, answer_at_once, answer_in_body;
     unsigned pieces_left;
     struct http_request *reply_in_end;
 } seen;
@@ -87,6 +88,8 @@ static void handle_stream(void *ctx, struct http_request *request)
         return;
     }
     seen.later = http_receive(request, &handler, &seen);
+    if (seen.hold_first)
+        http_hold_body(seen.later);
 }
 
 static void handle_whole(void *ctx, struct http_request *request)
@@ -356,6 +359,61 @@ static void a_wanted_body_is_asked_for(void **state)
     expect(200, "ab");
 }
 
+/* Whoever may not send, or has no room, is told so before it has sent a byte. */
+static void a_body_that_is_held_from_the_start_is_asked_for_later(void **state)
+{
+    (void)state;
+    seen.hold_first = true;
+    serve_rig_send_text("POST /stream HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
+                        "Expect: 100-continue\r\n\r\n");
+    SERVE_UNTIL(seen.later);
+    assert_true(rig_gets_quiet(&serve_rig.net));
+    serve_rig_read();
+    assert_int_equal(serve_rig.got.len, 0);
+    http_go_on_body(seen.later);
+    assert_int_equal(serve_rig_response(true).status, 100);
+    serve_rig_send_text("ab");
+    expect(200, "ab");
+
+    serve_rig_send_text("POST /stream HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
+                        "Expect: 100-continue\r\n\r\n");
+    SERVE_UNTIL(seen.later);
+    http_problem(seen.later, 507, "full", NULL);
+    seen.later = NULL;
+    assert_int_equal(serve_rig_response(false).status, 507);
+    serve_rig_assert_end();
+}
+
+static void a_body_that_nobody_lets_go_on_is_given_up(void **state)
+{
+    (void)state;
+    seen.hold_first = true;
+    serve_rig.limits.answer_ms = ANSWER_MS;
+    serve_rig.limits.stream_bytes_min = 1;
+    serve_rig_send_text("POST /stream HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n");
+    assert_int_equal(serve_rig_response(false).status, 503);
+    assert_int_equal(seen.gone, 1);
+}
+
+static void pieces_may_be_of_a_file(void **state)
+{
+    (void)state;
+    char name[] = "/tmp/hubbub-later-XXXXXX";
+    int fd = mkstemp(name);
+    unlink(name);
+    assert_int_equal(write(fd, "0123456789", 10), 10);
+    for (unsigned i = 0; i < 2; i++) {
+        get("/later");
+        SERVE_UNTIL(seen.later);
+        http_begin(seen.later, &(struct http_response){.status = 200}, 5);
+        seen.pieces_left = 0;
+        http_send_file(seen.later, fd, 3, 5);
+        SERVE_UNTIL(!seen.later);
+        expect(200, "34567");
+    }
+    close(fd);
+}
+
 static void the_owner_hears_of_a_broken_body(void **state)
 {
     (void)state;
@@ -511,6 +569,9 @@ int main(void)
         LATER_TEST(an_answer_within_the_body_ends_the_connection),
         LATER_TEST(a_body_that_is_refused_is_not_read),
         LATER_TEST(a_wanted_body_is_asked_for),
+        LATER_TEST(a_body_that_is_held_from_the_start_is_asked_for_later),
+        LATER_TEST(a_body_that_nobody_lets_go_on_is_given_up),
+        LATER_TEST(pieces_may_be_of_a_file),
         LATER_TEST(the_owner_hears_of_a_broken_body),
         LATER_TEST(a_body_that_does_not_come_is_408),
         LATER_TEST(an_answer_goes_out_in_pieces),
