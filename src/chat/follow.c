@@ -148,7 +148,8 @@ static int know(struct sequencer *sequencer, struct event *event, struct person 
         event->result = result;
         return result;
     }
-    const struct person *person = *ret_person;
+    struct person *person = *ret_person;
+    person->out &= event->again || person->erased;
     event->name = person_name(person);
     event->display = person_display(person);
     event->role = person->role;
@@ -254,26 +255,30 @@ void follow_bye(struct sequencer *sequencer, struct event *event)
         tell_turned(sequencer, person);
 }
 
-void follow_rename(struct sequencer *sequencer, struct event *event)
+void follow_named(struct sequencer *sequencer, struct person *person, const struct name *name)
 {
-    struct person *person = community_person(&sequencer->community, event->person);
-    event_batch_add(sequencer->batch, event);
-    if (event->result != OK)
-        return;
     struct name was = person_name(person);
-    if (slice_equals(name_slice(&was), name_slice(&event->name)))
+    if (slice_equals(name_slice(&was), name_slice(name)))
         return;
-    person_set_name(person, &event->name);
+    person_set_name(person, name);
     for (uint16_t i = 0; i < person->seats_count; i++) {
         struct room *room = person->seats[i].room;
         room_changed(room);
         if (!follow_may_tell(sequencer, room))
             continue;
         struct event *notice = follow_new_notice(EVENT_RENAMED, room, person->id);
-        notice->name = event->name;
+        notice->name = *name;
         notice->was = was;
         follow_add_notice(sequencer, notice);
     }
+}
+
+void follow_rename(struct sequencer *sequencer, struct event *event)
+{
+    struct person *person = community_person(&sequencer->community, event->person);
+    event_batch_add(sequencer->batch, event);
+    if (event->result == OK)
+        follow_named(sequencer, person, &event->name);
 }
 
 void follow_active(struct sequencer *sequencer, struct event *event)

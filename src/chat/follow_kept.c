@@ -41,7 +41,7 @@ static void let_all_in(struct sequencer *sequencer, struct room *room, const str
     }
 }
 
-static void let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id)
+void follow_let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id)
 {
     struct person *person = community_person(&sequencer->community, person_id);
     if (!person || !person_seat(person, room->id))
@@ -194,10 +194,10 @@ static void tell_of(struct sequencer *sequencer, struct room *room, struct perso
         tell_come(sequencer, room, event->target);
         break;
     case EVENT_LEFT:
-        let_out(sequencer, room, event->person);
+        follow_let_out(sequencer, room, event->person);
         break;
     case EVENT_REMOVED:
-        let_out(sequencer, room, event->target);
+        follow_let_out(sequencer, room, event->target);
         break;
     case EVENT_MESSAGE:
         if (event->people_ids || event->mentions_all)

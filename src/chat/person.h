@@ -46,6 +46,8 @@ struct person {
     uint32_t color;
     uint8_t role;       /* enum role */
     bool here;          /* its seats are listed in the rooms */
+    bool out;           /* its sessions have ended: nothing is heard from it before another hello, */
+    bool erased;        /* and nothing ever again */
     bool stale;         /* among those with a mark that the store does not know yet */
     uint64_t muted_ms;  /* until when, wall clock; 0: not */
     struct seat *seats; /* owned */

@@ -289,7 +289,7 @@ static void note_seen(struct sequencer *sequencer, const struct person *person)
         .seen_ms = sequencer->wall_ms,
     };
     struct person_record holder;
-    if (settle_open(sequencer) != OK)
+    if (person->erased || settle_open(sequencer) != OK)
         return;
     /* Whoever came back while nothing could be kept may bear a name that somebody else has by now. */
     name_fold(&record.name, &record.folded);

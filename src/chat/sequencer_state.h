@@ -71,6 +71,10 @@ void settle_marks(struct sequencer *sequencer, struct person *person);
  */
 int settle_claim(struct sequencer *sequencer, uint64_t person, const struct name *folded);
 
+/** Fills in record->name and folded: the name asked for, with a number behind it where somebody has it. OK, or what the store says. */
+int settle_free_name(struct sequencer *sequencer, struct person_record *record,
+                     const struct name *asked);
+
 /** Returns a random id: positive, not 0. */
 uint64_t settle_random_id(const struct sequencer *sequencer);
 
@@ -83,6 +87,16 @@ int settle_make_person(struct sequencer *sequencer, struct person_record *record
  */
 int settle_may(const struct sequencer *sequencer, struct event *event, enum action action,
                const struct person_record *other, uint8_t wanted);
+
+/**
+ * Fills in what the rules ask of whoever asks, wherever it is: role, guest, muted, brake; member and host are the console's
+ * only. person 0: nobody yet.
+ */
+void settle_query(const struct sequencer *sequencer, uint64_t person_id,
+                  struct may_query *ret_query);
+
+/** What stands in the way of a right: the first thing without which it would be there. Returns an enum refusal. */
+uint8_t settle_refusal(enum action action, const struct may_query *query);
 
 /** The role that counts: of a guest where guests have the rights of members. */
 uint8_t settle_role(const struct sequencer *sequencer, uint8_t role);
@@ -111,6 +125,12 @@ void follow_you(struct sequencer *sequencer, const struct person *person);
 /** Sessions have ended: session (0: all, but the one `but`). */
 void follow_ended(struct sequencer *sequencer, uint64_t person, uint64_t session, uint64_t but,
                   uint8_t refusal);
+
+/** The person bears the name from here on: its rooms are told. */
+void follow_named(struct sequencer *sequencer, struct person *person, const struct name *name);
+
+/** The person, if it is known, has no seat in the room any more: its connections and the room are told. */
+void follow_let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id);
 
 /** Takes the state (one reference), and tells every hub. */
 void follow_server(struct sequencer *sequencer, struct server_state *state);

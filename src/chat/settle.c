@@ -126,8 +126,7 @@ int ask_refuse(const struct ask *ask, int result, uint8_t refusal)
 
 /* ---- the rules ---- */
 
-/* What stands in the way: the first thing without which it would be allowed. */
-static uint8_t refusal_of(enum action action, const struct may_query *query)
+uint8_t settle_refusal(enum action action, const struct may_query *query)
 {
     static const uint8_t refusals[] = {REFUSED_ARCHIVED, REFUSED_MUTED, REFUSED_BRAKE,
                                        REFUSED_GUEST};
@@ -152,50 +151,57 @@ uint8_t settle_role(const struct sequencer *sequencer, uint8_t role)
     return role == ROLE_GUEST && sequencer->limits.guests_may_all ? ROLE_MEMBER : role;
 }
 
-void ask_query(const struct ask *ask, struct may_query *ret_query)
+void settle_query(const struct sequencer *sequencer, uint64_t person_id,
+                  struct may_query *ret_query)
 {
-    const struct sequencer *sequencer = ask->sequencer;
-    const struct person *person = ask->person;
-    const struct room *room = ask->room;
-    bool visitor = ask->event->visitor;
+    const struct person *person = community_person(&sequencer->community, person_id);
+    uint8_t role = person ? person->role : ROLE_GUEST;
     /* Whoever sits at the server's console could read and change the files as well. */
-    bool console = person && person->id == PERSON_CONSOLE;
+    bool console = person_id == PERSON_CONSOLE;
     *ret_query = (struct may_query){
-        .role = settle_role(sequencer, person ? person->role : ROLE_GUEST),
-        .visitor = visitor,
+        .role = settle_role(sequencer, role),
+        .guest = role == ROLE_GUEST,
         .muted = person && person->muted_ms > sequencer->wall_ms,
         .brake = sequencer->server && sequencer->server->members_only,
-        .member = ask->seat || ask->joins || console || (visitor && room && room->id == ROOM_LOBBY),
-        .host = ask->seat ? ask->seat->host : ask->joins_as_host || console,
-        .lobby = room && room->id == ROOM_LOBBY,
-        .kind = room ? room->kind : ROOM_PUBLIC,
-        .flags = room ? room->flags : 0,
+        .member = console,
+        .host = console,
     };
+}
+
+void ask_query(const struct ask *ask, struct may_query *ret_query)
+{
+    const struct event *event = ask->event;
+    const struct room *room = ask->room;
+    settle_query(ask->sequencer, event->visitor ? 0 : event->person, ret_query);
+    ret_query->visitor = event->visitor;
+    ret_query->lobby = room && room->id == ROOM_LOBBY;
+    ret_query->member |= ask->seat || ask->joins || (event->visitor && ret_query->lobby);
+    ret_query->host |= ask->seat ? ask->seat->host : ask->joins_as_host;
+    ret_query->kind = room ? room->kind : ROOM_PUBLIC;
+    ret_query->flags = room ? room->flags : 0;
 }
 
 int ask_may(const struct ask *ask, enum action action, const struct may_query *query)
 {
     int result = may(action, query);
     if (result == ERR_DENIED)
-        ask->event->refusal = refusal_of(action, query);
+        ask->event->refusal = settle_refusal(action, query);
     return result;
 }
 
 int settle_may(const struct sequencer *sequencer, struct event *event, enum action action,
                const struct person_record *other, uint8_t wanted)
 {
-    const struct person *person = community_person(&sequencer->community, event->person);
-    const struct may_query query = {
-        .role = settle_role(sequencer, person ? person->role : ROLE_GUEST),
-        .muted = person && person->muted_ms > sequencer->wall_ms,
-        .brake = sequencer->server && sequencer->server->members_only,
-        .other = other ? other->role : ROLE_GUEST,
-        .self = other && other->id == event->person,
-        .wanted = wanted,
-    };
-    int result = person ? may(action, &query) : ERR_DENIED;
+    struct may_query query;
+    settle_query(sequencer, event->person, &query);
+    query.member = true; /* of whatever room: where is asked about otherwise */
+    query.other = other ? other->role : ROLE_GUEST;
+    query.self = other && other->id == event->person;
+    query.wanted = wanted;
+    bool known = community_person(&sequencer->community, event->person) != NULL;
+    int result = known ? may(action, &query) : ERR_DENIED;
     if (result == ERR_DENIED)
-        event->refusal = refusal_of(action, &query);
+        event->refusal = settle_refusal(action, &query);
     return result;
 }
 
@@ -264,6 +270,8 @@ static int look_up(struct ask *ask)
         ask->person = community_person(&sequencer->community, event->person);
         if (!ask->person && !ask->unasked)
             return ERR_INTERNAL;
+        if (!ask->unasked && ask->person->out)
+            return ask_refuse(ask, ERR_DENIED, REFUSED_KICKED);
         if (ask->person)
             event->name = person_name(ask->person);
     }
@@ -423,6 +431,8 @@ int settle_consequence(struct sequencer *sequencer, struct event *cause, struct 
         result = keep_kind(&ask);
     event->result = result;
     event->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
+    if (ask.room && !ask.room->touched)
+        community_sweep(&sequencer->community, ask.room);
     if (result != OK || event->unchanged) {
         event_free(event);
         return result;

@@ -39,8 +39,8 @@ int settle_claim(struct sequencer *sequencer, uint64_t person, const struct name
  * is made of the person's (random) id, so that ten thousand people of one name do not cost a search
  * each.
  */
-static int take_free_name(struct sequencer *sequencer, struct person_record *record,
-                          const struct name *asked)
+int settle_free_name(struct sequencer *sequencer, struct person_record *record,
+                     const struct name *asked)
 {
     enum { SMALL_NUMBERS = 9, RANDOM_NUMBERS = 1000000, ATTEMPTS = 100 };
     record->name = *asked;
@@ -70,14 +70,14 @@ bool settle_rename(struct sequencer *sequencer, struct event *event)
     struct store *store = sequencer->store;
     struct person *person = community_person(&sequencer->community, event->person);
     struct person_record record = {.id = event->person, .seen_ms = sequencer->wall_ms};
-    if (!person) {
-        event->result = ERR_INTERNAL;
+    if (!person || person->out) {
+        event->result = person ? ERR_DENIED : ERR_INTERNAL;
         return false;
     }
     struct name asked = event->name;
     event->result = settle_open(sequencer);
     if (event->result == OK)
-        event->result = person->role == ROLE_GUEST ? take_free_name(sequencer, &record, &asked)
+        event->result = person->role == ROLE_GUEST ? settle_free_name(sequencer, &record, &asked)
                                                    : take_name(sequencer, &record, &asked);
     if (event->result == ERR_EXISTS)
         event->refusal = REFUSED_NAME_TAKEN;
@@ -151,7 +151,7 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
     }
     int result = settle_open(sequencer);
     if (result == OK)
-        result = take_free_name(sequencer, &record, &asked);
+        result = settle_free_name(sequencer, &record, &asked);
     if (result == OK)
         result = settle_make_person(sequencer, &record);
     if (result == OK)
@@ -183,7 +183,7 @@ static bool renew(struct sequencer *sequencer, struct event *event, struct perso
     int result = OK;
     renewed.seen_ms = sequencer->wall_ms;
     if (nameless)
-        result = take_free_name(sequencer, &renewed, &record->name);
+        result = settle_free_name(sequencer, &renewed, &record->name);
     if (result == OK)
         result = settle_step(sequencer, store->ops->person_update(store, &renewed));
     if (!nameless)
@@ -283,7 +283,7 @@ static int count_for(struct sequencer *sequencer, struct event *event, const str
 static struct seat *seat_of(const struct sequencer *sequencer, struct event *event)
 {
     struct person *person = community_person(&sequencer->community, event->person);
-    struct seat *seat = person ? person_seat(person, event->room) : NULL;
+    struct seat *seat = person && !person->out ? person_seat(person, event->room) : NULL;
     if (!seat)
         event->result = ERR_NOT_FOUND;
     return seat;
