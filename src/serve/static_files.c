@@ -56,12 +56,17 @@ static const struct asset_body *choose(const struct asset *asset, const struct h
     return best ? best : &asset->identity;
 }
 
+/* Which page it is, the script finds out from the address. */
+static bool is_page(struct slice path)
+{
+    return slice_is(path, "/") || slice_is(path, "/join");
+}
+
 void static_files_handle(void *ctx, struct http_request *request)
 {
     (void)ctx;
     struct slice path = request->path;
-    const struct asset *asset =
-        find_asset(slice_is(path, "/") ? SLICE_LITERAL("/index.html") : path);
+    const struct asset *asset = find_asset(is_page(path) ? SLICE_LITERAL("/index.html") : path);
     if (!asset) {
         http_problem(request, 404, "There is nothing at this address.", NULL);
         return;

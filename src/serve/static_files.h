@@ -6,5 +6,5 @@
 
 #include "serve/http_server.h"
 
-/** A route's handler: "/" is /index.html, everything else the file of that path, or 404. ctx is not used. */
+/** A route's handler: "/" and "/join" are /index.html, everything else the file of that path, or 404. ctx is not used. */
 void static_files_handle(void *ctx, struct http_request *request);

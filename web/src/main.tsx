@@ -3,11 +3,17 @@ import './style/base.css';
 import { createRoot } from 'react-dom/client';
 import { Session } from './sync/session';
 import { App } from './ui/App';
+import { Join } from './ui/Join';
 import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/browser';
 
-const session = new Session({ url: socketUrl(), keep, schedule, randomHex, active: hasFocus() });
-watch(session);
-session.start();
+function open() {
+  // The token of a link stands after the #, which no server and no log ever sees.
+  if (location.pathname === '/join') return <Join token={location.hash.slice(1)} />;
+  const session = new Session({ url: socketUrl(), keep, schedule, randomHex, active: hasFocus() });
+  watch(session);
+  session.start();
+  return <App session={session} />;
+}
 
 const root = document.getElementById('root');
-if (root) createRoot(root).render(<App session={session} />);
+if (root) createRoot(root).render(open());

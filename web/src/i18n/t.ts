@@ -1,5 +1,7 @@
 import { en, type Key } from './en';
 
+export type { Key };
+
 type Vars = Record<string, string | number>;
 type Counted = Key extends infer K ? (K extends `${infer Stem}_other` ? Stem : never) : never;
 

@@ -2,7 +2,7 @@
 // and replies, not what they mean; whoever uses it says hello in `onOpen` and calls `ready()` when the server is.
 
 import { decode } from '../proto/decode';
-import { SILENCE_MS, SUBPROTOCOL, type Command, type KeptEvent, type PassingEvent, type Reply } from '../proto/v1';
+import { SENT_AWAY, SIGNED_OUT, SILENCE_MS, SUBPROTOCOL, type Command, type KeptEvent, type PassingEvent, type Reply } from '../proto/v1';
 import { backoff } from './backoff';
 
 /** What of WebSocket is used, so that tests can put another in its place. */
@@ -166,6 +166,8 @@ export class Socket {
     this.awaited.clear();
     this.user.onDown(code);
     for (const [re, { onReply }] of unanswered) onReply({ re, error: { code: 'closed', message: '' } });
+    // Coming back by itself would be coming back as somebody else.
+    if (code === SIGNED_OUT || code === SENT_AWAY) return;
     if (proven) this.failures = 0;
     const wait = this.asked ?? backoff(this.failures++);
     this.asked = null;

@@ -68,6 +68,7 @@ const passing: Record<PassingEvent['ev'], Shape> = {
   reset: (o) => isText(o.room) && isSeq(o.head) && isText(o.mid) && isText(o.reason),
   room: (o) => isText(o.room) && roomOf(o.info) !== null,
   gone: (o) => isText(o.room),
+  you: (o) => may(o.role, isText),
   ready: () => true,
   heartbeat: () => true,
   goodbye: (o) => isNumber(o.retry_ms),
@@ -118,7 +119,7 @@ export function helloOf(body: Json): HelloReply | null {
   const known = isObject(limits) ? limits : {};
   const limit = (name: string, otherwise: number): number => (isNumber(known[name]) ? known[name] : otherwise);
   return {
-    you: { id: you.id, name: you.name, client: isText(you.client) ? you.client : '' },
+    you: { id: you.id, name: you.name, client: isText(you.client) ? you.client : '', ...(isText(you.role) ? { role: you.role } : {}) },
     ...(isText(body.token) ? { token: body.token } : {}),
     limits: {
       message_bytes: limit('message_bytes', 65_536),

@@ -5,6 +5,10 @@ export const LOBBY = 'lobby';
 /** A client that has received nothing for this long should reconnect. */
 export const SILENCE_MS = 45_000;
 
+/** Close codes that end a session: one signed out (or was, elsewhere), or was sent away. */
+export const SIGNED_OUT = 4001;
+export const SENT_AWAY = 4003;
+
 export interface From {
   id: string;
   name: string;
@@ -89,7 +93,7 @@ export interface ErrorBody {
 export type Reply = { re: string | null; body: Record<string, unknown> } | { re: string | null; error: ErrorBody };
 
 export interface HelloReply {
-  you: { id: string; name: string; client: string };
+  you: { id: string; name: string; client: string; role?: string };
   token?: string;
   limits: Limits;
   heartbeat_ms: number;
@@ -213,6 +217,7 @@ export type PassingEvent =
   | { ev: 'read'; room: string; seq: number }
   | { ev: 'room'; room: string; info: RoomInfo }
   | { ev: 'gone'; room: string }
+  | { ev: 'you'; role?: string }
   | { ev: 'ready' }
   | { ev: 'heartbeat'; ts: number }
   | { ev: 'goodbye'; retry_ms: number };

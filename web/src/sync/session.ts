@@ -5,6 +5,8 @@ import { Socket, type Phase, type Wire } from '../net/socket';
 import { helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf } from '../proto/decode';
 import {
   LOBBY,
+  SENT_AWAY,
+  SIGNED_OUT,
   type Change,
   type Command,
   type Cursor,
@@ -46,7 +48,9 @@ export interface Snapshot {
   seekingSince: number | null;
   /** Why the server does not let one in. */
   refused: ErrorBody | null;
-  you: { id: string; name: string };
+  you: { id: string; name: string; role: string };
+  /** The close code with which the server has ended this session for good; null: it has not. */
+  ended: number | null;
   limits: Limits;
   /** The lobby first, the others by name. Empty before the first hello. */
   rooms: readonly RoomView[];
@@ -87,7 +91,8 @@ export class Session {
   private phase: Phase = { at: 'connecting' };
   private seekingSince: number | null = Date.now();
   private refused: ErrorBody | null = null;
-  private you: { id: string; name: string };
+  private you: { id: string; name: string; role: string };
+  private ended: number | null = null;
   /** A new name that the server has not heard yet. */
   private wish: string | null = null;
   private limits: Limits = { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 };
@@ -107,7 +112,7 @@ export class Session {
   private listeners = new Set<() => void>();
 
   constructor(private readonly parts: SessionParts) {
-    this.you = { id: '', name: parts.keep.get('name') ?? '' };
+    this.you = { id: '', name: parts.keep.get('name') ?? '', role: '' };
     this.active = parts.active;
     this.outbox = new Outbox({
       send: (item, done) => this.sendChange(item, done),
@@ -292,7 +297,7 @@ export class Session {
     if (hello.token) this.parts.keep.set('token', hello.token);
     // Somebody else from here on: what the other one saw and said is not theirs.
     if (this.you.id !== hello.you.id) this.rooms.clear();
-    this.you = { ...this.you, id: hello.you.id };
+    this.you = { ...this.you, id: hello.you.id, role: hello.you.role ?? 'guest' };
     if (this.wish === null) this.named(hello.you.name);
     this.refused = null;
     this.limits = hello.limits;
@@ -328,6 +333,10 @@ export class Session {
     clearTimeout(this.activeTimer);
     this.activeTimer = undefined;
     this.seekingSince ??= Date.now();
+    if (code === SIGNED_OUT || code === SENT_AWAY) {
+      this.ended = code;
+      this.changed();
+    }
   }
 
   private phased(phase: Phase): void {
@@ -358,6 +367,9 @@ export class Session {
       case 'ready':
         this.ready();
         break;
+      case 'you':
+        this.you = { ...this.you, role: event.role ?? this.you.role };
+        break;
       case 'heartbeat':
         return;
       case 'goodbye':
@@ -377,7 +389,7 @@ export class Session {
     this.changed();
   }
 
-  private happened(room: Room, event: Exclude<PassingEvent, { ev: 'ready' | 'heartbeat' | 'goodbye' | 'room' | 'gone' }>): void {
+  private happened(room: Room, event: Exclude<PassingEvent, { ev: 'you' | 'ready' | 'heartbeat' | 'goodbye' | 'room' | 'gone' }>): void {
     switch (event.ev) {
       case 'reset':
         room.log.reset(event.head, event.mid);
@@ -608,6 +620,7 @@ export class Session {
       phase: this.phase,
       seekingSince: this.seekingSince,
       refused: this.refused,
+      ended: this.ended,
       you: this.you,
       limits: this.limits,
       rooms,

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { t } from '../i18n/t';
+import { reasonOf, t } from '../i18n/t';
 import { nobody } from '../sync/people';
 import { RoomLog, type Message } from '../sync/roomlog';
+import { SIGNED_OUT } from '../proto/v1';
 import type { Session } from '../sync/session';
 import { Announcer } from './Announcer';
 import { ChatHistory } from './ChatHistory';
@@ -9,6 +10,7 @@ import { ChatInput, type Mode } from './ChatInput';
 import { ConfirmDelete } from './ConfirmDelete';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
+import { Join } from './Join';
 import { NameEditor } from './NameEditor';
 import { NewBuild } from './NewBuild';
 import { NotHere } from './NotHere';
@@ -62,6 +64,8 @@ export function App({ session }: { session: Session }) {
     [route, toField],
   );
 
+  if (snapshot.ended !== null) return <Join token="" why={t(snapshot.ended === SIGNED_OUT ? 'signed_out' : 'shut_out')} />;
+  if (snapshot.refused?.code === 'guests_off') return <Join token="" why={reasonOf(snapshot.refused)} />;
   return (
     <div className={css.app}>
       <Header
@@ -86,7 +90,7 @@ export function App({ session }: { session: Session }) {
       </div>
       <div className={css.columns}>
         <div className={css.rooms}>
-          <RoomList rooms={rooms} current={route} onAdd={() => setOpen('rooms')} />
+          <RoomList rooms={rooms} current={route} role={you.role} onAdd={() => setOpen('rooms')} />
         </div>
         {room || rooms.length === 0 ? (
           <main className={css.talk}>
@@ -124,7 +128,13 @@ export function App({ session }: { session: Session }) {
       )}
       {open === 'people' && <PeopleDrawer people={people} youId={you.id} onClose={() => setOpen(null)} />}
       {open === 'drawer' && (
-        <RoomsDrawer rooms={rooms} current={route} onAdd={() => setOpen('rooms')} onClose={() => setOpen(null)} />
+        <RoomsDrawer
+          rooms={rooms}
+          current={route}
+          role={you.role}
+          onAdd={() => setOpen('rooms')}
+          onClose={() => setOpen(null)}
+        />
       )}
       {open === 'rooms' && <RoomsDialog session={session} snapshot={snapshot} onClose={() => setOpen(null)} />}
       {open === 'room' && room && (

@@ -1,5 +1,6 @@
 import { t, tn } from '../i18n/t';
 import type { RoomView } from '../sync/room';
+import { Account } from './Account';
 import { PlusIcon } from './icons';
 import { hrefOf } from './route';
 import css from './RoomList.module.css';
@@ -12,42 +13,46 @@ export const tally = (count: number): string => (count > MOST ? `${MOST}+` : Str
 interface Props {
   rooms: readonly RoomView[];
   current: string;
+  role: string;
   onAdd(): void;
 }
 
-export function RoomList({ rooms, current, onAdd }: Props) {
+export function RoomList({ rooms, current, role, onAdd }: Props) {
   return (
-    <nav className={css.nav} aria-label={t('rooms')}>
-      <div className={css.top}>
-        <h2 className="label">{t('rooms')}</h2>
-        <button type="button" className="icon-button" onClick={onAdd} aria-haspopup="dialog" aria-label={t('rooms_add')}>
-          <PlusIcon />
-        </button>
-      </div>
-      <ul className={css.list}>
-        {rooms.map((room) => (
-          <li key={room.id}>
-            <a
-              href={hrefOf(room.id)}
-              className={room.unread > 0 ? `${css.room} ${css.unread}` : css.room}
-              aria-current={room.id === current ? 'page' : undefined}
-              data-room={room.name}
-            >
-              <bdi className={css.name} title={room.name}>
-                {room.name}
-              </bdi>
-              {room.unread > 0 && (
-                <>
-                  <span className={css.count} aria-hidden="true">
-                    {tally(room.unread)}
-                  </span>
-                  <span className="unseen">{tn('unread', room.unread, { count: tally(room.unread) })}</span>
-                </>
-              )}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <div className={css.side}>
+      <nav className={css.nav} aria-label={t('rooms')}>
+        <div className={css.top}>
+          <h2 className="label">{t('rooms')}</h2>
+          <button type="button" className="icon-button" onClick={onAdd} aria-haspopup="dialog" aria-label={t('rooms_add')}>
+            <PlusIcon />
+          </button>
+        </div>
+        <ul className={css.list}>
+          {rooms.map((room) => (
+            <li key={room.id}>
+              <a
+                href={hrefOf(room.id)}
+                className={room.unread > 0 ? `${css.room} ${css.unread}` : css.room}
+                aria-current={room.id === current ? 'page' : undefined}
+                data-room={room.name}
+              >
+                <bdi className={css.name} title={room.name}>
+                  {room.name}
+                </bdi>
+                {room.unread > 0 && (
+                  <>
+                    <span className={css.count} aria-hidden="true">
+                      {tally(room.unread)}
+                    </span>
+                    <span className="unseen">{tn('unread', room.unread, { count: tally(room.unread) })}</span>
+                  </>
+                )}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {role !== '' && <Account role={role} />}
+    </div>
   );
 }

@@ -9,12 +9,13 @@ import css from './Drawer.module.css';
 interface Props {
   rooms: readonly RoomView[];
   current: string;
+  role: string;
   onAdd(): void;
   onClose(): void;
 }
 
 /** The rooms, on a phone: slide in over the talk. */
-export function RoomsDrawer({ rooms, current, onAdd, onClose }: Props) {
+export function RoomsDrawer({ rooms, current, role, onAdd, onClose }: Props) {
   return (
     <Dialog className={`${css.drawer} ${css.start}`} labelledBy="rooms-drawer-heading" onClose={onClose}>
       <div className={css.inside}>
@@ -29,7 +30,7 @@ export function RoomsDrawer({ rooms, current, onAdd, onClose }: Props) {
         {/* The room that is open already is no new address, and yet it is where one wants to go. */}
         {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- its links do the work */}
         <div className={css.whole} onClick={(e) => (e.target as Element).closest('a') && onClose()}>
-          <RoomList rooms={rooms} current={current} onAdd={onAdd} />
+          <RoomList rooms={rooms} current={current} role={role} onAdd={onAdd} />
         </div>
       </div>
     </Dialog>

@@ -221,7 +221,9 @@ describe('connection', () => {
     hub.helloError = () => ({ code: 'guests_off', message: '' });
     await open(hub);
     await wait(5000);
-    expect(banner()?.textContent).toContain('takes no guests');
+    // Whoever is no guest may have an account.
+    expect(document.body.textContent).toContain('takes no guests');
+    expect(screen.getByLabelText('Password')).toBeTruthy();
   });
 
   test('what the server puts off says why it waits', async () => {
@@ -470,7 +472,7 @@ describe('rooms', () => {
     fireEvent.input(name, { target: { value: 'Lobby' } });
     submit();
     await wait(100);
-    expect(screen.getByText(/another room has this name/)).toBeTruthy();
+    expect(screen.getByText(/somebody has this name already/)).toBeTruthy();
     fireEvent.input(name, { target: { value: 'Garden' } });
     submit();
     await wait(200);
