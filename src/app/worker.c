@@ -152,6 +152,7 @@ static void build_routes(struct worker *worker)
         add_socket(worker, "/echo", &worker->echo_endpoint);
     add_page(worker, "/healthz", handle_health);
     add_page(worker, "/", static_files_handle);
+    add_page(worker, "/join", static_files_handle);
     add_page(worker, "/assets/", static_files_handle);
     add_page(worker, "/favicon.svg", static_files_handle);
     add_page(worker, "/manifest.webmanifest", static_files_handle);
