@@ -47,13 +47,6 @@ struct http_request *http_receive(struct http_request *request,
     return handle;
 }
 
-void http_welcome_body(struct http_later *later)
-{
-    if (later->expects)
-        conn_write_static(later->request.conn, SLICE_LITERAL("HTTP/1.1 100 Continue\r\n\r\n"));
-    later->expects = false;
-}
-
 void http_hold_body(struct http_request *handle)
 {
     later_of(handle)->held = true;
@@ -65,9 +58,9 @@ void http_go_on_body(struct http_request *handle)
     if (!later->held)
         return;
     later->held = false;
-    http_welcome_body(later);
-    conn_resume(handle->conn);
-    conn_set_timer(handle->conn, handle->server->limits->body_ms);
+    /* Out of the handler it is what happens when that returns. */
+    if (!http_of(later)->running)
+        http_read_on(http_of(later), handle->conn);
 }
 
 bool http_begin(struct http_request *handle, const struct http_response *response, int64_t length)

@@ -38,7 +38,10 @@ struct http_request *http_defer(struct http_request *request,
 struct http_request *http_receive(struct http_request *request,
                                   const struct http_later_handler *handler, void *ctx);
 
-/** No more of the body until http_go_on_body: the peer waits. The bytes in hand are the last ones. */
+/**
+ * No more of the body until http_go_on_body: the peer waits. The bytes in hand are the last ones. Called right after http_receive nothing is
+ * read, nor 100 Continue sent, nor on_body_end called before: to find out first who it is that sends. At most answer_ms.
+ */
 void http_hold_body(struct http_request *later);
 void http_go_on_body(struct http_request *later);
 

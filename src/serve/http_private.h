@@ -38,8 +38,8 @@ struct http_conn {
 /** An answer is complete: goes on to the next request, or ends the connection. */
 void http_next(struct http_conn *http, struct conn *conn, bool close);
 
-/** Tells the peer that the body is wanted, if it waits for that. */
-void http_welcome_body(struct http_later *later);
+/** The body of a handle is wanted now. */
+void http_read_on(struct http_conn *http, struct conn *conn);
 
 /** The handle's owner will not be able to answer: tells it. Fine without a handle. */
 void http_lose(struct http_conn *http);

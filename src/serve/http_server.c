@@ -151,6 +151,21 @@ static void end_stream(struct http_conn *http, struct conn *conn)
     http->later->handler->on_body_end(http->later->ctx);
 }
 
+void http_read_on(struct http_conn *http, struct conn *conn)
+{
+    http->phase = PHASE_STREAM;
+    if (http_body_is_done(&http->body)) {
+        end_stream(http, conn);
+        return;
+    }
+    if (http->later->expects)
+        conn_write_static(conn, SLICE_LITERAL("HTTP/1.1 100 Continue\r\n\r\n"));
+    http->later->expects = false;
+    conn_set_timer(conn, http->server->limits->body_ms);
+    if (conn->paused)
+        conn_resume(conn);
+}
+
 /* The handler has asked for a handle, and not answered by it yet. */
 static void wait_for_answer(struct http_conn *http, struct conn *conn)
 {
@@ -160,20 +175,15 @@ static void wait_for_answer(struct http_conn *http, struct conn *conn)
     buffer_release(&http->head);
     buffer_release(&http->whole);
     http->stream_bytes = 0;
-    if (http->later->wants_body && http_body_is_done(&http->body)) {
-        end_stream(http, conn);
-    } else if (http->later->wants_body) {
-        http->phase = PHASE_STREAM;
-        if (http->later->held) {
-            conn_set_timer(conn, limits->answer_ms);
-        } else {
-            http_welcome_body(http->later);
-            conn_set_timer(conn, limits->body_ms);
-        }
-    } else {
+    if (!http->later->wants_body) {
         http->phase = PHASE_WAIT;
         if (!http->later->begun)
             conn_set_timer(conn, limits->answer_ms);
+    } else if (http->later->held) {
+        http->phase = PHASE_STREAM;
+        conn_set_timer(conn, limits->answer_ms);
+    } else {
+        http_read_on(http, conn);
     }
 }
 
@@ -358,7 +368,7 @@ static size_t read_stream(struct http_conn *http, struct conn *conn, uint8_t *by
     if (done) {
         end_stream(http, conn);
     } else if (later->held) {
-        conn_set_timer(conn, 0);
+        conn_set_timer(conn, http->server->limits->answer_ms);
         conn_pause(conn);
     }
     return at;
@@ -432,7 +442,7 @@ static void on_timer(struct conn *conn)
         drop_slow(conn);
     } else if (http->phase == PHASE_STREAM && !http->later->held) {
         check_stream(http, conn);
-    } else if (http->phase == PHASE_STREAM || http->phase == PHASE_WAIT) {
+    } else if (http->later) {
         refuse(http, conn, 503);
     } else if (conn_has_queued(conn) && !http->extended && limits->send_ms > limits->idle_ms) {
         http->extended = true;
