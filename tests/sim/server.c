@@ -532,7 +532,7 @@ void server_start(struct world *world)
 {
     world->tales_count = 0;
     int result = sequencer_new(&world->fake.store, &world->sequencer_limits, world->now_ms,
-                               &world->sequencer);
+                               world->wall_ms, &world->sequencer);
     ASSERT(result == OK);
     for (unsigned i = 0; i < world->size.workers; i++)
         start_node(world, i);

@@ -65,7 +65,7 @@ static int use_with(bool guests)
         .guests = guests,
     };
     posts = 0;
-    if (sequencer_new(scripted_store_init(), &order, 0, &sequencer) != OK)
+    if (sequencer_new(scripted_store_init(), &order, 0, 0, &sequencer) != OK)
         return -1;
     return mailbox_init(&writer.mailbox) != OK || worker_init(&worker, 0, &settings) != OK;
 }

@@ -31,7 +31,7 @@ int rig_use(void **state)
         .now_ms = RIG_START_MS,
         .wall_ms = RIG_WALL_MS,
     };
-    return sequencer_new(scripted_store_init(), &rig.limits, rig.now_ms, &rig.sequencer);
+    return sequencer_new(scripted_store_init(), &rig.limits, rig.now_ms, rig.wall_ms, &rig.sequencer);
 }
 
 int rig_take_down(void **state)
@@ -46,7 +46,7 @@ int rig_take_down(void **state)
 void rig_restart(void)
 {
     sequencer_free(rig.sequencer);
-    int result = sequencer_new(&script.store, &rig.limits, rig.now_ms, &rig.sequencer);
+    int result = sequencer_new(&script.store, &rig.limits, rig.now_ms, rig.wall_ms, &rig.sequencer);
     assert_int_equal(result, OK);
 }
 

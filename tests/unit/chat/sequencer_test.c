@@ -195,7 +195,7 @@ static void a_store_that_cannot_say_what_it_has(void **state)
     struct sequencer *none = NULL;
     (void)state;
     scripted_store_fail(0, ERR_IO);
-    assert_int_equal(sequencer_new(&script.store, &rig.limits, 1, &none), ERR_IO);
+    assert_int_equal(sequencer_new(&script.store, &rig.limits, 1, 1, &none), ERR_IO);
     assert_null(none);
     sequencer_free(NULL);
 }

@@ -157,7 +157,7 @@ static int start(void **state)
     pthread_mutex_init(&published.mutex, NULL);
     pthread_cond_init(&published.more, NULL);
     metrics = (struct metrics){0};
-    if (sequencer_new(&counter.store, &order, clock_mono_ms(), &sequencer) != OK)
+    if (sequencer_new(&counter.store, &order, clock_mono_ms(), clock_wall_ms(), &sequencer) != OK)
         return -1;
     return writer_start(&writer, sequencer, &counter.store, &ports, &metrics, BATCH_MAX);
 }
