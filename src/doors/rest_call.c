@@ -1,0 +1,384 @@
+#include "doors/rest_call.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "doors/problem.h"
+#include "doors/rest_input.h"
+#include "doors/web_reply.h"
+
+static const struct web_error no_session = {"no_session", "this takes a session", 0};
+static const struct web_error stopping = {"stopping", "the server stops", 3000};
+
+/* ---- ending ---- */
+
+static void end(struct rest_call *call)
+{
+    if (call->ended)
+        return;
+    call->ended = true;
+    call->next_ended = call->rest->ended;
+    call->rest->ended = call;
+}
+
+static void free_call(struct rest_call *call)
+{
+    hub_remove(&call->speaker.client);
+    if (call->route->release)
+        call->route->release(call);
+    web_speaker_release(&call->speaker);
+    json_decref(call->json);
+    mem_free(call->query);
+    mem_free(call->user_agent);
+    call->rest->calls--;
+    mem_free(call);
+}
+
+void rest_sweep(struct rest *rest)
+{
+    struct rest_call *call = rest->ended;
+    rest->ended = NULL;
+    while (call) {
+        struct rest_call *next = call->next_ended;
+        if (call->holds == 0) {
+            free_call(call);
+        } else {
+            call->next_ended = rest->ended;
+            rest->ended = call;
+        }
+        call = next;
+    }
+}
+
+void rest_hold(struct rest_call *call)
+{
+    call->holds++;
+}
+
+void rest_unhold(struct rest_call *call)
+{
+    ASSERT(call->holds > 0);
+    call->holds--;
+}
+
+/* ---- answering ---- */
+
+void rest_write_headers(const struct rest_call *call, struct buffer *out)
+{
+    buffer_append_string(out, "Cache-Control: no-store\r\n");
+    if (call->rate.limit > 0)
+        buffer_printf(out,
+                      "RateLimit-Limit: %u\r\nRateLimit-Remaining: %u\r\nRateLimit-Reset: %u\r\n",
+                      call->rate.limit, call->rate.remaining, (call->rate.reset_ms + 999) / 1000);
+}
+
+void rest_reply_with(struct rest_call *call, unsigned status, const char *type, struct slice body,
+                     const char *headers)
+{
+    struct http_request *request = call->request;
+    struct buffer lines = {0};
+    if (!request)
+        return;
+    rest_write_headers(call, &lines);
+    if (headers)
+        buffer_append_string(&lines, headers);
+    buffer_append_byte(&lines, '\0');
+    call->request = NULL;
+    http_respond(request, &(struct http_response){
+                              .status = status,
+                              .type = type,
+                              .body = body,
+                              .headers = (const char *)lines.ptr,
+                          });
+    buffer_release(&lines);
+    end(call);
+}
+
+void rest_reply(struct rest_call *call, struct buffer *json, const char *headers)
+{
+    unsigned status = call->route->status ? call->route->status : 200;
+    if (json->len == 0)
+        buffer_append_string(json, "{}");
+    buffer_append_byte(json, '\n');
+    rest_reply_with(call, status, "application/json", buffer_slice(json), headers);
+    buffer_release(json);
+}
+
+void rest_refuse(struct rest_call *call, const struct web_error *error)
+{
+    struct buffer body = {0}, lines = {0};
+    if (!call->request)
+        return;
+    metrics_add(call->rest->metrics, METRIC_REFUSED_COMMAND, 1);
+    problem_write(&body, error);
+    problem_write_headers(&lines, error);
+    buffer_append_byte(&lines, '\0');
+    rest_reply_with(call, problem_status(error->code), "application/problem+json",
+                    buffer_slice(&body), (const char *)lines.ptr);
+    buffer_release(&body);
+    buffer_release(&lines);
+}
+
+void rest_refuse_with(struct rest_call *call, const char *code, const char *detail)
+{
+    rest_refuse(call, &(struct web_error){code, detail, 0});
+}
+
+bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key)
+{
+    struct rate_verdict verdict =
+        rate_table_take(call->rest->rates, kind, key, call->rest->loop->now_ms);
+    if (verdict.limit > 0 && (kind == RATE_API || !verdict.allowed) &&
+        (call->rate.limit == 0 || verdict.remaining < call->rate.remaining || !verdict.allowed))
+        call->rate = verdict;
+    if (!verdict.allowed) {
+        metrics_add(call->rest->metrics, METRIC_RATE_LIMITED, 1);
+        rest_refuse(call, &(struct web_error){"rate_limited", "that is too much at once",
+                                              verdict.retry_ms});
+    }
+    return verdict.allowed;
+}
+
+/* ---- what the hub says ---- */
+
+static void begin(struct rest_call *call, const struct event *hello)
+{
+    call->greeted = true;
+    if (call->route->begin)
+        call->route->begin(call, hello);
+    else
+        rest_run(call);
+}
+
+static void on_greeted(struct rest_call *call, const struct event *event)
+{
+    if (!call->request)
+        return;
+    if (call->request->server->deaf) {
+        rest_refuse(call, &stopping);
+    } else if (event->result == OK) {
+        if (rest_take(call, RATE_API, rate_key_of_person(event->person)))
+            begin(call, event);
+    } else if (event->result == ERR_NOT_FOUND && call->route->who == REST_ANYBODY) {
+        begin(call, NULL);
+    } else if (event->result == ERR_NOT_FOUND) {
+        rest_refuse(call, &no_session);
+    } else {
+        struct web_error error = web_error_of_answer(event);
+        rest_refuse(call, &error);
+    }
+}
+
+static void on_answer(struct client *client, const struct event *event)
+{
+    struct rest_call *call = rest_call_of(client);
+    if (event->kind == EVENT_HELLO && !call->greeted)
+        on_greeted(call, event);
+    else if (call->ended && call->holds == 0)
+        return;
+    else if (call->route->on_answer)
+        call->route->on_answer(call, event);
+    else
+        web_speaker_answered(&call->speaker, event);
+}
+
+static void on_read(struct client *client, const struct store_read *read)
+{
+    struct rest_call *call = rest_call_of(client);
+    if (call->ended && call->holds == 0)
+        return;
+    if (call->route->on_read)
+        call->route->on_read(call, read);
+    else
+        web_speaker_read(&call->speaker, read);
+}
+
+static void on_stirred(struct client *client)
+{
+    struct rest_call *call = rest_call_of(client);
+    if (call->request && call->route->on_stirred)
+        call->route->on_stirred(call);
+}
+
+/* Its session was ended while it was under way. */
+static void on_ended(struct client *client, uint8_t refusal)
+{
+    (void)refusal;
+    struct rest_call *call = rest_call_of(client);
+    if (call->greeted && call->route->on_stirred)
+        rest_refuse(call, &no_session);
+}
+
+static void on_personal(struct client *client, const struct event *event)
+{
+    (void)client; /* whoever asks once follows nothing */
+    (void)event;
+}
+
+static void on_reset(struct client *client, uint64_t room, uint64_t head, uint64_t mid,
+                     bool diverged)
+{
+    (void)client;
+    (void)room;
+    (void)head;
+    (void)mid;
+    (void)diverged;
+}
+
+static void on_nothing(struct client *client)
+{
+    (void)client;
+}
+
+static const struct client_door client_door = {
+    .on_answer = on_answer,
+    .on_personal = on_personal,
+    .on_reset = on_reset,
+    .on_ready = on_nothing,
+    .on_read = on_read,
+    .on_ended = on_ended,
+    .on_stirred = on_stirred,
+    .on_unbusy = on_nothing,
+};
+
+/* ---- what the speaker says ---- */
+
+static void on_reply(struct web_speaker *speaker, struct buffer *text)
+{
+    struct rest_call *call = (struct rest_call *)speaker;
+    if (call->request)
+        rest_reply(call, text, NULL);
+    else
+        buffer_release(text);
+}
+
+static void on_refused(struct web_speaker *speaker, struct slice id, const struct web_error *error)
+{
+    (void)id;
+    rest_refuse((struct rest_call *)speaker, error);
+}
+
+static const struct web_speaker_door speaker_door = {
+    .on_reply = on_reply,
+    .on_refused = on_refused,
+    .bare = true,
+};
+
+/* ---- what the connection says ---- */
+
+static void later_body(void *ctx, struct slice bytes)
+{
+    struct rest_call *call = ctx;
+    call->route->on_body(call, bytes);
+}
+
+static void later_body_end(void *ctx)
+{
+    struct rest_call *call = ctx;
+    call->route->on_body_end(call);
+}
+
+static void later_drained(void *ctx)
+{
+    struct rest_call *call = ctx;
+    if (call->route->on_drained)
+        call->route->on_drained(call);
+}
+
+static void later_gone(void *ctx)
+{
+    struct rest_call *call = ctx;
+    call->request = NULL;
+    end(call);
+}
+
+static const struct http_later_handler later_handler = {
+    .on_body = later_body,
+    .on_body_end = later_body_end,
+    .on_drained = later_drained,
+    .on_gone = later_gone,
+};
+
+/* ---- beginning ---- */
+
+static void say_hello(struct rest_call *call)
+{
+    static const char id[] = "hello";
+    if (call->route->who == REST_STRANGER) {
+        begin(call, NULL);
+        return;
+    }
+    if (!call->has_token && !call->console) {
+        if (call->route->who == REST_PERSON)
+            rest_refuse(call, &no_session);
+        else
+            begin(call, NULL);
+        return;
+    }
+    int result =
+        hub_hello(&call->speaker.client, &(struct hello){
+                                             .quiet = true,
+                                             .console = call->console,
+                                             .needs_token = true,
+                                             .token_hash = call->console ? NULL : call->token_hash,
+                                             .has_token = call->has_token,
+                                             .command_id = slice_of_string(id),
+                                         });
+    if (result != OK) {
+        struct web_error error = web_error_of_call(result);
+        rest_refuse(call, &error);
+    }
+}
+
+void rest_handle(void *ctx, struct http_request *request)
+{
+    struct rest *rest = ctx;
+    struct rest_call *call = mem_zalloc(sizeof(*call));
+    struct web_error error = {0};
+    call->rest = rest;
+    call->route = request->route->data;
+    call->address = request->source.address;
+    call->console = request->server->console;
+    call->is_head = request->method == HTTP_HEAD;
+    web_speaker_init(&call->speaker, &speaker_door, rest->terms);
+    hub_add(rest->hub, &call->speaker.client, &client_door, NULL, random_u64(), LANE_WEB);
+    rest->calls++;
+    bool is_good = rest_input_read(call, request, &error);
+    if (call->route->body == REST_BODY_STREAM) {
+        call->request = http_receive(request, &later_handler, call);
+        http_hold_body(call->request);
+    } else {
+        call->request = http_defer(request, &later_handler, call);
+    }
+    if (!call->console && !rest_take(call, RATE_API, rate_key_of_address(&call->address)))
+        return;
+    if (!is_good)
+        rest_refuse(call, &error);
+    else if (hub_is_busy(&call->speaker.client))
+        rest_refuse(call, &web_error_busy);
+    else
+        say_hello(call);
+}
+
+void rest_run(struct rest_call *call)
+{
+    struct web_command command;
+    json_object_set_new(call->json, "id", json_string("http"));
+    web_command_read(json_incref(call->json), &command);
+    if (command.error.code)
+        rest_refuse(call, &command.error);
+    else
+        web_run(&call->speaker, &command);
+    web_command_release(&command);
+}
+
+struct slice rest_string(const struct rest_call *call, const char *field)
+{
+    const json_t *value = json_object_get(call->json, field);
+    if (!json_is_string(value))
+        return slice_of(NULL, 0);
+    return slice_of(json_string_value(value), json_string_length(value));
+}
