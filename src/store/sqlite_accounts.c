@@ -1,6 +1,5 @@
-#include <string.h>
-
 #include "base/error.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 /* Accounts and their sessions. */
@@ -17,27 +16,13 @@ static sqlite3_stmt *of_person(struct db *db, enum directory_sql sql, uint64_t p
     return statement;
 }
 
-static void read_account(sqlite3_stmt *row, struct account_record *account)
-{
-    struct slice secret = column_slice(row, 0);
-    struct slice totp = column_slice(row, 1);
-    if (secret.len <= ACT_SECRET_MAX && secret.len > 0)
-        memcpy(account->secret, secret.ptr, secret.len);
-    account->has_totp = totp.len == ACT_TOTP_BYTES;
-    if (account->has_totp)
-        memcpy(account->totp, totp.ptr, ACT_TOTP_BYTES);
-    account->totp_step = column_u64(row, 2);
-}
-
 int sqlite_account_get(struct store *store, uint64_t person, struct account_record *ret_account)
 {
     struct db *db = db_of(store);
     sqlite3_stmt *row = of_person(db, SQL_ACCOUNT_GET, person);
     int result = db_row(db, SQL_ACCOUNT_GET);
-    if (result == OK) {
-        *ret_account = (struct account_record){.person = person};
-        read_account(row, ret_account);
-    }
+    if (result == OK)
+        column_account(row, ret_account);
     db_reset(db, SQL_ACCOUNT_GET);
     return result;
 }

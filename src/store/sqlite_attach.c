@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/memory.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 /* What hangs on messages: whom they mean, and files. */
@@ -66,19 +67,6 @@ static bool is_twice(const struct file_list *wanted, uint32_t at)
     return false;
 }
 
-/* Returns a list with room for one file more than list has, which is taken. */
-static struct file_list *with(struct file_list *list, const struct file *file)
-{
-    struct file files[MESSAGE_FILES_MAX];
-    uint32_t count = list ? list->count : 0;
-    for (uint32_t i = 0; i < count; i++)
-        files[i] = list->list[i];
-    files[count] = *file;
-    struct file_list *longer = file_list_new(files, count + 1);
-    mem_free(list);
-    return longer;
-}
-
 /* Adds the file that is wanted, if it may be. */
 static int find_file(struct db *db, const struct file *wanted, uint64_t person,
                      struct file_list **list)
@@ -88,17 +76,10 @@ static int find_file(struct db *db, const struct file *wanted, uint64_t person,
     bind_u64(row, 2, person);
     int result = db_row(db, SQL_FILE_UNUSED);
     if (result == OK) {
-        const struct file file = {
-            .id = wanted->id,
-            .bytes = column_u64(row, 1),
-            .width = (uint32_t)column_u64(row, 2),
-            .height = (uint32_t)column_u64(row, 3),
-            .has_thumbnail = sqlite3_column_int(row, 4) != 0,
-            .type = column_slice(row, 5),
-            .name = column_slice(row, 6),
-            .alt = wanted->alt,
-        };
-        *list = with(*list, &file);
+        struct file file;
+        column_file(row, &file);
+        file.alt = wanted->alt;
+        sqlite_file_add(list, &file);
     }
     db_reset(db, SQL_FILE_UNUSED);
     return result;

@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "chat/role.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 /* What the directory asks, in one place: see sqlite_sql.c. */
@@ -10,9 +11,6 @@ static_assert(EVENT_MESSAGE == 2 && EVENT_FLAG_DELETED == 2 && PERSON_CONSOLE ==
 
 #define AT(number) [(number)-SQL_DIRECTORY_FIRST]
 
-/* Not over yet; 0: it never is. */
-#define IN_FORCE(now) " (until = 0 OR until > " now ")"
-
 /* Messages of a person, not deleted, in the order of room and cid; what the tutorial's visitors said has no cid. */
 #define MESSAGES_OF(where)                                                                         \
     "SELECT e.room, e.seq, e.cid FROM rooms r CROSS JOIN events e INDEXED BY events_by_cid"        \
@@ -21,8 +19,7 @@ static_assert(EVENT_MESSAGE == 2 && EVENT_FLAG_DELETED == 2 && PERSON_CONSOLE ==
     " ORDER BY r.id, e.cid LIMIT ?4"
 
 const struct sql directory_sql[SQL_DIRECTORY_COUNT] = {
-    AT(SQL_ACCOUNT_GET) = {"read an account",
-                           "SELECT secret, totp, totp_step FROM people WHERE id = ?1"},
+    AT(SQL_ACCOUNT_GET) = {"read an account", ACCOUNT_BY_ID},
     AT(SQL_ACCOUNT_SET_SECRET) = {"keep an account",
                                   "UPDATE people SET role = max(role, 1),"
                                   " created = CASE WHEN secret IS NULL THEN ?3 ELSE created END,"
@@ -62,12 +59,8 @@ const struct sql directory_sql[SQL_DIRECTORY_COUNT] = {
                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
     AT(SQL_INVITE_ROOM_ADD) = {"keep an invitation",
                                "INSERT OR IGNORE INTO invite_rooms(invite, room) VALUES(?1, ?2)"},
-    AT(SQL_INVITE_GET) = {"find an invitation",
-                          "SELECT id, by, until, count, used, role FROM invites"
-                          " WHERE token = ?1 AND" IN_FORCE(
-                              "?2") " AND (count = 0 OR used < count)"},
-    AT(SQL_INVITE_ROOMS) = {"read an invitation",
-                            "SELECT room FROM invite_rooms WHERE invite = ?1 LIMIT ?2"},
+    AT(SQL_INVITE_GET) = {"find an invitation", INVITE_BY_TOKEN},
+    AT(SQL_INVITE_ROOMS) = {"read an invitation", INVITE_ROOMS},
     AT(SQL_INVITE_USE) = {"use an invitation", "UPDATE invites SET used = used + 1"
                                                " WHERE id = ?1 AND (count = 0 OR used < count)"},
     AT(SQL_INVITE_END) = {"end an invitation", "DELETE FROM invites WHERE id = ?1"},
@@ -76,8 +69,7 @@ const struct sql directory_sql[SQL_DIRECTORY_COUNT] = {
     AT(SQL_RESET_MAKE) = {"keep a reset",
                           "INSERT INTO resets(person, token, until) VALUES(?1, ?2, ?3)"
                           " ON CONFLICT(person) DO UPDATE SET token = ?2, until = ?3"},
-    AT(SQL_RESET_GET) = {"find a reset",
-                         "SELECT person FROM resets WHERE token = ?1 AND" IN_FORCE("?2")},
+    AT(SQL_RESET_GET) = {"find a reset", RESET_BY_TOKEN},
     AT(SQL_RESET_DELETE) = {"use a reset", "DELETE FROM resets WHERE person = ?1"},
     AT(SQL_HOOK_MAKE) = {"keep a webhook", "INSERT INTO hooks(id, token, room, person, by, created)"
                                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
@@ -155,6 +147,7 @@ const struct directory_ops sqlite_directory = {
     .reset_make = sqlite_reset_make,
     .reset_use = sqlite_reset_use,
     .hook_make = sqlite_hook_make,
+    .hook_get = sqlite_hook_get,
     .hook_end = sqlite_hook_end,
     .ban_make = sqlite_ban_make,
     .ban_end = sqlite_ban_end,

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 /* What somebody comes in by who shows a token: invitations, resets, webhooks. */
@@ -46,17 +47,6 @@ int sqlite_invite_make(struct store *store, const struct invite_record *invite,
     return result;
 }
 
-static int read_rooms(struct db *db, struct invite_record *invite)
-{
-    sqlite3_stmt *rooms = of_id(db, SQL_INVITE_ROOMS, invite->id);
-    bind_u64(rooms, 2, ACT_ROOMS_MAX);
-    int result;
-    while ((result = db_row(db, SQL_INVITE_ROOMS)) == OK)
-        invite->rooms[invite->rooms_count++] = column_u64(rooms, 0);
-    db_reset(db, SQL_INVITE_ROOMS);
-    return result == ERR_NOT_FOUND ? OK : result;
-}
-
 int sqlite_invite_get(struct store *store, const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms,
                       struct invite_record *ret_invite)
 {
@@ -65,17 +55,10 @@ int sqlite_invite_get(struct store *store, const uint8_t token[ACT_HASH_BYTES], 
     sqlite3_stmt *row = of_token(db, SQL_INVITE_GET, token, now_ms);
     int result = db_row(db, SQL_INVITE_GET);
     if (result == OK)
-        invite = (struct invite_record){
-            .id = column_u64(row, 0),
-            .by = column_u64(row, 1),
-            .until_ms = column_u64(row, 2),
-            .count = (uint32_t)column_u64(row, 3),
-            .used = (uint32_t)column_u64(row, 4),
-            .role = (uint8_t)sqlite3_column_int(row, 5),
-        };
+        column_invite(row, &invite);
     db_reset(db, SQL_INVITE_GET);
     if (result == OK)
-        result = read_rooms(db, &invite);
+        result = sqlite_invite_rooms(db, SQL_INVITE_ROOMS, &invite);
     if (result == OK)
         *ret_invite = invite;
     return result;
@@ -142,15 +125,23 @@ int sqlite_hook_make(struct store *store, const struct hook_record *hook,
     return db_done(db, SQL_HOOK_MAKE);
 }
 
-int sqlite_hook_end(struct store *store, uint64_t id, struct hook_record *ret_hook)
+int sqlite_hook_get(struct store *store, uint64_t id, struct hook_record *ret_hook)
 {
     struct db *db = db_of(store);
-    struct hook_record hook = {0};
     sqlite3_stmt *row = of_id(db, SQL_HOOK_GET, id);
     int result = db_row(db, SQL_HOOK_GET);
     if (result == OK)
-        hook = (struct hook_record){column_u64(row, 0), column_u64(row, 1), column_u64(row, 2)};
+        *ret_hook =
+            (struct hook_record){column_u64(row, 0), column_u64(row, 1), column_u64(row, 2)};
     db_reset(db, SQL_HOOK_GET);
+    return result;
+}
+
+int sqlite_hook_end(struct store *store, uint64_t id, struct hook_record *ret_hook)
+{
+    struct db *db = db_of(store);
+    struct hook_record hook;
+    int result = sqlite_hook_get(store, id, &hook);
     if (result != OK)
         return result;
     of_id(db, SQL_HOOK_END, id);

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "store/session_id.h"
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 /* People and their sessions. */
@@ -23,24 +24,8 @@ static int person(struct db *db, enum writer_sql sql, struct person_record *ret_
 {
     sqlite3_stmt *statement = db->statements[sql];
     int result = db_row(db, sql);
-    if (result == OK) {
-        struct person_record record = {
-            .id = column_u64(statement, 0),
-            .seen_ms = column_u64(statement, 3),
-            .role = (uint8_t)sqlite3_column_int(statement, 4),
-            .muted_ms = column_u64(statement, 5),
-            .color = (uint32_t)column_u64(statement, 6),
-            .banned_ms = column_u64(statement, 8),
-            .session = column_u64(statement, 9),
-            .session_used_ms = column_u64(statement, 10),
-        };
-        column_name(statement, 1, &record.name);
-        column_name(statement, 2, &record.folded);
-        column_name(statement, 7, &record.display);
-        if (record.banned_ms == INT64_MAX)
-            record.banned_ms = UINT64_MAX;
-        *ret_person = record;
-    }
+    if (result == OK)
+        column_person(statement, ret_person);
     db_reset(db, sql);
     return result;
 }

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/role.h"
 #include "store/page.h"
 #include "store/sqlite_reader.h"
+#include "store/sqlite_rows.h"
 
 /*
  * The reading half. Each question is answered from one snapshot (a read transaction), and has a
@@ -13,227 +15,39 @@
  */
 enum { DEADLINE_MS = 200, STEPS_PER_LOOK = 500 };
 
-/*
- * A row as it is to be shown. The current text of a message that was edited, and of an edit, stands
- * in texts. The CASE yields NULL for all others, so that nothing is looked up for them.
- */
-#define EVENT_COLUMNS                                                                              \
-    "SELECT e.seq, e.kind, e.flags, e.author, e.cid, e.mid, e.ts, e.target, e.reply_to, e.type,"   \
-    " e.body, t.body, v.ts, p.name"                                                                \
-    " FROM events e"                                                                               \
-    " LEFT JOIN revised v ON v.room = e.room AND v.seq ="                                          \
-    " CASE WHEN e.kind = 3 THEN e.target WHEN e.flags & 4 THEN e.seq END"                          \
-    " LEFT JOIN texts t ON t.id = v.text"                                                          \
-    " LEFT JOIN people p ON p.id = e.author"
-
-enum column {
-    SEQ,
-    KIND,
-    FLAGS,
-    AUTHOR,
-    CID,
-    MID,
-    TS,
-    TARGET,
-    REPLY_TO,
-    TYPE,
-    BODY,
-    TEXT,
-    EDITED,
-    NAME
-};
-
 static const struct sql reader_sql[SQL_READER_COUNT] = {
     [SQL_BEGIN] = {"begin reading", "BEGIN"},
     [SQL_END] = {"end reading", "COMMIT"},
     [SQL_HEAD] = {"read a room's head",
                   "SELECT seq FROM events WHERE room = ?1 ORDER BY seq DESC LIMIT 1"},
     [SQL_MID] = {"read an event", "SELECT mid FROM events WHERE room = ?1 AND seq = ?2"},
-    [SQL_ROWS_UP] = {"read events",
-                     EVENT_COLUMNS " WHERE e.room = ?1 AND e.seq >= ?2 ORDER BY e.seq"},
-    [SQL_ROWS_DOWN] = {"read events",
-                       EVENT_COLUMNS " WHERE e.room = ?1 AND e.seq <= ?2 ORDER BY e.seq DESC"},
+    [SQL_ROWS_UP] = {"read events", sqlite_rows_up},
+    [SQL_ROWS_DOWN] = {"read events", sqlite_rows_down},
     [SQL_KINDS] =
         {"read reactions",
          "SELECT emoji, count FROM reaction_counts WHERE room = ?1 AND seq = ?2 LIMIT ?3"},
     [SQL_PEOPLE] = {"read reactions", "SELECT person FROM reactions"
                                       " WHERE room = ?1 AND seq = ?2 AND emoji = ?3 LIMIT ?4"},
     [SQL_PINNED] = {"read a pin", "SELECT 1 FROM pins WHERE room = ?1 AND seq = ?2"},
-    [SQL_ROOMS] = {"read the rooms", "SELECT id, kind, name, topic FROM rooms"
-                                     " WHERE kind = 0 AND folded > ?1 ORDER BY folded LIMIT ?2"},
+    [SQL_NAME_OF] = {"read a name", "SELECT name FROM people WHERE id = ?1"},
+    [SQL_MEANT] = {"read mentions",
+                   "SELECT person FROM mentions WHERE room = ?1 AND seq = ?2 ORDER BY id LIMIT ?3"},
+    [SQL_FILES] = {"read files", FILE_COLUMNS " WHERE f.room = ?1 AND f.room > 0 AND f.seq = ?2"
+                                              " ORDER BY f.place LIMIT ?3"},
+    [SQL_FIRST] = {"read a room", "SELECT first_seq FROM rooms WHERE id = ?1"},
+    /* Names begin behind the control characters with which direct rooms are kept apart. */
+    [SQL_ROOMS] = {"read the rooms",
+                   "SELECT id, kind, name, topic, flags, slow, retention FROM rooms"
+                   " WHERE folded > max(?1, char(31)) AND kind IN (0, 3) AND NOT flags & 4"
+                   " AND (?3 OR flags & 1) ORDER BY folded LIMIT ?2"},
+    [SQL_MEMBERS_MANY] = {"count members",
+                          "SELECT 1 FROM members WHERE room = ?1 LIMIT 1 OFFSET ?2"},
 };
 
 static int look_at_clock(void *ctx)
 {
     const struct sqlite_reader *reader = ctx;
     return clock_mono_ms() >= reader->until_ms;
-}
-
-/* ---- rows of a room ---- */
-
-static int seek(void *ctx, uint64_t seq, bool up)
-{
-    struct sqlite_reader *reader = ctx;
-    struct db *db = &reader->db;
-    db_reset(db, reader->rows);
-    reader->rows = up ? SQL_ROWS_UP : SQL_ROWS_DOWN;
-    sqlite3_stmt *rows = db_statement(db, reader->rows);
-    bind_u64(rows, 1, reader->room);
-    bind_u64(rows, 2, seq < INT64_MAX ? seq : INT64_MAX);
-    return OK;
-}
-
-static int next(void *ctx, uint64_t *ret_seq, uint8_t *ret_kind)
-{
-    struct sqlite_reader *reader = ctx;
-    int result = db_row(&reader->db, reader->rows);
-    if (result != OK)
-        return result == ERR_NOT_FOUND ? ERR_EOF : result;
-    sqlite3_stmt *row = reader->db.statements[reader->rows];
-    *ret_seq = column_u64(row, SEQ);
-    *ret_kind = (uint8_t)sqlite3_column_int(row, KIND);
-    return OK;
-}
-
-/* What the row says now: the text of an edit is its target's, and gone when that is deleted. */
-static struct slice text_of(sqlite3_stmt *row, uint8_t kind, unsigned flags, bool *ret_deleted)
-{
-    bool revised = sqlite3_column_type(row, EDITED) != SQLITE_NULL;
-    *ret_deleted = (flags & EVENT_FLAG_DELETED) != 0 || (kind == EVENT_EDIT && !revised);
-    if (*ret_deleted)
-        return slice_of(NULL, 0);
-    return column_slice(row, revised ? TEXT : BODY);
-}
-
-static struct event *event_of(sqlite3_stmt *row, uint64_t room)
-{
-    unsigned flags = (unsigned)sqlite3_column_int(row, FLAGS);
-    uint8_t kind = (uint8_t)sqlite3_column_int(row, KIND);
-    bool deleted;
-    struct slice text = text_of(row, kind, flags, &deleted);
-    struct event *event = event_new((enum event_kind)kind, text, slice_of(NULL, 0));
-    struct slice cid = column_slice(row, CID);
-    event->room = room;
-    event->seq = column_u64(row, SEQ);
-    event->mid = column_u64(row, MID);
-    event->ts_ms = column_u64(row, TS);
-    event->person = column_u64(row, AUTHOR);
-    event->target = column_u64(row, TARGET);
-    event->reply_to = column_u64(row, REPLY_TO);
-    event->message.type = (uint8_t)sqlite3_column_int(row, TYPE);
-    event->deleted = deleted;
-    if (kind == EVENT_MESSAGE)
-        event->edited_ms = column_u64(row, EDITED);
-    event->visitor = (flags & EVENT_FLAG_VISITOR) != 0;
-    if (event->visitor)
-        event->client = event->person;
-    else
-        column_name(row, NAME, &event->name);
-    event->has_cid = cid.len == CID_BYTES;
-    if (event->has_cid)
-        memcpy(event->cid, cid.ptr, CID_BYTES);
-    return event;
-}
-
-static int feed_event(void *ctx, struct event **ret_event)
-{
-    struct sqlite_reader *reader = ctx;
-    *ret_event = event_of(reader->db.statements[reader->rows], reader->room);
-    return OK;
-}
-
-/* ---- reactions and pins ---- */
-
-/* Reads the kinds of reactions; their emoji stand behind the list, where there is room for all. */
-static int read_kinds(struct db *db, const struct event *event, struct reaction_list **ret_list)
-{
-    const size_t list_bytes =
-        sizeof(struct reaction_list) + MESSAGE_REACTIONS_MAX * sizeof(struct reaction);
-    struct reaction_list *list = NULL;
-    sqlite3_stmt *kinds = db_statement(db, SQL_KINDS);
-    bind_u64(kinds, 1, event->room);
-    bind_u64(kinds, 2, event->seq);
-    bind_u64(kinds, 3, MESSAGE_REACTIONS_MAX);
-    int result;
-    while ((result = db_row(db, SQL_KINDS)) == OK) {
-        struct slice emoji = column_slice(kinds, 0);
-        if (!list) {
-            list = mem_alloc(list_bytes + (size_t)MESSAGE_REACTIONS_MAX * EMOJI_BYTES_MAX);
-            list->count = 0;
-        }
-        if (emoji.len > EMOJI_BYTES_MAX)
-            continue;
-        uint8_t *to = (uint8_t *)list + list_bytes + (size_t)list->count * EMOJI_BYTES_MAX;
-        memcpy(to, emoji.ptr, emoji.len);
-        list->list[list->count++] = (struct reaction){.emoji = slice_of(to, emoji.len),
-                                                      .count = (uint32_t)column_u64(kinds, 1)};
-    }
-    db_reset(db, SQL_KINDS);
-    *ret_list = list;
-    return result == ERR_NOT_FOUND ? OK : result;
-}
-
-static int read_people(struct db *db, const struct event *event, struct reaction *reaction)
-{
-    sqlite3_stmt *people = db_statement(db, SQL_PEOPLE);
-    bind_u64(people, 1, event->room);
-    bind_u64(people, 2, event->seq);
-    bind_blob(people, 3, reaction->emoji);
-    bind_u64(people, 4, REACTION_PEOPLE_MAX);
-    int result;
-    while ((result = db_row(db, SQL_PEOPLE)) == OK)
-        reaction->people[reaction->people_count++] = column_u64(people, 0);
-    db_reset(db, SQL_PEOPLE);
-    return result == ERR_NOT_FOUND ? OK : result;
-}
-
-static int read_pinned(struct db *db, struct event *event)
-{
-    sqlite3_stmt *pinned = db_statement(db, SQL_PINNED);
-    bind_u64(pinned, 1, event->room);
-    bind_u64(pinned, 2, event->seq);
-    int result = db_row(db, SQL_PINNED);
-    event->pinned = result == OK;
-    db_reset(db, SQL_PINNED);
-    return result == ERR_NOT_FOUND ? OK : result;
-}
-
-static int page_event(void *ctx, struct event **ret_event)
-{
-    struct sqlite_reader *reader = ctx;
-    struct db *db = &reader->db;
-    struct event *event = event_of(db->statements[reader->rows], reader->room);
-    int result = OK;
-    if (event->kind == EVENT_MESSAGE && !event->deleted) {
-        result = read_kinds(db, event, &event->reactions);
-        for (uint32_t i = 0; result == OK && event->reactions && i < event->reactions->count; i++)
-            result = read_people(db, event, &event->reactions->list[i]);
-        if (result == OK)
-            result = read_pinned(db, event);
-    }
-    if (result != OK) {
-        event_free(event);
-        return result;
-    }
-    *ret_event = event;
-    return OK;
-}
-
-int sqlite_read_event(struct sqlite_reader *reader, uint64_t room, uint64_t seq,
-                      struct event **ret_event)
-{
-    uint64_t found = 0;
-    uint8_t kind = 0;
-    reader->room = room;
-    int result = seek(reader, seq, true);
-    if (result == OK)
-        result = next(reader, &found, &kind);
-    if (result == ERR_EOF || (result == OK && found != seq))
-        result = ERR_NOT_FOUND;
-    if (result == OK)
-        result = page_event(reader, ret_event);
-    db_reset(&reader->db, reader->rows);
-    return result;
 }
 
 /* ---- the questions ---- */
@@ -252,16 +66,47 @@ static int check_mid(struct db *db, const struct store_read *read)
     return result;
 }
 
+/* Where the log of the room that is asked about begins. */
+static int find_first(struct sqlite_reader *reader)
+{
+    sqlite3_stmt *statement = db_statement(&reader->db, SQL_FIRST);
+    bind_u64(statement, 1, reader->room);
+    int result = db_row(&reader->db, SQL_FIRST);
+    reader->first = result == OK ? column_u64(statement, 0) : 1;
+    db_reset(&reader->db, SQL_FIRST);
+    return result == ERR_NOT_FOUND ? OK : result;
+}
+
+static const struct page_rows *feed_rows(struct sqlite_reader *reader, struct page_rows *rows)
+{
+    *rows = (struct page_rows){reader, sqlite_row_seek, sqlite_row_next, sqlite_row_event};
+    return rows;
+}
+
 static int read_feed(struct sqlite_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, seek, next, feed_event};
-    int result = check_mid(&reader->db, read);
-    return result == OK ? page_feed(&rows, read) : result;
+    struct page_rows rows;
+    int result = find_first(reader);
+    if (result == OK && read->seq < reader->first - 1)
+        result = ERR_NOT_FOUND;
+    if (result == OK)
+        result = check_mid(&reader->db, read);
+    return result == OK ? page_feed(feed_rows(reader, &rows), read) : result;
+}
+
+/* The same without a cursor that could be wrong: what is kept behind seq. */
+static int read_export(struct sqlite_reader *reader, struct store_read *read)
+{
+    struct page_rows rows;
+    int result = find_first(reader);
+    if (result == OK && read->seq < reader->first - 1)
+        read->seq = reader->first - 1;
+    return result == OK ? page_feed(feed_rows(reader, &rows), read) : result;
 }
 
 static int read_history(struct sqlite_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, seek, next, page_event};
+    const struct page_rows rows = {reader, sqlite_row_seek, sqlite_row_next, sqlite_row_page_event};
     struct db *db = &reader->db;
     sqlite3_stmt *statement = db_statement(db, SQL_HEAD);
     uint64_t head = 0;
@@ -270,7 +115,9 @@ static int read_history(struct sqlite_reader *reader, struct store_read *read)
     if (result == OK)
         head = column_u64(statement, 0);
     db_reset(db, SQL_HEAD);
-    if (result != OK && result != ERR_NOT_FOUND)
+    if (result == OK || result == ERR_NOT_FOUND)
+        result = find_first(reader);
+    if (result != OK)
         return result;
     return page_history(&rows, head, read);
 }
@@ -281,6 +128,9 @@ static void read_room(sqlite3_stmt *row, struct room_info *ret_info)
         .id = column_u64(row, 0),
         .kind = (uint8_t)sqlite3_column_int(row, 1),
         .topic = column_string(row, 3),
+        .flags = (uint32_t)column_u64(row, 4),
+        .slow_ms = (uint32_t)column_u64(row, 5),
+        .retention_days = (uint32_t)column_u64(row, 6),
     };
     column_name(row, 2, &ret_info->name);
 }
@@ -291,6 +141,7 @@ static int read_rooms(struct sqlite_reader *reader, struct store_read *read)
     sqlite3_stmt *rooms = db_statement(db, SQL_ROOMS);
     bind_text(rooms, 1, name_slice(&read->after));
     bind_u64(rooms, 2, (uint64_t)read->limit + 1);
+    sqlite3_bind_int(rooms, 3, read->role != ROLE_GUEST);
     read->rooms = mem_zalloc(((size_t)read->limit + 1) * sizeof(read->rooms[0]));
     int result;
     while ((result = db_row(db, SQL_ROOMS)) == OK) {
@@ -311,6 +162,16 @@ static int answer(struct sqlite_reader *reader, struct store_read *read)
         return read_history(reader, read);
     case READ_ROOMS:
         return read_rooms(reader, read);
+    case READ_LIST:
+        return sqlite_read_list(reader, read);
+    case READ_ACCOUNT:
+        return sqlite_read_account(reader, read);
+    case READ_FILE:
+        return sqlite_read_file(reader, read);
+    case READ_LINK:
+        return sqlite_read_link(reader, read);
+    case READ_EXPORT:
+        return read_export(reader, read);
     default:
         break;
     }
@@ -357,6 +218,17 @@ static int open_reading(struct db *db, const struct sqlite_options *options, cha
     return result == OK ? OK : ERR_IO;
 }
 
+/* In the order of their numbers. */
+static int prepare(struct db *db)
+{
+    int result = db_prepare(db, reader_sql, SQL_READER_COUNT);
+    if (result == OK)
+        result = db_prepare(db, link_sql, SQL_LINK_COUNT);
+    if (result == OK)
+        result = db_prepare(db, list_sql, SQL_LIST_COUNT);
+    return result;
+}
+
 int sqlite_reader_open(const struct sqlite_options *options, struct store_reader **ret_reader,
                        char ret_fault[STORE_FAULT_BYTES])
 {
@@ -367,7 +239,7 @@ int sqlite_reader_open(const struct sqlite_options *options, struct store_reader
     reader->deadline_ms = options->deadline_ms ? options->deadline_ms : DEADLINE_MS;
     int result = open_reading(&reader->db, options, reader->fault);
     if (result == OK) {
-        result = db_prepare(&reader->db, reader_sql, SQL_READER_COUNT);
+        result = prepare(&reader->db);
         if (result != OK)
             db_close(&reader->db);
     }

@@ -134,6 +134,7 @@ static const char second_form[] =
     "ALTER TABLE people ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX accounts_by_name ON people(folded) WHERE role > 0;"
     "CREATE INDEX people_by_role ON people(role) WHERE role > 1;"
+    "CREATE INDEX people_muted ON people(id) WHERE muted > 0;"
     /* PERSON_CONSOLE: whoever sits at the server. */
     "INSERT OR IGNORE INTO people(id, name, folded, seen, role) VALUES(1, 'Console', NULL, 0, 4);"
     "CREATE TABLE codes("

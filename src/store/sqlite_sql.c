@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "store/sqlite_rows.h"
 #include "store/sqlite_store.h"
 
 static_assert(UNREAD_MAX == 9999 && ROOM_FLAG_ARCHIVED == 4, "stand in the statements below");
@@ -14,12 +15,6 @@ static_assert(UNREAD_MAX == 9999 && ROOM_FLAG_ARCHIVED == 4, "stand in the state
 #define SEAT_COLUMNS                                                                               \
     "SELECT m.room, m.read, m.read_count, m.level, m.host,"                                        \
     " (SELECT count(*) FROM (" MENTIONS_BEHIND("m.room", "m.person", "m.read", "9999") "))"
-
-/* Of p, one of people. A ban without an end counts as the longest. */
-#define PERSON_COLUMNS                                                                             \
-    "SELECT p.id, p.name, p.folded, p.seen, p.role, p.muted, p.color, p.display,"                  \
-    " (SELECT max(CASE b.until WHEN 0 THEN 9223372036854775807 ELSE b.until END)"                  \
-    " FROM bans b WHERE b.person = p.id)"
 
 /*
  * In one place, so that it can be seen at a glance what the writer asks, and which index answers
@@ -128,9 +123,7 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
                              "SELECT count(*) FROM (" MENTIONS_BEHIND("?1", "?2", "?3", "?4") ")"},
 
     [SQL_FILE_UNUSED] = {"find a file",
-                         "SELECT f.id, f.bytes, f.width, f.height, f.thumbnail IS NOT NULL,"
-                         " f.type, t.body FROM files f LEFT JOIN texts t ON t.id = f.name"
-                         " WHERE f.id = ?1 AND f.person = ?2 AND f.room = 0"},
+                         FILE_COLUMNS " WHERE f.id = ?1 AND f.person = ?2 AND f.room = 0"},
     [SQL_FILE_ATTACH] = {"keep a file of a message",
                          "UPDATE files SET room = ?1, seq = ?2, place = ?3, alt = ?4"
                          " WHERE id = ?5 AND room = 0"},
@@ -159,12 +152,9 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_ROOMS_OF] = {"read somebody's rooms",
                       SEAT_COLUMNS " FROM members m WHERE m.person = ?1 ORDER BY m.room"},
 
-    [SQL_PERSON_BY_SESSION] = {"find a session", PERSON_COLUMNS
-                               ", s.id, s.used FROM sessions s"
-                               " JOIN people p ON p.id = s.person WHERE s.hash = ?1"},
-    [SQL_PERSON_BY_NAME] = {"find a name",
-                            PERSON_COLUMNS ", 0, 0 FROM people p WHERE p.folded = ?1"},
-    [SQL_PERSON_GET] = {"read a person", PERSON_COLUMNS ", 0, 0 FROM people p WHERE p.id = ?1"},
+    [SQL_PERSON_BY_SESSION] = {"find a session", PERSON_BY_SESSION},
+    [SQL_PERSON_BY_NAME] = {"find a name", PERSON_BY_NAME},
+    [SQL_PERSON_GET] = {"read a person", PERSON_BY_ID},
     [SQL_PERSON_CREATE] = {"keep a person",
                            "INSERT INTO people(id, name, folded, seen, role, created)"
                            " VALUES(?1, ?2, ?3, ?4, ?5, ?4)"},

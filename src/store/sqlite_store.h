@@ -257,6 +257,7 @@ int sqlite_reset_use(struct store *store, const uint8_t token[ACT_HASH_BYTES], u
                      uint64_t *ret_person);
 int sqlite_hook_make(struct store *store, const struct hook_record *hook,
                      const uint8_t token[ACT_HASH_BYTES], uint64_t by, uint64_t now_ms);
+int sqlite_hook_get(struct store *store, uint64_t id, struct hook_record *ret_hook);
 int sqlite_hook_end(struct store *store, uint64_t id, struct hook_record *ret_hook);
 
 /* sqlite_order.c */
