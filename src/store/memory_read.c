@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/role.h"
 #include "store/memory_state.h"
 #include "store/page.h"
 
@@ -63,6 +64,11 @@ static struct event *event_of(const struct memory_reader *reader)
     event->edited_ms = kept->edited_ms;
     event->mentions_all = kept->mentions_all;
     event->people_ids = kept->mentions ? memory_people_copy(kept->mentions) : NULL;
+    if (kept->kind >= EVENT_ADDED_BY && kept->kind <= EVENT_UNHOST) {
+        const struct memory_person *subject = memory_person(reader->memory, kept->target);
+        if (subject)
+            event->subject = subject->record.name;
+    }
     event->visitor = kept->visitor;
     if (kept->visitor)
         event->client = event->person;
@@ -146,6 +152,15 @@ static int room_order(const void *a, const void *b)
     return name_order(&(*first)->record.folded, &(*second)->record.folded);
 }
 
+static bool is_open(const struct room_record *room, uint8_t role)
+{
+    if (room->kind != ROOM_PUBLIC && room->kind != ROOM_ANNOUNCEMENT)
+        return false;
+    if (room->flags & ROOM_FLAG_ARCHIVED)
+        return false;
+    return role != ROLE_GUEST || (room->flags & ROOM_FLAG_GUESTS);
+}
+
 static int read_rooms(const struct memory_store *memory, struct store_read *read)
 {
     const struct memory_room **found =
@@ -153,7 +168,8 @@ static int read_rooms(const struct memory_store *memory, struct store_read *read
     size_t count = 0;
     const struct memory_room *room, *next_room;
     HASH_ITER (by_id, memory->rooms, room, next_room) {
-        if (room->record.kind == ROOM_PUBLIC && name_order(&room->record.folded, &read->after) > 0)
+        if (is_open(&room->record, read->role) &&
+            name_order(&room->record.folded, &read->after) > 0)
             found[count++] = room;
     }
     qsort(found, count, sizeof(found[0]), room_order);
@@ -165,11 +181,72 @@ static int read_rooms(const struct memory_store *memory, struct store_read *read
         read->rooms[i] = (struct room_info){
             .id = found[i]->record.id,
             .kind = found[i]->record.kind,
+            .flags = found[i]->record.flags,
+            .slow_ms = found[i]->record.slow_ms,
+            .retention_days = found[i]->record.retention_days,
             .name = found[i]->record.name,
             .topic = topic ? mem_copy_string(topic, strlen(topic)) : NULL,
         };
     }
     read->rooms_count = count;
+    mem_free(found);
+    return OK;
+}
+
+/* ---- members ---- */
+
+/* A person, and its seat in the room that is asked about. */
+struct member {
+    const struct memory_person *person;
+    const struct memory_seat *seat;
+};
+
+static int member_order(const void *a, const void *b)
+{
+    const struct member *first = a, *second = b;
+    return name_order(&first->person->record.folded, &second->person->record.folded);
+}
+
+static char *copy_name(const struct name *name)
+{
+    return name->len > 0 ? mem_copy_string(name->text, name->len) : NULL;
+}
+
+/* In the order of the columns of chat/listing.c. */
+static void fill_member(struct cell *cells, const struct member *member)
+{
+    const struct person_record *person = &member->person->record;
+    cells[0].number = person->id;
+    cells[1].text = copy_name(&person->name);
+    cells[2].text = copy_name(&person->display);
+    cells[2].is_null = !cells[2].text;
+    cells[3].number = person->color;
+    cells[3].is_null = person->color == 0;
+    cells[4].number = person->role;
+    cells[5].number = member->seat->host;
+    cells[5].is_null = !member->seat->host;
+}
+
+static int read_members(const struct memory_store *memory, struct store_read *read)
+{
+    struct member *found = mem_alloc((HASH_CNT(by_person, memory->seats) + 1) * sizeof(found[0]));
+    const struct memory_seats *seats, *next_seats;
+    size_t count = 0, columns;
+    HASH_ITER (by_person, memory->seats, seats, next_seats) {
+        struct member member = {memory_person(memory, seats->person),
+                                memory_seat(memory, read->room, seats->person)};
+        if (member.person && member.seat &&
+            name_order(&member.person->record.folded, &read->after) > 0)
+            found[count++] = member;
+    }
+    qsort(found, count, sizeof(found[0]), member_order);
+    listing_columns(LIST_MEMBERS, &columns);
+    read->listing.kind = LIST_MEMBERS;
+    read->listing.more = count > read->limit;
+    read->listing.rows_count = read->listing.more ? read->limit : count;
+    read->listing.cells = mem_zalloc((count + 1) * columns * sizeof(read->listing.cells[0]));
+    for (size_t i = 0; i < read->listing.rows_count; i++)
+        fill_member(&read->listing.cells[i * columns], &found[i]);
     mem_free(found);
     return OK;
 }
@@ -189,10 +266,11 @@ static int answer(struct memory_reader *reader, struct store_read *read)
         return read_history(reader, read);
     case READ_ROOMS:
         return read_rooms(reader->memory, read);
-    default:
-        break;
+    case READ_LIST:
+        return read->list == LIST_MEMBERS ? read_members(reader->memory, read) : ERR_NOT_FOUND;
+    default: /* of what there is no directory for */
+        return ERR_NOT_FOUND;
     }
-    return ERR_INTERNAL;
 }
 
 static void run(struct store_reader *store_reader, struct store_read *read)
