@@ -89,12 +89,9 @@ static void rollback(struct store *store)
         sqlite3_exec(sqlite->db.handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int begin(struct store *store)
+int sqlite_begin_anyway(struct sqlite_store *sqlite)
 {
-    struct sqlite_store *sqlite = sqlite_of(store);
     ASSERT(sqlite3_get_autocommit(sqlite->db.handle) && sqlite->db.broken == OK);
-    if (data_folder_is_short(&sqlite->folder, clock_mono_ms()))
-        return ERR_BUSY;
     /* Here and not after the commit, whose authors wait for their answers. */
     int result = checkpoint_if_due(sqlite);
     if (result != OK)
@@ -102,8 +99,15 @@ static int begin(struct store *store)
     db_statement(&sqlite->db, SQL_BEGIN);
     result = db_done(&sqlite->db, SQL_BEGIN);
     if (result != OK)
-        rollback(store);
+        rollback(&sqlite->store);
     return result;
+}
+
+static int begin(struct store *store)
+{
+    struct sqlite_store *sqlite = sqlite_of(store);
+    return data_folder_is_short(&sqlite->folder, clock_mono_ms()) ? ERR_BUSY
+                                                                  : sqlite_begin_anyway(sqlite);
 }
 
 static int commit(struct store *store)
@@ -142,15 +146,24 @@ static void write_tail(struct sqlite_store *sqlite, uint64_t now_ms)
  * An erased text is overwritten in the database by the next checkpoint; in the WAL it stands until
  * that is emptied, which is done within a second, for all that was erased since the last time.
  */
-static int rest(struct store *store, uint64_t now_ms)
+static int empty_if_due(struct sqlite_store *sqlite, uint64_t now_ms)
 {
-    struct sqlite_store *sqlite = sqlite_of(store);
-    write_tail(sqlite, now_ms);
     if (!sqlite->erased || now_ms - sqlite->emptied_ms < EMPTY_EACH_MS)
         return checkpoint_if_due(sqlite);
     sqlite->emptied_ms = now_ms;
     int result = checkpoint(sqlite, true);
     return result == OK && sqlite->erased ? ERR_AGAIN : result;
+}
+
+static int rest(struct store *store, uint64_t now_ms)
+{
+    struct sqlite_store *sqlite = sqlite_of(store);
+    write_tail(sqlite, now_ms);
+    int collected = sqlite_collect(sqlite);
+    if (collected == ERR_IO)
+        return collected;
+    int emptied = empty_if_due(sqlite, now_ms);
+    return emptied == OK ? collected : emptied;
 }
 
 static void close_store(struct store *store)
@@ -285,6 +298,8 @@ int sqlite_store_open(const struct sqlite_options *options, struct store **ret_s
         data_folder_lock(&sqlite->folder, options->folder, &opened.unclean, sqlite->store.fault);
     if (result == OK) {
         sqlite->folder.reserve_bytes = options->reserve_bytes;
+        sqlite->blobs = options->blobs;
+        sqlite->unused_ms = options->unused_ms;
         result = open_database(sqlite, options, &opened);
         if (result != OK)
             data_folder_release(&sqlite->folder, !opened.unclean);

@@ -14,13 +14,16 @@
 #include <stdint.h>
 
 #include "chat/store.h"
+#include "store/blob_folder.h"
 
 struct sqlite_options {
-    const char *folder;      /* the data directory, which exists */
-    uint64_t reserve_bytes;  /* free space below which begin answers ERR_BUSY; 0: never */
-    uint32_t deadline_ms;    /* of each read; 0: 200 */
-    uint32_t cache_kb;       /* page cache of each connection; 0: SQLite's own 2,000 */
-    const atomic_bool *stop; /* for sqlite_quick_check: ends it when it becomes true; or NULL */
+    const char *folder;        /* the data directory, which exists */
+    uint64_t reserve_bytes;    /* free space below which begin answers ERR_BUSY; 0: never */
+    uint32_t deadline_ms;      /* of each read; 0: 200 */
+    uint32_t cache_kb;         /* page cache of each connection; 0: SQLite's own 2,000 */
+    struct blob_folder *blobs; /* kept; where the bytes of files are, or NULL */
+    uint64_t unused_ms;        /* a file that is in no message for so long is deleted; 0: none is */
+    const atomic_bool *stop;   /* for sqlite_quick_check: ends it when it becomes true; or NULL */
 };
 
 /* What opening found out. */
@@ -32,7 +35,7 @@ struct sqlite_opened {
 
 /**
  * Opens the database, makes it when it is not there, and brings it to the newest form. keeps
- * nothing of options. ERR_IO, ERR_EXISTS (another program has it open), ERR_DENIED (made by a newer
+ * nothing of options but blobs. ERR_IO, ERR_EXISTS (another program has it open), ERR_DENIED (made by a newer
  * Hubbub, or no database of Hubbub) or ERR_BUSY (the disk is full), with one line for the person
  * who runs it in ret_fault.
  */

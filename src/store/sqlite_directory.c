@@ -123,6 +123,21 @@ const struct sql directory_sql[SQL_DIRECTORY_COUNT] = {
                         "DELETE FROM files WHERE id = ?1 AND person = ?2 AND room = 0"},
     AT(SQL_UNUSED_OF) = {"find files",
                          "SELECT id FROM files WHERE person = ?1 AND room = 0 LIMIT 1"},
+    AT(SQL_UNUSED_OLDEST) = {"find files", "SELECT id, person, created FROM files WHERE room = 0"
+                                           " ORDER BY created LIMIT 1"},
+    AT(SQL_THUMBNAIL_GET) = {"find a file", "SELECT thumbnail_bytes FROM files"
+                                            " WHERE id = ?1 AND person = ?2 AND room = 0"},
+    AT(SQL_THUMBNAIL_GARBAGE) = {"keep a thumbnail",
+                                 "INSERT OR IGNORE INTO garbage(hash) SELECT thumbnail FROM files"
+                                 " WHERE id = ?1 AND thumbnail IS NOT NULL"},
+    AT(SQL_THUMBNAIL_SET) = {"keep a thumbnail", "UPDATE files SET thumbnail = ?2,"
+                                                 " thumbnail_bytes = ?3 WHERE id = ?1"},
+    AT(SQL_GARBAGE_ANY) = {"look for garbage",
+                           "SELECT hash FROM garbage WHERE hash > ?1 ORDER BY hash LIMIT 1"},
+    AT(SQL_GARBAGE_DELETE) = {"collect garbage", "DELETE FROM garbage WHERE hash = ?1"},
+    AT(SQL_BLOB_IS_USED) = {"look for a file",
+                            "SELECT EXISTS(SELECT 1 FROM files WHERE hash = ?1)"
+                            " OR EXISTS(SELECT 1 FROM files WHERE thumbnail = ?1)"},
 };
 
 const struct directory_ops sqlite_directory = {
@@ -161,4 +176,5 @@ const struct directory_ops sqlite_directory = {
     .server_set = sqlite_server_set,
     .file_make = sqlite_file_make,
     .file_end = sqlite_file_end,
+    .file_set_thumbnail = sqlite_file_set_thumbnail,
 };

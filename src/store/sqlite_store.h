@@ -126,6 +126,13 @@ enum directory_sql {
     SQL_FILE_TEXT,
     SQL_FILE_END,
     SQL_UNUSED_OF,
+    SQL_UNUSED_OLDEST,
+    SQL_THUMBNAIL_GET,
+    SQL_THUMBNAIL_GARBAGE,
+    SQL_THUMBNAIL_SET,
+    SQL_GARBAGE_ANY,
+    SQL_GARBAGE_DELETE,
+    SQL_BLOB_IS_USED,
     SQL_DIRECTORY_END,
 };
 
@@ -149,6 +156,8 @@ struct sqlite_store {
     bool erased; /* one that was committed did, and the WAL still has it */
     bool broken; /* there was an ERR_IO */
     struct purge_place purge;
+    struct blob_folder *blobs; /* NULL: blobs are not collected */
+    uint64_t unused_ms;        /* that a file may be in no message; 0: for ever */
     uint32_t page_bytes;
     uint32_t wal_pages;  /* in the WAL after the last commit */
     uint32_t wal_tried;  /* when a checkpoint was tried last */
@@ -283,3 +292,17 @@ int sqlite_file_make(struct store *store, uint64_t id, uint64_t person, const st
 int sqlite_file_end(struct store *store, uint64_t id, uint64_t person);
 /** Deletes the files of a person that are in no message. */
 int sqlite_unused_files_end(struct sqlite_store *sqlite, uint64_t person);
+
+/* sqlite_collect.c */
+int sqlite_file_set_thumbnail(struct store *store, uint64_t id, uint64_t person,
+                              const uint8_t hash[ACT_HASH_BYTES], uint64_t bytes,
+                              uint64_t quota_bytes);
+/**
+ * Between transactions: deletes files that were in no message for too long, and blobs that nobody
+ * refers to any more. ERR_AGAIN: there will be something to do within a minute.
+ */
+int sqlite_collect(struct sqlite_store *sqlite);
+
+/* sqlite.c */
+/** As begin, also when the disk is short: for what makes room. */
+int sqlite_begin_anyway(struct sqlite_store *sqlite);

@@ -1,13 +1,16 @@
 #include "store/writer.h"
 
 #include <errno.h>
-#include <limits.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 
-enum { REST_MS = 1000, RESTS = 3 };
+enum {
+    REST_MS = 1000,
+    RESTS = 3,
+    IDLE_REST_MS = 60 * 1000, /* and so often when nothing is written: what is done by time alone */
+};
 
 /* Whether the store still is what it should be. What it may or may not have kept is told to nobody. */
 static bool check_store(struct writer *writer)
@@ -53,25 +56,29 @@ static void run_batch(struct writer *writer)
     publish(writer, batch);
 }
 
-/* About once a second while something is written, and a few times after. */
+/* About once a second while something is written, and a few times after; then now and then. */
 static void rest(struct writer *writer)
 {
     uint64_t now_ms = clock_mono_ms();
-    if (writer->rests == 0 || now_ms < writer->rest_ms)
+    if (now_ms < writer->rest_ms + (writer->rests > 0 ? 0 : IDLE_REST_MS))
         return;
     int result = writer->store->ops->rest(writer->store, now_ms);
     if (result == ERR_IO)
         writer->ports.broken(writer->ports.ctx, writer->store->fault);
-    writer->rests -= result != ERR_AGAIN;
+    if (result == ERR_AGAIN && writer->rests == 0)
+        writer->rests = 1;
+    else if (result != ERR_AGAIN && writer->rests > 0)
+        writer->rests--;
     writer->rest_ms = now_ms + REST_MS;
 }
 
 static int wait_time(const struct writer *writer)
 {
     uint32_t wait_ms = sequencer_wait_ms(writer->sequencer, clock_mono_ms());
-    if (writer->rests > 0 && wait_ms > REST_MS)
-        wait_ms = REST_MS;
-    return wait_ms < INT_MAX ? (int)wait_ms : -1;
+    uint32_t rest_ms = writer->rests > 0 ? REST_MS : IDLE_REST_MS;
+    if (wait_ms > rest_ms)
+        wait_ms = rest_ms;
+    return (int)wait_ms;
 }
 
 static void take_letter(struct writer *writer, struct writer_letter *letter)
