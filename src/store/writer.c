@@ -132,6 +132,7 @@ int writer_start(struct writer *writer, struct sequencer *sequencer, struct stor
         .ports = *ports,
         .metrics = metrics,
         .batch_events_max = batch_events_max,
+        .rest_ms = clock_mono_ms(),
     };
     int result = mailbox_init(&writer->mailbox);
     if (result != OK)
