@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "chat/role.h"
 #include "store/both.h"
 
 /* The reading half of chat/store.h, against every store. */
@@ -425,11 +426,13 @@ static void what_is_not_committed_is_not_read(void **state)
 
 /* ---- rooms ---- */
 
-static void assert_rooms(const char *after, uint32_t limit, const char *expected, bool more)
+static void assert_rooms_for(uint8_t role, const char *after, uint32_t limit, const char *expected,
+                             bool more)
 {
     char names[256] = "";
     struct store_read *read = mem_zalloc(sizeof(*read));
     read->kind = READ_ROOMS;
+    read->role = role;
     read->limit = limit;
     if (after[0])
         read->after = rig_name(after);
@@ -444,6 +447,11 @@ static void assert_rooms(const char *after, uint32_t limit, const char *expected
     assert_string_equal(names, expected);
     assert_int_equal(read->more, more);
     store_read_free(read);
+}
+
+static void assert_rooms(const char *after, uint32_t limit, const char *expected, bool more)
+{
+    assert_rooms_for(ROLE_MEMBER, after, limit, expected, more);
 }
 
 static void rooms_are_listed_in_order_of_name(void **state)
@@ -475,6 +483,58 @@ static void rooms_are_listed_in_order_of_name(void **state)
     assert_rooms("", 0, "", true);
 }
 
+static void make_room(uint64_t id, const char *name, uint8_t kind, uint32_t flags)
+{
+    struct room_record room = {.id = id, .kind = kind, .flags = flags};
+    if (kind == ROOM_DIRECT)
+        room.folded = (struct name){.len = 3, .text = "\x01xy"};
+    else
+        room.name = room.folded = rig_name(name);
+    assert_int_equal(CALL(room_create, &room), OK);
+}
+
+static void only_rooms_are_listed_that_one_may_come_into(void **state)
+{
+    (void)state;
+    rig_begin(&rig);
+    make_room(5, "a", ROOM_PUBLIC, 0);
+    make_room(6, "b", ROOM_PUBLIC, ROOM_FLAG_GUESTS);
+    make_room(7, "c", ROOM_PRIVATE, ROOM_FLAG_GUESTS);
+    make_room(8, "", ROOM_DIRECT, 0);
+    make_room(9, "d", ROOM_ANNOUNCEMENT, ROOM_FLAG_DEFAULT);
+    make_room(10, "e", ROOM_PUBLIC, ROOM_FLAG_GUESTS | ROOM_FLAG_ARCHIVED);
+    rig_commit(&rig);
+    assert_rooms_for(ROLE_MEMBER, "", 10, "5:a() 6:b() 9:d() 1:Lobby() ", false);
+    assert_rooms_for(ROLE_OWNER, "a", 10, "6:b() 9:d() 1:Lobby() ", false);
+    assert_rooms_for(ROLE_GUEST, "", 10, "6:b() 1:Lobby() ", false);
+    assert_rooms_for(ROLE_GUEST, "", 1, "6:b() ", true);
+}
+
+static void a_listed_room_says_what_it_is(void **state)
+{
+    const struct room_record room = {.id = 5,
+                                     .kind = ROOM_ANNOUNCEMENT,
+                                     .flags = ROOM_FLAG_GUESTS | ROOM_FLAG_DEFAULT,
+                                     .slow_ms = 7000,
+                                     .retention_days = 30,
+                                     .name = rig_name("A"),
+                                     .folded = rig_name("a")};
+    struct store_read *read = mem_zalloc(sizeof(*read));
+    (void)state;
+    rig_begin(&rig);
+    assert_int_equal(CALL(room_create, &room), OK);
+    rig_commit(&rig);
+    read->kind = READ_ROOMS;
+    read->limit = 1;
+    rig.reader->ops->run(rig.reader, read);
+    assert_int_equal(read->rooms_count, 1);
+    assert_int_equal(read->rooms[0].kind, ROOM_ANNOUNCEMENT);
+    assert_int_equal(read->rooms[0].flags, ROOM_FLAG_GUESTS | ROOM_FLAG_DEFAULT);
+    assert_int_equal(read->rooms[0].slow_ms, 7000);
+    assert_int_equal(read->rooms[0].retention_days, 30);
+    store_read_free(read);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +556,8 @@ int main(void)
         BOTH(another_room_is_not_in_it),
         BOTH(what_is_not_committed_is_not_read),
         BOTH(rooms_are_listed_in_order_of_name),
+        BOTH(only_rooms_are_listed_that_one_may_come_into),
+        BOTH(a_listed_room_says_what_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
