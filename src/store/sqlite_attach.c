@@ -147,8 +147,9 @@ static int check_quota(struct db *db, uint64_t person, const struct act_file *fi
     int result = sqlite_number(db, SQL_FILES_BYTES, &bytes);
     if (result != OK)
         return result;
-    uint64_t wanted = file->bytes + (file->has_thumbnail ? file->thumbnail_bytes : 0);
-    return bytes > quota_bytes || wanted > quota_bytes - bytes ? ERR_LIMIT : OK;
+    uint64_t left = bytes < quota_bytes ? quota_bytes - bytes : 0;
+    uint64_t thumbnail_bytes = file->has_thumbnail ? file->thumbnail_bytes : 0;
+    return file->bytes > left || thumbnail_bytes > left - file->bytes ? ERR_LIMIT : OK;
 }
 
 static int insert(struct db *db, uint64_t id, uint64_t person, const struct act_file *file,
