@@ -49,8 +49,12 @@ static unsigned rooms_held(void)
 static struct person *enter(uint64_t id, const struct name *name, bool *ret_first)
 {
     struct person *person = NULL;
-    assert_int_equal(community_enter(&community, id, name, NOW_MS, &person, ret_first), OK);
+    const struct person_record record = {.id = id, .name = *name};
+    assert_int_equal(community_enter(&community, &record, NOW_MS, &person), OK);
     assert_non_null(person);
+    *ret_first = !person->here;
+    if (!person->here)
+        assert_int_equal(community_appear(&community, person), OK);
     return person;
 }
 
@@ -101,9 +105,9 @@ static void a_store_that_fails_leaves_nobody_half_here(void **state)
     (void)state;
     for (unsigned step = 0; step < 3; step++) { /* the seats, the garden, the park */
         struct person *person = NULL;
-        bool first = false;
+        const struct person_record record = {.id = BEA, .name = bea};
         scripted_store_fail(step, ERR_IO);
-        int result = community_enter(&community, BEA, &bea, NOW_MS, &person, &first);
+        int result = community_enter(&community, &record, NOW_MS, &person);
         assert_int_equal(result, ERR_IO);
         assert_null(person);
         assert_null(community_person(&community, BEA));

@@ -34,16 +34,29 @@ static struct room *new_room(uint64_t id)
     return room_new(&record, &notices, 1000);
 }
 
+static struct person *new_person(uint64_t id)
+{
+    const struct person_record record = {.id = id, .name = ann};
+    struct person *person = person_new(&record);
+    person->here = true;
+    return person;
+}
+
+static struct seat *sit(struct room *room, struct person *person, uint64_t read)
+{
+    return room_seat(room, person, &(struct seat_record){.room = room->id, .read = read});
+}
+
 static void a_newcomer_is_told_what_is_in_order(void **state)
 {
     struct room_info info;
     (void)state;
     struct room *room = new_room(GARDEN);
-    struct person *person = person_new(1, &ann);
-    room_seat(room, person, 3);
+    struct person *person = new_person(1);
+    sit(room, person, 3);
     room_visit(room, 2);
     room->head.seq = 12; /* with the batch in hand, which is not in order yet */
-    room_describe(room, 3, &info);
+    room_describe(room, person_seat(person, GARDEN), &info);
     assert_int_equal(info.id, GARDEN);
     assert_int_equal(info.kind, ROOM_PUBLIC);
     assert_int_equal(info.head, 7);
@@ -58,7 +71,7 @@ static void a_newcomer_is_told_what_is_in_order(void **state)
     mem_free(info.topic);
     mem_free(room->topic);
     room->topic = NULL;
-    room_describe(room, 3, &info);
+    room_describe(room, person_seat(person, GARDEN), &info);
     assert_null(info.topic);
     room_visit(room, -2);
     room_unseat(room, person);
@@ -70,8 +83,8 @@ static void a_picture_is_kept_until_something_changes(void **state)
 {
     (void)state;
     struct room *room = new_room(GARDEN);
-    struct person *person = person_new(1, &ann);
-    room_seat(room, person, 0);
+    struct person *person = new_person(1);
+    sit(room, person, 0);
     struct roster_view *view = room_view(room), *same = room_view(room);
     assert_ptr_equal(view, same);
     assert_int_equal(view->refs, 3);
@@ -107,8 +120,8 @@ static void a_picture_names_so_many_and_counts_all(void **state)
     (void)state;
     struct room *room = new_room(GARDEN);
     for (unsigned i = 0; i < MANY; i++) {
-        people[i] = person_new(1 + i, &ann);
-        room_seat(room, people[i], 0);
+        people[i] = new_person(1 + i);
+        sit(room, people[i], 0);
     }
     struct roster_view *view = room_view(room);
     assert_int_equal(view->count, ROSTER_VIEW_MAX);
@@ -133,13 +146,13 @@ static void seats_and_places_stay_together(void **state)
     for (unsigned i = 0; i < ROOMS; i++)
         rooms[i] = new_room(100 + i);
     for (unsigned i = 0; i < PEOPLE; i++)
-        people[i] = person_new(1 + i, &ann);
+        people[i] = new_person(1 + i);
     for (unsigned step = 0; step < STEPS; step++) {
         unsigned r = dice_below(&dice, ROOMS), p = dice_below(&dice, PEOPLE);
         if (sits[r][p])
             room_unseat(rooms[r], people[p]);
         else
-            assert_int_equal(room_seat(rooms[r], people[p], r * 100 + p)->read, r * 100 + p);
+            assert_int_equal(sit(rooms[r], people[p], r * 100 + p)->read, r * 100 + p);
         sits[r][p] = !sits[r][p];
         unsigned here = 0;
         for (unsigned i = 0; i < PEOPLE; i++) {

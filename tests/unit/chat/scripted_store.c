@@ -101,6 +101,15 @@ uint64_t scripted_store_head(uint64_t room)
     return head;
 }
 
+static uint64_t messages_up_to(uint64_t room, uint64_t seq)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < now->events_count; i++)
+        count += now->events[i].room == room && now->events[i].kind == EVENT_MESSAGE &&
+                 now->events[i].seq <= seq;
+    return count;
+}
+
 static int room_get(struct store *store, uint64_t id, struct room_record *ret_room)
 {
     int result = scripted_step(store);
@@ -114,6 +123,11 @@ static int room_get(struct store *store, uint64_t id, struct room_record *ret_ro
     *ret_room = (struct room_record){
         .id = id,
         .kind = now->rooms[at].kind,
+        .flags = now->rooms[at].flags,
+        .slow_ms = now->rooms[at].slow_ms,
+        .retention_days = now->rooms[at].retention_days,
+        .first_seq = 1,
+        .messages = messages_up_to(id, UINT64_MAX),
         .head = last ? last->seq : 0,
         .mid = last ? last->mid : 0,
         .ts_ms = last ? last->ts_ms : 0,
@@ -144,6 +158,9 @@ static void put_room(const struct room_record *room)
     size_t at = now->rooms_count++;
     now->rooms[at].id = room->id;
     now->rooms[at].kind = room->kind;
+    now->rooms[at].flags = room->flags;
+    now->rooms[at].slow_ms = room->slow_ms;
+    now->rooms[at].retention_days = room->retention_days;
     now->rooms[at].name = room->name;
     now->rooms[at].folded = room->folded;
     now->rooms[at].topic = (struct scripted_text){0};
@@ -166,9 +183,50 @@ static int room_set_topic(struct store *store, uint64_t room, struct slice topic
     return result;
 }
 
+static int room_set_name(struct store *store, uint64_t room, const struct name *name,
+                         const struct name *folded)
+{
+    int result = scripted_write_step(store);
+    size_t at = find_room(room);
+    for (size_t i = 0; result == OK && i < now->rooms_count; i++) {
+        if (i != at && scripted_same_name(&now->rooms[i].folded, folded))
+            return ERR_EXISTS;
+    }
+    if (result == OK) {
+        now->rooms[at].name = *name;
+        now->rooms[at].folded = *folded;
+    }
+    return result;
+}
+
+static int room_set(struct store *store, const struct room_record *room)
+{
+    int result = scripted_write_step(store);
+    size_t at = find_room(room->id);
+    assert_true(at < now->rooms_count);
+    if (result != OK)
+        return result;
+    now->rooms[at].kind = room->kind;
+    now->rooms[at].flags = room->flags;
+    now->rooms[at].slow_ms = room->slow_ms;
+    now->rooms[at].retention_days = room->retention_days;
+    return OK;
+}
+
+static int rooms_with_flag(struct store *store, uint32_t flag,
+                           void (*visit)(void *ctx, uint64_t room), void *ctx)
+{
+    int result = scripted_step(store);
+    for (size_t i = 0; result == OK && i < now->rooms_count; i++) {
+        if ((now->rooms[i].flags & flag) && !(now->rooms[i].flags & ROOM_FLAG_ARCHIVED))
+            visit(ctx, now->rooms[i].id);
+    }
+    return result;
+}
+
 void scripted_store_add_room(uint64_t id, const char *name)
 {
-    struct room_record room = {.id = id};
+    struct room_record room = {.id = id, .flags = ROOM_FLAG_GUESTS};
     room.name.len = (uint8_t)strlen(name);
     memcpy(room.name.text, name, room.name.len);
     name_fold(&room.name, &room.folded);
@@ -377,6 +435,48 @@ static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
     return result == OK ? pin_step(room, seq, on, pins_max) : result;
 }
 
+static int mention(struct store *store, uint64_t room, uint64_t seq,
+                   const struct people_list *people, bool all)
+{
+    int result = scripted_write_step(store);
+    uint32_t count = people ? people->count : 0;
+    for (uint32_t i = 0; result == OK && i < count + all; i++) {
+        assert_true(now->mentions_count < SCRIPTED_MENTIONS_MAX);
+        size_t at = now->mentions_count++;
+        now->mentions[at].room = room;
+        now->mentions[at].seq = seq;
+        now->mentions[at].person = i < count ? people->ids[i] : 0;
+    }
+    return result;
+}
+
+static int files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
+                        const struct file_list *wanted, struct file_list **ret_files)
+{
+    int result = scripted_write_step(store);
+    for (uint32_t i = 0; result == OK && i < wanted->count; i++) {
+        size_t at = 0;
+        while (at < now->files_count && now->files[at].id != wanted->list[i].id)
+            at++;
+        if (at == now->files_count || now->files[at].person != person || now->files[at].seq != 0)
+            return ERR_NOT_FOUND;
+        now->files[at].room = room;
+        now->files[at].seq = seq;
+    }
+    if (result == OK)
+        *ret_files = file_list_new(wanted->list, wanted->count);
+    return result;
+}
+
+static int messages_up_to_step(struct store *store, uint64_t room, uint64_t seq,
+                               uint64_t *ret_count)
+{
+    int result = scripted_step(store);
+    if (result == OK)
+        *ret_count = messages_up_to(room, seq);
+    return result;
+}
+
 static int rest(struct store *store, uint64_t now_mono_ms)
 {
     (void)now_mono_ms;
@@ -397,6 +497,18 @@ static const struct store_ops ops = {
     .room_by_name = room_by_name,
     .room_create = room_create,
     .room_set_topic = room_set_topic,
+    .room_set_name = room_set_name,
+    .room_set = room_set,
+    .rooms_with_flag = rooms_with_flag,
+    .people_of = scripted_people_of,
+    .mention = mention,
+    .files_attach = files_attach,
+    .messages_up_to = messages_up_to_step,
+    .member_get = scripted_member_get,
+    .member_set_host = scripted_member_set_host,
+    .member_set_level = scripted_member_set_level,
+    .mentions_behind = scripted_mentions_behind,
+    .person_get = scripted_person_get,
     .kept_by_cid = kept_by_cid,
     .append = append,
     .message_get = message_get,

@@ -14,6 +14,8 @@ enum {
     SCRIPTED_MEMBERS_MAX = 512,
     SCRIPTED_REACTIONS_MAX = 128,
     SCRIPTED_PINS_MAX = 128,
+    SCRIPTED_MENTIONS_MAX = 256,
+    SCRIPTED_FILES_MAX = 32,
     SCRIPTED_TEXT_MAX = 300,
 };
 
@@ -36,6 +38,7 @@ struct scripted_state {
     struct {
         uint64_t id;
         uint8_t kind;
+        uint32_t flags, slow_ms, retention_days;
         struct name name, folded;
         struct scripted_text topic;
     } rooms[SCRIPTED_ROOMS_MAX];
@@ -44,7 +47,9 @@ struct scripted_state {
         uint8_t session[TOKEN_HASH_BYTES];
     } people[SCRIPTED_PEOPLE_MAX];
     struct {
-        uint64_t room, person, read;
+        uint64_t room, person, read, read_count;
+        uint8_t level;
+        bool host;
     } members[SCRIPTED_MEMBERS_MAX];
     struct {
         uint64_t room, seq, person;
@@ -53,6 +58,14 @@ struct scripted_state {
     struct {
         uint64_t room, seq;
     } pins[SCRIPTED_PINS_MAX];
+    size_t mentions_count;
+    struct {
+        uint64_t room, seq, person; /* 0: everybody */
+    } mentions[SCRIPTED_MENTIONS_MAX];
+    size_t files_count;
+    struct {
+        uint64_t id, person, room, seq;
+    } files[SCRIPTED_FILES_MAX];
 };
 
 struct scripted_store {
@@ -115,3 +128,12 @@ int scripted_person_create(struct store *store, const struct person_record *pers
 int scripted_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                             uint64_t person, uint64_t now_ms);
 int scripted_person_update(struct store *store, const struct person_record *person);
+int scripted_person_get(struct store *store, uint64_t id, struct person_record *ret_person);
+int scripted_member_get(struct store *store, uint64_t room, uint64_t person,
+                        struct seat_record *ret_seat);
+int scripted_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host);
+int scripted_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level);
+int scripted_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                             uint32_t *ret_count);
+int scripted_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
+                       unsigned *ret_count);

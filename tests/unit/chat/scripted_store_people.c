@@ -25,6 +25,9 @@ void scripted_store_add_member(uint64_t room, uint64_t person, uint64_t read)
     now->members[at].room = room;
     now->members[at].person = person;
     now->members[at].read = read;
+    now->members[at].read_count = 0;
+    now->members[at].level = ATTENTION_ALL;
+    now->members[at].host = false;
 }
 
 int scripted_member_set(struct store *store, uint64_t room, uint64_t person, bool on)
@@ -56,10 +59,35 @@ int scripted_read_set(struct store *store, uint64_t room, uint64_t person, uint6
 {
     int result = scripted_write_step(store);
     size_t at = find_member(room, person);
-    (void)count;
-    if (result == OK && at < now->members_count && now->members[at].read < seq)
+    if (result == OK && at < now->members_count && now->members[at].read < seq) {
         now->members[at].read = seq;
+        now->members[at].read_count = count;
+    }
     return result;
+}
+
+static uint32_t mentions_behind(uint64_t room, uint64_t person, uint64_t seq)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < now->mentions_count; i++) {
+        uint64_t meant = now->mentions[i].person;
+        count += now->mentions[i].room == room && now->mentions[i].seq > seq &&
+                 (meant == 0 || meant == person);
+    }
+    return count;
+}
+
+static struct seat_record seat_of(size_t at)
+{
+    return (struct seat_record){
+        .room = now->members[at].room,
+        .read = now->members[at].read,
+        .read_count = now->members[at].read_count,
+        .mentions =
+            mentions_behind(now->members[at].room, now->members[at].person, now->members[at].read),
+        .level = now->members[at].level,
+        .host = now->members[at].host,
+    };
 }
 
 int scripted_rooms_of(struct store *store, uint64_t person,
@@ -67,10 +95,49 @@ int scripted_rooms_of(struct store *store, uint64_t person,
 {
     int result = scripted_step(store);
     for (size_t i = 0; result == OK && i < now->members_count; i++) {
+        const struct seat_record seat = seat_of(i);
         if (now->members[i].person == person)
-            visit(ctx, &(struct seat_record){.room = now->members[i].room,
-                                             .read = now->members[i].read});
+            visit(ctx, &seat);
     }
+    return result;
+}
+
+int scripted_member_get(struct store *store, uint64_t room, uint64_t person,
+                        struct seat_record *ret_seat)
+{
+    int result = scripted_step(store);
+    size_t at = find_member(room, person);
+    if (result == OK && at < now->members_count)
+        *ret_seat = seat_of(at);
+    return result == OK && at == now->members_count ? ERR_NOT_FOUND : result;
+}
+
+int scripted_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host)
+{
+    int result = scripted_write_step(store);
+    size_t at = find_member(room, person);
+    if (result != OK || at == now->members_count)
+        return result != OK ? result : ERR_NOT_FOUND;
+    now->members[at].host = host;
+    return OK;
+}
+
+int scripted_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level)
+{
+    int result = scripted_write_step(store);
+    size_t at = find_member(room, person);
+    if (result != OK || at == now->members_count)
+        return result != OK ? result : ERR_NOT_FOUND;
+    now->members[at].level = level;
+    return OK;
+}
+
+int scripted_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                             uint32_t *ret_count)
+{
+    int result = scripted_step(store);
+    if (result == OK)
+        *ret_count = mentions_behind(room, person, seq);
     return result;
 }
 
@@ -156,6 +223,34 @@ int scripted_person_update(struct store *store, const struct person_record *pers
     if (result != OK)
         return result;
     assert_name_is_free(person);
-    *scripted_store_person(person->id) = *person;
+    struct person_record *record = scripted_store_person(person->id);
+    record->name = person->name;
+    record->folded = person->folded;
+    record->seen_ms = person->seen_ms;
     return OK;
+}
+
+int scripted_person_get(struct store *store, uint64_t id, struct person_record *ret_person)
+{
+    int result = scripted_step(store);
+    size_t at = find_person(id);
+    if (result == OK && at < now->people_count)
+        *ret_person = now->people[at].record;
+    return result == OK && at == now->people_count ? ERR_NOT_FOUND : result;
+}
+
+int scripted_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
+                       unsigned *ret_count)
+{
+    int result = scripted_step(store);
+    unsigned count = 0;
+    for (size_t i = 0; result == OK && i < now->members_count && count < max; i++) {
+        if (now->members[i].room != room)
+            continue;
+        ret_people[count].id = now->members[i].person;
+        ret_people[count++].name = scripted_store_person(now->members[i].person)->name;
+    }
+    if (result == OK)
+        *ret_count = count;
+    return result;
 }

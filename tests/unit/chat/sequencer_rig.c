@@ -26,12 +26,14 @@ int rig_use(void **state)
                 .away_ms = RIG_AWAY_MS,
                 .name_ms = RIG_NAME_MS,
                 .guests = true,
+                .guests_may_all = true,
                 .chance = roll,
             },
         .now_ms = RIG_START_MS,
         .wall_ms = RIG_WALL_MS,
     };
-    return sequencer_new(scripted_store_init(), &rig.limits, rig.now_ms, rig.wall_ms, &rig.sequencer);
+    return sequencer_new(scripted_store_init(), &rig.limits, rig.now_ms, rig.wall_ms,
+                         &rig.sequencer);
 }
 
 int rig_take_down(void **state)

@@ -309,9 +309,9 @@ static void marks_move_forward_only(void **state)
 {
     uint64_t read = 99;
     (void)state;
-    uint64_t ann = rig_guest("Ann");
+    uint64_t ann = rig_guest("Ann"), bea = rig_guest("Bea");
     for (uint8_t i = 1; i <= 5; i++)
-        rig_kept(EVENT_MESSAGE, ann, LOBBY, i, "x");
+        rig_kept(EVENT_MESSAGE, bea, LOBBY, i, "x");
     struct event *first = ask_read(ann, 3);
     rig_run();
     assert_int_equal(first->seq, 3);
@@ -341,9 +341,9 @@ static void marks_move_forward_only(void **state)
 static void two_marks_in_one_batch(void **state)
 {
     (void)state;
-    uint64_t ann = rig_guest("Ann");
+    uint64_t ann = rig_guest("Ann"), bea = rig_guest("Bea");
     for (uint8_t i = 1; i <= 5; i++)
-        rig_kept(EVENT_MESSAGE, ann, LOBBY, i, "x");
+        rig_kept(EVENT_MESSAGE, bea, LOBBY, i, "x");
     struct event *far = ask_read(ann, 4), *near = ask_read(ann, 2);
     struct event *farther = ask_read(ann, 5);
     rig_run();

@@ -1,3 +1,4 @@
+#include "chat/refusal.h"
 #include "chat/sequencer_rig.h"
 
 #include <stdio.h>
@@ -101,10 +102,13 @@ static void names_of_rooms_are_taken_without_case(void **state)
     struct event *first = ask_kept(EVENT_CREATED, bea, 0, 3, "Park");
     struct event *second = ask_kept(EVENT_CREATED, ann, 0, 4, "PARK");
     rig_run();
-    assert_int_equal(same->result, ERR_AGAIN);
-    assert_int_equal(lobby->result, ERR_AGAIN);
+    assert_int_equal(same->result, ERR_DENIED);
+    assert_int_equal(same->refusal, REFUSED_NAME_TAKEN);
+    assert_int_equal(lobby->result, ERR_DENIED);
+    assert_int_equal(lobby->refusal, REFUSED_NAME_TAKEN);
     assert_int_equal(first->result, OK);
-    assert_int_equal(second->result, ERR_AGAIN);
+    assert_int_equal(second->result, ERR_DENIED);
+    assert_int_equal(second->refusal, REFUSED_NAME_TAKEN);
     assert_int_equal(script.now.rooms_count, 3);
 }
 
@@ -126,7 +130,8 @@ static void joining_is_told_before_it_is_seen(void **state)
     assert_int_equal(added->info->head, 3); /* just before the event that let her in */
     assert_int_equal(added->info->mid, before->mid);
     assert_int_equal(added->info->ts_ms, before->ts_ms);
-    assert_int_equal(added->info->read, 0);
+    assert_int_equal(added->info->read, 4); /* whoever comes has nothing to catch up on */
+    assert_int_equal(added->info->unread, 0);
     assert_int_equal(added->info->people, 2);
     assert_int_equal(rig_at(joined), 2);
     assert_personal(came, EVENT_CAME, bea, room);
