@@ -42,7 +42,7 @@ static void ask_all(const struct event *asked[ASKED])
     asked[count++] = ask_kept(EVENT_CREATED, bea, 0, 18, "Park");
     asked[count++] = ask_kept(EVENT_MESSAGE, ann, LOBBY, 1, "one"); /* said before; edited since */
     asked[count++] = ask_kept(EVENT_TOPIC, ann, LOBBY, 19, "tulips"); /* no change */
-    struct event *read = ask(EVENT_READ, ann, LOBBY);
+    struct event *read = ask(EVENT_READ, bea, LOBBY); /* who has said nothing there */
     read->seq = 2;
     asked[count++] = read;
     struct event *rename = ask(EVENT_RENAME, bea, 0);
