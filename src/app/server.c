@@ -30,7 +30,8 @@ enum {
     DESCRIPTORS_RESERVED = 128, /* for everything that is not a connection */
     BATCH_EVENTS_MAX = 500,
     ADDRESS_TEXT_BYTES = 64,
-    PASSWORDS_WAITING_MAX = 256, /* sign-ins that wait for a thread that computes passwords */
+    COOKIE_S_MAX = 400 * 24 * 60 * 60, /* browsers keep no cookie for longer */
+    PASSWORDS_WAITING_MAX = 256,       /* sign-ins that wait for a thread that computes passwords */
 };
 
 /* A place where connections come in. */
@@ -181,6 +182,25 @@ static int start_hasher(struct server *server)
     return ERR_IO;
 }
 
+/* What people and addresses may ask for over HTTP. */
+static const struct rate_class rate_classes[RATE_KIND_COUNT] = {
+    [RATE_API] = {20, 1000, 200},       [RATE_SIGN_IN] = {5, 60000, 5},
+    [RATE_SIGN_UP] = {10, 3600000, 10}, [RATE_JOIN] = {10, 60000, 20},
+    [RATE_UPLOAD] = {20, 60000, 20},    [RATE_SEARCH] = {2, 1000, 20},
+};
+
+/* How people reach the server, for links: as was said, or as the first address that is listened on. */
+static void read_public_url(const struct config *config, char *ret_url, size_t size)
+{
+    if (config->public_url[0])
+        snprintf(ret_url, size, "%s", config->public_url);
+    else
+        snprintf(ret_url, size, "http://%s", config->listen.items[0]);
+    size_t len = strlen(ret_url);
+    if (len > 0 && ret_url[len - 1] == '/')
+        ret_url[len - 1] = '\0';
+}
+
 static int read_settings(struct server *server)
 {
     const struct config *config = &server->config;
@@ -242,6 +262,12 @@ static int read_settings(struct server *server)
     settings->guests = are_guests_welcome(config);
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
+    settings->rates = rate_table_new(rate_classes);
+    settings->session_s =
+        config->session_ms > 0 && config->session_ms < COOKIE_S_MAX * UINT64_C(1000)
+            ? (uint32_t)(config->session_ms / 1000)
+            : COOKIE_S_MAX;
+    read_public_url(config, settings->public_url, sizeof(settings->public_url));
     int result = read_sign_up(config, &settings->sign_up);
     return result == OK ? read_policy(config, &settings->policy) : result;
 }
@@ -535,6 +561,7 @@ static void take_down(struct server *server)
         worker_release(&server->workers[i]);
     sequencer_free(server->sequencer);
     storage_close(&server->storage);
+    rate_table_free(server->settings.rates);
     connection_limit_free(server->settings.connections);
     mem_free(server->metrics_page.blocks);
     mem_free(server->bus.mailboxes);

@@ -144,9 +144,19 @@ static void build_endpoints(struct worker *worker)
     };
 }
 
+/* The HTTP API. */
+static void add_api(struct worker *worker)
+{
+    struct http_route accounts[ACCOUNT_ROUTES_MAX];
+    size_t count = account_routes(&worker->rest, accounts);
+    for (size_t i = 0; i < count; i++)
+        add_route(worker, &accounts[i]);
+}
+
 static void build_routes(struct worker *worker)
 {
     build_endpoints(worker);
+    add_api(worker);
     add_socket(worker, "/ws", &worker->chat_endpoint);
     if (worker->settings->echo)
         add_socket(worker, "/echo", &worker->echo_endpoint);
@@ -205,6 +215,27 @@ static void build_doors(struct worker *worker)
         .errors = {2, 20},
         .waits = {20, 200},
         .terms = {.now_ms = &worker->loop.now_ms, .reads = {20, 200}},
+    };
+    worker->accounts = (struct account_terms){
+        .hasher = settings->hasher,
+        .mailbox = &worker->loop.mailbox,
+        .letter_kind = LETTER_HASH,
+        .policy = &settings->policy,
+        .sign_up = settings->sign_up,
+        .guests = settings->guests,
+        .session_s = settings->session_s,
+    };
+    worker->rest = (struct rest){
+        .hub = worker->hub,
+        .loop = &worker->loop,
+        .metrics = &worker->metrics,
+        .rates = settings->rates,
+        .terms = &worker->web.terms,
+        .build = asset_build_id,
+        .public_url = settings->public_url,
+        .message_bytes_max = settings->ws.message_bytes_max,
+        .heartbeat_ms = settings->ws.ping_ms,
+        .accounts = &worker->accounts,
     };
 }
 
@@ -305,7 +336,7 @@ static void on_letter(void *ctx, struct letter *letter)
         mem_free(letter);
         break;
     case LETTER_HASH:
-        hash_job_free((struct hash_job *)letter);
+        account_hashed((struct hash_job *)letter);
         break;
     default:
         mem_free(letter);
@@ -317,6 +348,7 @@ static void on_letter(void *ctx, struct letter *letter)
 static void on_flush(void *ctx)
 {
     struct worker *worker = ctx;
+    rest_sweep(&worker->rest);
     send_outbox(worker);
     uint32_t wait_ms = hub_flush(worker->hub);
     if (wait_ms != UINT32_MAX)

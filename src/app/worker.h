@@ -10,6 +10,7 @@
 
 #include "base/metrics.h"
 #include "chat/hub.h"
+#include "doors/account.h"
 #include "doors/frame_maker.h"
 #include "doors/web.h"
 #include "net/loop.h"
@@ -31,6 +32,9 @@ struct worker_settings {
     struct reader_pool *readers;
     uint32_t workers_count;
     uint32_t drain_ms;
+    struct rate_table *rates;
+    char public_url[512];  /* how people reach the server, without a slash at its end */
+    uint32_t session_s;    /* for how long a browser keeps a session */
     struct hasher *hasher; /* of passwords */
     enum sign_up sign_up;
     bool guests; /* people without an account are let in */
@@ -49,6 +53,8 @@ struct worker {
     struct ws_inflater *inflater; /* for all clients' messages: none is kept between two */
     struct ws_server ws;
     struct web_door web;
+    struct rest rest;
+    struct account_terms accounts;
     struct ws_endpoint chat_endpoint, echo_endpoint;
     struct http_route routes[WORKER_ROUTES_MAX];
     size_t routes_count;

@@ -21,6 +21,7 @@
 #include "serve/http_later.h"
 #include "serve/rate_table.h"
 
+struct account_terms;
 struct rest_call;
 
 /** What the calls of one worker share. */
@@ -34,9 +35,10 @@ struct rest {
     const char *public_url;        /* without a slash at its end; empty: not known */
     uint32_t message_bytes_max;
     uint32_t heartbeat_ms;
-    uint32_t waiting, waiting_max; /* calls that wait for something to happen: GET /events */
-    size_t calls;                  /* there are so many */
-    struct rest_call *ended;       /* to be freed at the end of the turn */
+    uint32_t waiting, waiting_max;        /* calls that wait for something to happen: GET /events */
+    size_t calls;                         /* there are so many */
+    const struct account_terms *accounts; /* doors/account.h; set by whoever has its routes */
+    struct rest_call *ended;              /* to be freed at the end of the turn */
 };
 
 /* Who may ask. */
