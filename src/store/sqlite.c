@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "store/sqlite_search.h"
 #include "store/sqlite_store.h"
 
 /*
@@ -80,6 +81,7 @@ static void rollback(struct store *store)
         sqlite->broken = true;
     sqlite->db.broken = OK;
     sqlite->newest = (struct data_tail){0};
+    sqlite_search_after(sqlite, false);
     sqlite->erasing = false;
     sqlite->purge = (struct purge_place){0};
     /*
@@ -116,6 +118,10 @@ static int commit(struct store *store)
     int result = sqlite->db.broken;
     if (result == OK) {
         ASSERT(!sqlite3_get_autocommit(sqlite->db.handle));
+        result = sqlite_search_before_commit(sqlite);
+    }
+    if (result == OK) {
+        db_statement(&sqlite->db, SQL_COMMIT);
         result = db_done(&sqlite->db, SQL_COMMIT);
     }
     if (result != OK) {
@@ -125,6 +131,7 @@ static int commit(struct store *store)
     if (sqlite->newest.seq != 0)
         sqlite->kept = sqlite->newest;
     sqlite->newest = (struct data_tail){0};
+    sqlite_search_after(sqlite, true);
     sqlite->erased |= sqlite->erasing;
     sqlite->erasing = false;
     return OK;
@@ -163,6 +170,11 @@ static int rest(struct store *store, uint64_t now_ms)
     if (collected == ERR_IO)
         return collected;
     int emptied = empty_if_due(sqlite, now_ms);
+    if (emptied == ERR_IO)
+        return emptied;
+    int older = sqlite_search_rest(sqlite);
+    if (older != OK)
+        return older;
     return emptied == OK ? collected : emptied;
 }
 
@@ -173,6 +185,7 @@ static void close_store(struct store *store)
     bool clean = !sqlite->broken && checkpoint(sqlite, true) == OK;
     if (clean && sqlite->kept.seq != 0)
         data_folder_write_tail(&sqlite->folder, &sqlite->kept);
+    sqlite_search_close(sqlite);
     db_close(&sqlite->db);
     data_folder_release(&sqlite->folder, clean);
     mem_free(sqlite);
@@ -274,15 +287,19 @@ static int open_database(struct sqlite_store *sqlite, const struct sqlite_option
     if (result == OK)
         result = db_number(db, "read its page size", "PRAGMA page_size", &page_bytes);
     if (result == OK)
+        result = sqlite_search_open(sqlite);
+    if (result == OK)
         result = look_for_tail(sqlite, opened);
     if (result == ERR_BUSY)
         snprintf(db->fault, STORE_FAULT_BYTES,
                  "%s: the disk is full, or another program has locked it", db->path);
     if (result != OK) {
+        sqlite_search_close(sqlite);
         db_close(db);
         return result;
     }
     sqlite->page_bytes = (uint32_t)page_bytes;
+    sqlite->no_index = options->no_index;
     sqlite3_wal_hook(db->handle, commit_was_written, sqlite);
     return OK;
 }

@@ -23,7 +23,8 @@ struct sqlite_options {
     uint32_t cache_kb;         /* page cache of each connection; 0: SQLite's own 2,000 */
     struct blob_folder *blobs; /* kept; where the bytes of files are, or NULL */
     uint64_t unused_ms;        /* a file that is in no message for so long is deleted; 0: none is */
-    const atomic_bool *stop;   /* for sqlite_quick_check: ends it when it becomes true; or NULL */
+    bool no_index; /* messages are not taken into the index of the search: for measuring */
+    const atomic_bool *stop; /* for sqlite_quick_check: ends it when it becomes true; or NULL */
 };
 
 /* What opening found out. */

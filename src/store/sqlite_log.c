@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "store/sqlite_search.h"
 #include "store/sqlite_store.h"
 
 /* The log, and what follows from it: messages as they are now, reactions, pins. */
@@ -95,6 +96,7 @@ int sqlite_append(struct store *store, const struct event *event, uint64_t diges
     if (sqlite3_changes(db->handle) == 0)
         return ERR_EXISTS;
     sqlite->newest = (struct data_tail){event->room, event->seq, event->mid};
+    sqlite_search_appended(sqlite);
     return OK;
 }
 
@@ -148,7 +150,8 @@ int sqlite_message_set_text(struct store *store, uint64_t room, uint64_t seq, st
     sqlite3_stmt *statement = of_message(db, SQL_REVISED_SET, room, seq);
     bind_u64(statement, 3, id);
     bind_u64(statement, 4, edited_ms);
-    return db_done(db, SQL_REVISED_SET);
+    result = db_done(db, SQL_REVISED_SET);
+    return result == OK ? sqlite_search_change(sqlite, room, seq) : result;
 }
 
 int sqlite_message_erase(struct store *store, uint64_t room, uint64_t seq)
@@ -162,7 +165,9 @@ int sqlite_message_erase(struct store *store, uint64_t room, uint64_t seq)
         of_message(&sqlite->db, follow[i], room, seq);
         result = db_done(&sqlite->db, follow[i]);
     }
-    return result == OK ? sqlite_detach(sqlite, room, seq) : result;
+    if (result == OK)
+        result = sqlite_detach(sqlite, room, seq);
+    return result == OK ? sqlite_search_change(sqlite, room, seq) : result;
 }
 
 int sqlite_messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count)

@@ -7,6 +7,7 @@
 #include "chat/role.h"
 #include "store/page.h"
 #include "store/sqlite_reader.h"
+#include "store/sqlite_search.h"
 #include "store/sqlite_rows.h"
 
 /*
@@ -172,6 +173,8 @@ static int answer(struct sqlite_reader *reader, struct store_read *read)
         return sqlite_read_link(reader, read);
     case READ_EXPORT:
         return read_export(reader, read);
+    case READ_SEARCH:
+        return sqlite_read_search(reader, read);
     default:
         break;
     }
@@ -240,6 +243,8 @@ int sqlite_reader_open(const struct sqlite_options *options, struct store_reader
     int result = open_reading(&reader->db, options, reader->fault);
     if (result == OK) {
         result = prepare(&reader->db);
+        if (result == OK)
+            result = sqlite_search_prepare(reader);
         if (result != OK)
             db_close(&reader->db);
     }

@@ -61,6 +61,7 @@ struct sqlite_reader {
     uint64_t room;        /* whose rows are walked over, */
     uint64_t first;       /* and what is before it is not kept any more */
     enum reader_sql rows; /* SQL_ROWS_UP or SQL_ROWS_DOWN */
+    unsigned search_sql;  /* number of the first statement of sqlite_search_read.c */
 };
 
 /**

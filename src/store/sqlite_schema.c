@@ -264,8 +264,25 @@ static const char third_form[] =
     ") STRICT;"
     "INSERT INTO meta(key, value) VALUES('members_only', 0), ('slow_ms', 0);";
 
+/*
+ * The index of the search: see sqlite_search.h. Rows of search_slices are only appended, and none ever changes its size;
+ * those of search_blocks say where they stand and hold nothing of what was said.
+ */
+static const char fourth_form[] =
+    "CREATE TABLE search_slices("
+    " id INTEGER PRIMARY KEY,"
+    " bits BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE search_blocks("
+    " block INTEGER PRIMARY KEY," /* events.id / 1024 */
+    " first INTEGER NOT NULL,"    /* search_slices.id of its first row */
+    " oldest INTEGER NOT NULL,"   /* events.ts, over all its messages */
+    " newest INTEGER NOT NULL,"
+    " rooms BLOB NOT NULL"
+    ") STRICT;";
+
 /* Forward only. A form that has been released is never changed: the next one is appended. */
-static const char *const forms[] = {first_form, second_form, third_form};
+static const char *const forms[] = {first_form, second_form, third_form, fourth_form};
 
 enum { FORM = sizeof(forms) / sizeof(forms[0]), APPLICATION_ID = 1215652450 };
 

@@ -146,6 +146,7 @@ struct purge_place {
     uint64_t person, room; /* person 0: none is under way */
     uint8_t cid[CID_BYTES];
 };
+struct search_index;
 
 struct sqlite_store {
     struct store store;
@@ -156,8 +157,10 @@ struct sqlite_store {
     bool erased; /* one that was committed did, and the WAL still has it */
     bool broken; /* there was an ERR_IO */
     struct purge_place purge;
-    struct blob_folder *blobs; /* NULL: blobs are not collected */
-    uint64_t unused_ms;        /* that a file may be in no message; 0: for ever */
+    struct blob_folder *blobs;   /* NULL: blobs are not collected */
+    uint64_t unused_ms;          /* that a file may be in no message; 0: for ever */
+    struct search_index *search; /* owned */
+    bool no_index;
     uint32_t page_bytes;
     uint32_t wal_pages;  /* in the WAL after the last commit */
     uint32_t wal_tried;  /* when a checkpoint was tried last */
