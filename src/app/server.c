@@ -606,6 +606,9 @@ void server_announce(const struct server *server)
                : "");
     fflush(stdout);
     free(path);
+    /* Behind what is said above: people who copy it look at the end. */
+    if (strcmp(config->store, "memory") != 0)
+        worker_print_owner_link(&server->workers[0]);
 }
 
 void server_stop(struct server *server)

@@ -14,7 +14,7 @@
 #include "serve/asset.h"
 #include "serve/static_files.h"
 
-enum { LETTER_SOCKET = 100, LETTER_READ, LETTER_HASH, LETTER_STOP };
+enum { LETTER_SOCKET = 100, LETTER_READ, LETTER_HASH, LETTER_OWNER, LETTER_STOP };
 
 /* Clients are told to come back after a time between these: not all at once. */
 enum { TICK_MS = 1000, GOODBYE_LOOK_MS = 10, RETRY_MS_MIN = 500, RETRY_MS_SPREAD = 2500 };
@@ -338,6 +338,10 @@ static void on_letter(void *ctx, struct letter *letter)
     case LETTER_HASH:
         account_hashed((struct hash_job *)letter);
         break;
+    case LETTER_OWNER:
+        mem_free(letter);
+        owner_link_ask(&worker->owner_link, worker->hub);
+        break;
     default:
         mem_free(letter);
         begin_stop(worker);
@@ -388,6 +392,7 @@ int worker_init(struct worker *worker, uint32_t number, const struct worker_sett
     worker->goodbye.fire = on_gathered;
     worker->tick.fire = on_tick;
     worker->deadline.fire = on_deadline;
+    owner_link_init(&worker->owner_link, &worker->loop.timers, settings->public_url);
     timer_set(&worker->loop.timers, &worker->tick, TICK_MS);
     return OK;
 }
@@ -419,6 +424,7 @@ void worker_release(struct worker *worker)
         next = event->next;
         event_free(event);
     }
+    owner_link_release(&worker->owner_link);
     hub_free(worker->hub);
     ws_inflater_free(worker->inflater);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
@@ -455,11 +461,21 @@ void worker_give_read(struct worker *worker, struct store_read *read)
     mailbox_put(&worker->loop.mailbox, &letter->letter);
 }
 
-void worker_stop(struct worker *worker)
+static void give_order(struct worker *worker, uint32_t kind)
 {
     struct letter *letter = mem_zalloc(sizeof(*letter));
-    letter->kind = LETTER_STOP;
+    letter->kind = kind;
     mailbox_put(&worker->loop.mailbox, letter);
+}
+
+void worker_print_owner_link(struct worker *worker)
+{
+    give_order(worker, LETTER_OWNER);
+}
+
+void worker_stop(struct worker *worker)
+{
+    give_order(worker, LETTER_STOP);
 }
 
 void worker_join(struct worker *worker)

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "app/owner_link.h"
 #include "base/metrics.h"
 #include "chat/hub.h"
 #include "doors/account.h"
@@ -55,6 +56,7 @@ struct worker {
     struct web_door web;
     struct rest rest;
     struct account_terms accounts;
+    struct owner_link owner_link;
     struct ws_endpoint chat_endpoint, echo_endpoint;
     struct http_route routes[WORKER_ROUTES_MAX];
     size_t routes_count;
@@ -82,6 +84,9 @@ void worker_give_socket(struct worker *worker, int fd, const struct sockaddr_sto
 
 /** Gives it the answer to a question of its hub (taken). Any thread. */
 void worker_give_read(struct worker *worker, struct store_read *read);
+
+/** Has it print a link that makes an owner, if there is none. Any thread. */
+void worker_print_owner_link(struct worker *worker);
 
 /** Tells it to stop: what was accepted is kept and shown, clients get a goodbye (1001), then the thread ends. Any thread. */
 void worker_stop(struct worker *worker);

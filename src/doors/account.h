@@ -10,6 +10,9 @@
 #include "serve/hasher.h"
 #include "serve/policy.h"
 
+/* How long a link is good for that makes the first owner: 7 days. */
+#define OWNER_LINK_MS (UINT64_C(7) * 24 * 60 * 60 * 1000)
+
 /* What the calls of one worker need beside struct rest; immutable. */
 struct account_terms {
     struct hasher *hasher;

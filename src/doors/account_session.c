@@ -9,8 +9,6 @@
 #include "doors/account_step.h"
 #include "doors/json_text.h"
 
-#define OWNER_LINK_MS (UINT64_C(7) * 24 * 60 * 60 * 1000)
-
 /* The name that an account shall have, or is said to have. */
 static bool take_name(struct rest_call *call, struct name *ret_name)
 {
