@@ -34,6 +34,14 @@ static int check_guests(const char *guests)
     return ERR_PROTOCOL;
 }
 
+static int check_guests_may(const char *guests_may)
+{
+    if (strcmp(guests_may, "talk") == 0 || strcmp(guests_may, "all") == 0)
+        return OK;
+    fprintf(stderr, "hubbub: guests-may: talk or all is needed, not \"%.60s\"\n", guests_may);
+    return ERR_PROTOCOL;
+}
+
 /* A second signal while stopping ends the program at once. */
 static void end_now(int number)
 {
@@ -77,7 +85,8 @@ static int run(const struct config *config)
     }
     if (config->check[0])
         return check_url(config->check) == OK ? 0 : 1;
-    if (set_log_level(config->log_level) != OK || check_guests(config->guests) != OK)
+    if (set_log_level(config->log_level) != OK || check_guests(config->guests) != OK ||
+        check_guests_may(config->guests_may) != OK)
         return 2;
     return serve(config);
 }

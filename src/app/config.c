@@ -47,6 +47,8 @@ static const struct option options[] = {
      "how often it goes over it"},
     {"password-threads", NUMBER, AT(password_threads), "1", 1, HASHER_THREADS_MAX, "N",
      "threads that compute them; each takes that memory while it does"},
+    {"guests-may", TEXT, AT(guests_may), "talk", 0, 0, "talk|all",
+     "talk: in rooms that are open to them; all: what members may"},
     {"readers", NUMBER, AT(readers), "2", 1, 8, "N", "threads that read from the store"},
     {"disk-reserve", NUMBER, AT(disk_reserve), "268435456", 0, 1ull << 40, "N",
      "free bytes on the disk below which nothing more is taken"},

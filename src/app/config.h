@@ -27,6 +27,7 @@ struct config {
     char *public_url; /* "" for none */
     char *store;      /* "sqlite" or "memory" */
     char *guests;     /* "on", "off" or "auto" */
+    char *guests_may; /* "talk" or "all" */
     char *signup;     /* "open", "invite" or "closed" */
     char *log_level;
     char *config_file;

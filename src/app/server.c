@@ -246,6 +246,8 @@ static int read_settings(struct server *server)
             },
         .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},
         .posts_waiting_max = 10000,
+        .waits_max = 1000,
+        .guests_may_all = strcmp(config->guests_may, "all") == 0,
         .bytes_waiting_max = 16 << 20,
         .replay_max = (uint32_t)config->replay_max,
         .page_bytes = 64 << 10,
@@ -442,6 +444,7 @@ static int open_store(struct server *server)
         .away_ms = (uint32_t)server->config.away_ms,
         .name_ms = NAME_FREE_MS,
         .guests = server->settings.guests,
+        .guests_may_all = server->settings.hub.guests_may_all,
         .session_idle_ms = server->config.session_idle_ms,
         .session_ms = server->config.session_ms,
         .sign_up = (uint8_t)server->settings.sign_up,
@@ -454,6 +457,8 @@ static int open_store(struct server *server)
                            &server->sequencer);
     if (result != OK)
         log_error("--data: %s", server->storage.store->fault);
+    else
+        server->settings.server = server_state_ref(sequencer_server(server->sequencer));
     return result;
 }
 
@@ -562,6 +567,7 @@ static void take_down(struct server *server)
     sequencer_free(server->sequencer);
     storage_close(&server->storage);
     rate_table_free(server->settings.rates);
+    server_state_unref(server->settings.server);
     connection_limit_free(server->settings.connections);
     mem_free(server->metrics_page.blocks);
     mem_free(server->bus.mailboxes);

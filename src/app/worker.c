@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -94,6 +95,22 @@ static struct ws_conn *open_echo(void *ctx, struct conn *conn, const struct ws_o
     return echo_open(&worker->ws, conn, offer);
 }
 
+/* Whoever is connected from an address that is banned from now on goes. */
+static void close_banned(struct conn *conn, void *ctx)
+{
+    struct worker *worker = ctx;
+    struct address address = policy_peer(conn);
+    if (address_bans_has(&worker->bans, &address, clock_wall_ms()))
+        conn_close(conn);
+}
+
+static void port_server_state(void *ctx, const struct server_state *state)
+{
+    struct worker *worker = ctx;
+    address_bans_set(&worker->bans, state);
+    conn_each(&worker->loop, close_banned, worker);
+}
+
 static void handle_health(void *ctx, struct http_request *request)
 {
     (void)ctx;
@@ -174,6 +191,7 @@ static void build_routes(struct worker *worker)
         .policy = &worker->settings->policy,
         .connections = worker->settings->connections,
         .routes = worker->routes,
+        .bans = &worker->bans,
         .routes_count = worker->routes_count,
     };
 }
@@ -197,7 +215,10 @@ static void build_doors(struct worker *worker)
         .submit = port_submit,
         .read = port_read,
         .notify_drained = port_notify_drained,
+        .server_state = port_server_state,
     };
+    if (settings->server)
+        address_bans_set(&worker->bans, settings->server);
     worker->hub = hub_new(worker->number, &settings->hub, &ports, dialects, &worker->metrics);
     worker->inflater = ws_inflater_new(WS_WINDOW_BITS_MAX, false);
     worker->ws = (struct ws_server){
@@ -427,6 +448,7 @@ void worker_release(struct worker *worker)
     owner_link_release(&worker->owner_link);
     hub_free(worker->hub);
     ws_inflater_free(worker->inflater);
+    address_bans_release(&worker->bans);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         frame_maker_release(&worker->makers[lane]);
 }

@@ -15,6 +15,7 @@
 #include "doors/frame_maker.h"
 #include "doors/web.h"
 #include "net/loop.h"
+#include "serve/address_bans.h"
 #include "serve/hasher.h"
 #include "serve/http_server.h"
 #include "serve/ws_upgrade.h"
@@ -38,7 +39,8 @@ struct worker_settings {
     uint32_t session_s;    /* for how long a browser keeps a session */
     struct hasher *hasher; /* of passwords */
     enum sign_up sign_up;
-    bool guests; /* people without an account are let in */
+    struct server_state *server; /* as it was at the start; one reference */
+    bool guests;                 /* people without an account are let in */
     bool echo;
 };
 
@@ -61,6 +63,7 @@ struct worker {
     struct http_route routes[WORKER_ROUTES_MAX];
     size_t routes_count;
     struct http_server http;
+    struct address_bans bans;
     struct event *outbox_first, *outbox_last; /* submitted in this turn */
     struct timer gather, tick, goodbye, deadline;
     unsigned drained; /* DRAIN events seen */

@@ -51,6 +51,7 @@
     X(REFUSED_COMMAND, "hubbub_refused_total{reason=\"command\"}", "counter", "")                  \
     X(REFUSED_DISK, "hubbub_refused_total{reason=\"disk_full\"}", "counter", "")                   \
     X(REFUSED_GUESTS, "hubbub_refused_total{reason=\"guests_off\"}", "counter", "")                \
+    X(REFUSED_BANNED, "hubbub_refused_total{reason=\"banned\"}", "counter", "")                    \
     X(REFUSED_PASSWORDS, "hubbub_refused_total{reason=\"passwords_busy\"}", "counter", "")         \
     X(RATE_LIMITED, "hubbub_rate_limited_total", "counter",                                        \
       "Times a client was slowed down or told to wait")                                            \

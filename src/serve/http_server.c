@@ -3,10 +3,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "proto/url.h"
+#include "serve/address_bans.h"
 #include "serve/http_answer.h"
 #include "serve/http_private.h"
 
@@ -114,6 +116,16 @@ static void dispatch(struct http_request *request, const struct found *found)
     }
 }
 
+static bool is_banned(const struct http_request *request)
+{
+    const struct http_server *server = request->server;
+    if (!server->bans || server->console ||
+        !address_bans_has(server->bans, &request->source.address, clock_wall_ms()))
+        return false;
+    metrics_add(server->metrics, METRIC_REFUSED_BANNED, 1);
+    return true;
+}
+
 /* Most likely a proxy on this machine that was not named: all its clients would count as one address, or as none. */
 static void warn_of_untrusted_proxy(const struct http_request *request)
 {
@@ -204,7 +216,10 @@ static void answer(struct http_conn *http, struct conn *conn, const struct http_
     warn_of_untrusted_proxy(&request);
     metrics_add(http->server->metrics, METRIC_HTTP_REQUESTS, 1);
     http->running = true;
-    dispatch(&request, found);
+    if (is_banned(&request))
+        http_problem(&request, 403, "This address is banned here.", NULL);
+    else
+        dispatch(&request, found);
     if (request.upgraded)
         return; /* http is freed */
     http->running = false;

@@ -60,7 +60,8 @@ struct http_server {
     struct connection_limit *connections;
     const struct http_route *routes;
     size_t routes_count;
-    const char *headers; /* lines for every answer, each with CRLF, or NULL */
+    const struct address_bans *bans; /* kept; NULL: none */
+    const char *headers;             /* lines for every answer, each with CRLF, or NULL */
     bool console; /* its listener is the console's socket: whoever may open that is the owner */
     bool deaf;    /* the server stops: further requests get 503 */
 };

@@ -74,7 +74,7 @@ export class Server {
     this.port ??= await freePort();
     this.data ??= await mkdtemp(join(tmpdir(), 'hubbub-browser-'));
     this.url = `http://127.0.0.1:${this.port}/`;
-    const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data, ...this.args];
+    const args = ['--listen', `127.0.0.1:${this.port}`, '--metrics', 'off', '--data', this.data, '--guests-may', 'all', ...this.args];
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     running.add(child);

@@ -6,7 +6,7 @@ import os
 from lib.hubbub import ROOT, run_once
 from lib.tap import each, equal, run, test
 
-OPTIONS = ("listen workers data store guests readers disk-reserve replay-max away-ms metrics "
+OPTIONS = ("listen workers data store guests guests-may readers disk-reserve replay-max away-ms metrics "
            "allow-origin public-url trust-proxy gather-ms "
            "rate-posts rate-burst message-bytes connections connections-per-address ring-bytes "
            "rings-bytes "
@@ -32,6 +32,7 @@ REFUSED = [
     ("--readers=9", "readers"),
     ("--replay-max=-1", "replay-max"),
     ("--guests=perhaps", "guests"),
+    ("--guests-may=perhaps", "guests-may"),
     ("--echo=perhaps", "echo"),
     ("--log-level=loud", "log-level"),
     ("--=1", "--=1"),

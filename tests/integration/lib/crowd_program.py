@@ -25,7 +25,7 @@ class Program:
     def arguments(self):
         return [BIN, "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--workers", "2",
                 "--rate-posts", "0", "--replay-max", "10000000", "--away-ms", "300", "--drain-ms",
-                "1000", "--disk-reserve", "0", "--log-level", "warn", *self.flags]
+                "1000", "--disk-reserve", "0", "--log-level", "warn", "--guests-may", "all", *self.flags]
 
     def life(self, env=None, preexec=None):
         assert not self.alive(), "it lives already"

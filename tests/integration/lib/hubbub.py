@@ -86,6 +86,9 @@ class Hubbub:
     def _arguments(self):
         arguments = [BIN, "--data", self.data, "--workers", "2", "--drain-ms", "300",
                      "--rate-posts", "0"]
+        # Most scripts speak as guests of what anybody may do; those about rights say so themselves.
+        if "--guests-may" not in self.flags:
+            arguments += ["--guests-may", "all"]
         if self.listen is None:
             arguments += ["--listen", f"127.0.0.1:{self.port}"]
         else:
