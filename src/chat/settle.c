@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/follow.h"
 #include "chat/refusal.h"
 #include "chat/settle_ask.h"
 
@@ -433,6 +434,8 @@ int settle_consequence(struct sequencer *sequencer, struct event *cause, struct 
     event->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
     if (ask.room && !ask.room->touched)
         community_sweep(&sequencer->community, ask.room);
+    if (sequencer->failed != OK)
+        follow_forget(sequencer, event);
     if (result != OK || event->unchanged) {
         event_free(event);
         return result;

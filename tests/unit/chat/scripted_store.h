@@ -5,6 +5,7 @@
  * a step has failed, fails the test.
  */
 
+#include "chat/scripted_directory.h"
 #include "chat/store.h"
 
 enum {
@@ -66,6 +67,7 @@ struct scripted_state {
     struct {
         uint64_t id, person, room, seq;
     } files[SCRIPTED_FILES_MAX];
+    struct scripted_directory directory;
 };
 
 struct scripted_store {

@@ -157,6 +157,20 @@ struct person_record *scripted_store_person(uint64_t id)
     return &now->people[find_person(id)].record;
 }
 
+/* With a directory people have several sessions, which end. */
+static int person_by_directory(const uint8_t *hash, struct person_record *ret_person)
+{
+    struct person_record found;
+    int result = scripted_directory_find(hash, &found);
+    if (result != OK)
+        return result;
+    *ret_person = *scripted_store_person(found.id);
+    ret_person->session = found.session;
+    ret_person->session_used_ms = found.session_used_ms;
+    ret_person->banned_ms = scripted_directory_banned_ms(found.id);
+    return OK;
+}
+
 int scripted_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                                struct person_record *ret_person)
 {
@@ -167,7 +181,7 @@ int scripted_person_by_session(struct store *store, const uint8_t hash[TOKEN_HAS
             return OK;
         }
     }
-    return result != OK ? result : ERR_NOT_FOUND;
+    return result != OK ? result : person_by_directory(hash, ret_person);
 }
 
 int scripted_person_by_name(struct store *store, const struct name *folded,
@@ -236,6 +250,8 @@ int scripted_person_get(struct store *store, uint64_t id, struct person_record *
     size_t at = find_person(id);
     if (result == OK && at < now->people_count)
         *ret_person = now->people[at].record;
+    if (result == OK && at < now->people_count)
+        ret_person->banned_ms = scripted_directory_banned_ms(id);
     return result == OK && at == now->people_count ? ERR_NOT_FOUND : result;
 }
 
