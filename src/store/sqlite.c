@@ -26,6 +26,7 @@ enum {
     LOCK_WAIT_MS = 1000,
     EMPTY_EACH_MS = 1000,
     TAIL_EACH_MS = 1000,
+    RETAIN_EACH_MS = 60 * 1000,
 };
 
 /* ---- checkpoints ---- */
@@ -162,20 +163,34 @@ static int empty_if_due(struct sqlite_store *sqlite, uint64_t now_ms)
     return result == OK && sqlite->erased ? ERR_AGAIN : result;
 }
 
+/* Now and then, and at once for what a step before has left. */
+static int retain_if_due(struct sqlite_store *sqlite, uint64_t now_ms)
+{
+    if (now_ms < sqlite->retain_ms)
+        return OK;
+    int result = sqlite_retain(sqlite, clock_wall_ms());
+    sqlite->retain_ms = result == ERR_AGAIN ? now_ms : now_ms + RETAIN_EACH_MS;
+    return result;
+}
+
+/* What is to be said of two things that were done: that the store is broken, or that one has to go on. */
+static int both(int first, int second)
+{
+    return first == ERR_IO || second == OK ? first : second;
+}
+
 static int rest(struct store *store, uint64_t now_ms)
 {
     struct sqlite_store *sqlite = sqlite_of(store);
     write_tail(sqlite, now_ms);
-    int collected = sqlite_collect(sqlite);
-    if (collected == ERR_IO)
-        return collected;
-    int emptied = empty_if_due(sqlite, now_ms);
-    if (emptied == ERR_IO)
-        return emptied;
-    int older = sqlite_search_rest(sqlite);
-    if (older != OK)
-        return older;
-    return emptied == OK ? collected : emptied;
+    int result = retain_if_due(sqlite, now_ms);
+    if (result != ERR_IO)
+        result = both(result, sqlite_collect(sqlite));
+    if (result != ERR_IO)
+        result = both(result, empty_if_due(sqlite, now_ms));
+    if (result != ERR_IO)
+        result = both(result, sqlite_search_rest(sqlite));
+    return result;
 }
 
 static void close_store(struct store *store)

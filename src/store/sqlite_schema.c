@@ -118,11 +118,12 @@ static const char second_form[] =
     "ALTER TABLE rooms ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;" /* ROOM_FLAG_… */
     "ALTER TABLE rooms ADD COLUMN slow INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE rooms ADD COLUMN retention INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rooms ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;" /* messages before first_seq */
     /* Until now there were only guests: they stay where they are. */
     "UPDATE rooms SET flags = 1;"
     "UPDATE rooms SET flags = 3 WHERE id = 1;"
     "CREATE INDEX rooms_by_flags ON rooms(flags) WHERE flags > 0;" /* a direct room has none */
-    "CREATE INDEX rooms_by_retention ON rooms(retention) WHERE retention > 0;"
+    "CREATE INDEX rooms_retained ON rooms(id) WHERE retention > 0;"
 
     "ALTER TABLE people ADD COLUMN role INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE people ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;"

@@ -11,10 +11,16 @@ static_assert(UNREAD_MAX == 9999 && ROOM_FLAG_ARCHIVED == 4, "stand in the state
     " UNION SELECT seq FROM mentions WHERE person = 0 AND room = " room " AND seq > " seq          \
     " LIMIT " max
 
-/* Of m, one of members. 9999: UNREAD_MAX. */
+/*
+ * Of m, one of members. What is not kept any more counts as read. 9999: UNREAD_MAX.
+ */
 #define SEAT_COLUMNS                                                                               \
-    "SELECT m.room, m.read, m.read_count, m.level, m.host,"                                        \
-    " (SELECT count(*) FROM (" MENTIONS_BEHIND("m.room", "m.person", "m.read", "9999") "))"
+    "SELECT m.room, coalesce(max(m.read, r.first_seq - 1), m.read),"                               \
+    " coalesce(max(m.read_count, r.gone), m.read_count), m.level, m.host,"                         \
+    " (SELECT count(*) FROM (" MENTIONS_BEHIND(                                                    \
+        "m.room", "m.person", "m.read",                                                            \
+        "9999") "))"                                                                               \
+                " FROM members m LEFT JOIN rooms r ON r.id = m.room"
 
 /*
  * In one place, so that it can be seen at a glance what the writer asks, and which index answers
@@ -139,8 +145,7 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_FILES_DELETE] = {"take files away", "DELETE FROM files WHERE room = ?1 AND seq = ?2"},
 
     [SQL_MEMBER_ADD] = {"keep a member", "INSERT INTO members(person, room) VALUES(?1, ?2)"},
-    [SQL_MEMBER_GET] = {"read a member",
-                        SEAT_COLUMNS " FROM members m WHERE m.person = ?1 AND m.room = ?2"},
+    [SQL_MEMBER_GET] = {"read a member", SEAT_COLUMNS " WHERE m.person = ?1 AND m.room = ?2"},
     [SQL_MEMBER_DELETE] = {"take a member out",
                            "DELETE FROM members WHERE person = ?1 AND room = ?2"},
     [SQL_MEMBER_SET_HOST] = {"keep a host",
@@ -149,8 +154,22 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
                               "UPDATE members SET level = ?3 WHERE person = ?1 AND room = ?2"},
     [SQL_READ_SET] = {"keep a read mark", "UPDATE members SET read = ?3, read_count = ?4"
                                           " WHERE person = ?1 AND room = ?2 AND read < ?3"},
-    [SQL_ROOMS_OF] = {"read somebody's rooms",
-                      SEAT_COLUMNS " FROM members m WHERE m.person = ?1 ORDER BY m.room"},
+    [SQL_ROOMS_OF] = {"read somebody's rooms", SEAT_COLUMNS " WHERE m.person = ?1 ORDER BY m.room"},
+
+    /* 86400000: a day. Time never goes back within a room. */
+    [SQL_RETAIN_FIND] =
+        {"look for what is too old",
+         "SELECT r.id, r.first_seq, ?1 - r.retention * 86400000 FROM rooms r"
+         " INDEXED BY rooms_retained CROSS JOIN events e ON e.room = r.id AND e.seq = r.first_seq"
+         " WHERE r.retention > 0 AND r.id > ?2 AND e.ts < ?1 - r.retention * 86400000"
+         " ORDER BY r.id LIMIT 1"},
+    [SQL_RETAIN_ROW] = {"look for what is too old", "SELECT kind, flags FROM events"
+                                                    " WHERE room = ?1 AND seq = ?2 AND ts < ?3"},
+    [SQL_RETAIN_ERASE] = {"erase what is too old",
+                          "UPDATE events SET digest = zeroblob(8), body = zeroblob(length(body))"
+                          " WHERE room = ?1 AND seq = ?2"},
+    [SQL_RETAIN_SET] = {"erase what is too old",
+                        "UPDATE rooms SET first_seq = ?2, gone = ?3 WHERE id = ?1"},
 
     [SQL_PERSON_BY_SESSION] = {"find a session", PERSON_BY_SESSION},
     [SQL_PERSON_BY_NAME] = {"find a name", PERSON_BY_NAME},

@@ -60,6 +60,10 @@ enum writer_sql {
     SQL_MEMBER_SET_LEVEL,
     SQL_READ_SET,
     SQL_ROOMS_OF,
+    SQL_RETAIN_FIND,
+    SQL_RETAIN_ROW,
+    SQL_RETAIN_ERASE,
+    SQL_RETAIN_SET,
     SQL_PERSON_BY_SESSION,
     SQL_PERSON_BY_NAME,
     SQL_PERSON_GET,
@@ -166,6 +170,8 @@ struct sqlite_store {
     uint32_t wal_tried;  /* when a checkpoint was tried last */
     uint64_t emptied_ms; /* when the WAL was emptied, or tried to, for what was erased */
     uint64_t tail_ms;    /* when hubbub.tail was written */
+    uint64_t retain_ms;  /* when to look for what is too old, */
+    uint64_t retained;   /* and up to which room that is done */
 };
 
 static inline struct sqlite_store *sqlite_of(struct store *store)
@@ -309,3 +315,10 @@ int sqlite_collect(struct sqlite_store *sqlite);
 /* sqlite.c */
 /** As begin, also when the disk is short: for what makes room. */
 int sqlite_begin_anyway(struct sqlite_store *sqlite);
+
+/* sqlite_retain.c */
+/**
+ * Erases some of what is older than its room's retention allows. ERR_AGAIN: there is more, call again. ERR_IO. Between
+ * transactions; now_ms is wall-clock time.
+ */
+int sqlite_retain(struct sqlite_store *sqlite, uint64_t now_ms);
