@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "chat/role.h"
 #include "store/rig.h"
 
 /* What only the store on disk promises: it is there again, and it says so when it cannot be. */
@@ -534,6 +535,7 @@ static struct store_read *ask_for_rooms(uint32_t limit)
 {
     struct store_read *read = mem_zalloc(sizeof(*read));
     read->kind = READ_ROOMS;
+    read->role = ROLE_MEMBER;
     read->limit = limit;
     rig.reader->ops->run(rig.reader, read);
     return read;
