@@ -196,6 +196,19 @@ static void build_routes(struct worker *worker)
     };
 }
 
+/* What hello says of how people are taken in. */
+static struct web_server_terms server_terms(const struct worker_settings *settings)
+{
+    static const char *const signups[] = {
+        [SIGN_UP_OPEN] = "open", [SIGN_UP_INVITE] = "invite", [SIGN_UP_CLOSED] = "closed"};
+    return (struct web_server_terms){
+        .signup = signups[settings->sign_up],
+        .guests = !settings->guests              ? "off"
+                  : settings->hub.guests_may_all ? "all"
+                                                 : "talk",
+    };
+}
+
 static void build_doors(struct worker *worker)
 {
     const struct worker_settings *settings = worker->settings;
@@ -235,7 +248,10 @@ static void build_doors(struct worker *worker)
         .heartbeat_ms = settings->ws.ping_ms,
         .errors = {2, 20},
         .waits = {20, 200},
-        .terms = {.now_ms = &worker->loop.now_ms, .reads = {20, 200}},
+        .server_terms = server_terms(settings),
+        .terms = {.now_ms = &worker->loop.now_ms,
+                  .reads = {20, 200},
+                  .public_url = settings->public_url},
     };
     worker->accounts = (struct account_terms){
         .hasher = settings->hasher,

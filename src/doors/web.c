@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "chat/refusal.h"
 #include "doors/web_reply.h"
 #include "doors/web_session.h"
 #include "doors/web_text.h"
@@ -148,6 +149,7 @@ static void welcome(struct web *web, const struct event *event)
                       &(struct web_greeting_facts){
                           .token = first && !web->greeting->by_cookie ? web->greeting->token : NULL,
                           .build = web->door->build,
+                          .terms = web->door->server_terms,
                           .message_bytes_max = web->ws.server->limits->message_bytes_max,
                           .heartbeat_ms = web->door->heartbeat_ms,
                       });
@@ -211,6 +213,20 @@ static void on_read(struct client *client, const struct store_read *read)
     pace(web);
 }
 
+/* The codes are of the protocol's own range (RFC 6455 7.4.2). */
+static void on_ended(struct client *client, uint8_t refusal)
+{
+    enum { CLOSE_SIGNED_OUT = 4001, CLOSE_TURNED_OUT = 4003 };
+    struct web *web = of_client(client);
+    const char *reason = refusal == REFUSED_PLAIN    ? "signed_out"
+                         : refusal == REFUSED_BANNED ? "banned"
+                                                     : "kicked";
+    struct buffer text = {0};
+    web_write_ended(&text, reason);
+    web_send(web, &text);
+    ws_close(&web->ws, refusal == REFUSED_PLAIN ? CLOSE_SIGNED_OUT : CLOSE_TURNED_OUT, reason);
+}
+
 static void on_unbusy(struct client *client)
 {
     (void)
@@ -223,6 +239,7 @@ const struct client_door web_client_door = {
     .on_reset = on_reset,
     .on_ready = on_ready,
     .on_read = on_read,
+    .on_ended = on_ended,
     .on_unbusy = on_unbusy,
 };
 

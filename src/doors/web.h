@@ -7,6 +7,7 @@
 
 #include "chat/hub.h"
 #include "doors/frame_maker.h"
+#include "doors/web_reply.h"
 #include "doors/web_speaker.h"
 #include "serve/ws_upgrade.h"
 
@@ -16,7 +17,8 @@
 struct web_door {
     struct hub *hub;
     struct ws_server *server;
-    const char *build;     /* of the web client */
+    const char *build; /* of the web client */
+    struct web_server_terms server_terms;
     uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
     struct rate waits;     /* the same for answers that told it to wait; {20, 200} */

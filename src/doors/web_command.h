@@ -11,21 +11,31 @@
 
 #include <jansson.h>
 
+#include "chat/act.h"
 #include "chat/event.h"
+#include "chat/room_settings.h"
+#include "chat/search.h"
 #include "chat/welcome.h"
 #include "doors/web_error.h"
 
 enum {
-    WEB_PAGE_MAX = 100, /* events of a page, rooms of a list */
+    WEB_PAGE_MAX = 100, /* events of a page, rows of a list */
     WEB_PAGE_DEFAULT = 50,
+    WEB_HITS_DEFAULT = 20,   /* of a search */
+    WEB_ALT_MAX = 500,       /* characters that describe a file */
+    WEB_MESSAGE_BYTES = 128, /* of what a refusal says */
 };
 
 /* The largest integer that every JSON parser keeps (RFC 8259 6). */
 #define WEB_INTEGER_MAX ((uint64_t)1 << 53)
 
+/* The latest moment that a date can be (ECMA-262 21.4.1.1); what never ends is shown as ending then. */
+#define WEB_TIME_MAX UINT64_C(8640000000000000)
+
 enum web_op {
     WEB_NONE, /* what was said is no command */
     WEB_HELLO,
+    /* What makes a kept event. */
     WEB_POST,
     WEB_EDIT,
     WEB_DELETE,
@@ -35,37 +45,62 @@ enum web_op {
     WEB_UNPIN,
     WEB_TOPIC,
     WEB_CREATE,
+    WEB_DIRECT,
     WEB_JOIN,
     WEB_LEAVE,
-    WEB_ROOMS,
-    WEB_HISTORY,
+    WEB_NAME,
+    WEB_SETTINGS,
+    WEB_ADD,
+    WEB_REMOVE,
+    WEB_HOST,
+    WEB_UNHOST,
+    /* What passes. */
     WEB_READ,
+    WEB_LEVEL,
     WEB_TYPING,
     WEB_ACTIVE,
     WEB_RENAME,
+    /* Questions. */
     WEB_HERE,
+    WEB_ROOMS,
+    WEB_HISTORY,
+    WEB_LIST,
+    WEB_SEARCH,
+    /* What is no room's: the act says what. */
+    WEB_ACT,
 };
 
 struct web_command {
-    uint8_t op;      /* enum web_op; WEB_NONE only with an error */
-    uint8_t where;   /* HISTORY: enum read_where */
-    bool active;     /* HELLO (true without one), ACTIVE */
-    bool has_token;  /* HELLO: and it has the form of a token */
-    uint32_t limit;  /* HISTORY, ROOMS: 1 to WEB_PAGE_MAX */
-    struct slice id; /* ptr NULL: none that could be answered to */
-    uint64_t room;
-    uint64_t target, reply_to; /* 0: none */
+    uint8_t op;                /* enum web_op; WEB_NONE only with an error */
+    uint8_t where;             /* HISTORY: enum read_where */
+    uint8_t level;             /* LEVEL: enum attention */
+    uint8_t list;              /* LIST: enum listing_kind */
+    bool active;               /* HELLO (true without one), ACTIVE */
+    bool has_token;            /* HELLO: and it has the form of a token */
+    uint32_t limit;            /* HISTORY, ROOMS, LIST, SEARCH: 1 to WEB_PAGE_MAX */
+    struct slice id;           /* ptr NULL: none that could be answered to */
+    uint64_t room;             /* LIST: 0: of no room */
+    uint64_t target, reply_to; /* seqs, 0: none; ADD, REMOVE, HOST, UNHOST: target is a person */
     uint64_t seq;              /* READ; HISTORY: what `where` refers to */
+    uint64_t after;            /* LIST by id: those behind it; 0: all */
+    uint64_t for_ms;           /* ACT: until then from now; 0: the act's own until_ms */
     struct slice
-        text; /* what a kept event carries: POST, EDIT and TOPIC their text, REACT its emoji */
-    struct slice token; /* HELLO with has_token */
+        text; /* what a kept event carries: POST, EDIT, TOPIC their text, REACT its emoji, REMOVE its reason */
+    struct slice token; /* HELLO; ptr NULL: none was shown */
     uint8_t cid[CID_BYTES];
     struct name
-        name; /* HELLO (len 0: none), CREATE, RENAME; ROOMS: those behind this one (len 0: all) */
+        name; /* HELLO (len 0: none), CREATE, NAME, RENAME; ROOMS, LIST by name: those behind it (len 0: all) */
     struct cursor *cursors; /* HELLO: owned; rooms whose ids are no ids are left out */
     size_t cursors_count;
-    struct web_error error; /* code NULL: none */
-    json_t *json;           /* owned; what the slices point into */
+    struct room_change *change; /* CREATE, DIRECT, SETTINGS: owned */
+    struct people_list *people; /* DIRECT: owned */
+    struct file_list *files;    /* POST: owned; id and alt of each; NULL: none */
+    struct search *search;      /* SEARCH: owned */
+    struct act *act; /* ACT: owned; without its tokens, which are made when it is carried out */
+    struct web_error
+        error; /* code NULL: none; its message may stand in this struct: not to be copied */
+    char message[WEB_MESSAGE_BYTES]; /* where a message that names a field stands */
+    json_t *json;                    /* owned; what the slices point into */
 };
 
 /**

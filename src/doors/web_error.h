@@ -4,12 +4,18 @@
  * knows. Pure.
  *
  *   where it comes from                                   code          retry_ms
+ *   an answer with a refusal (chat/refusal.h)             its own       the answer's
  *   a call, ERR_NOT_FOUND                                 no_room
  *   a call, ERR_DENIED                                    forbidden
  *   a call, ERR_PROTOCOL                                  hello_first
  *   a call, any other                                     busy          1,000
  *   HELLO, ERR_DENIED                                     guests_off
  *   CREATED, ERR_AGAIN                                    name_taken
+ *   ACT: ERR_NOT_FOUND with no_room                       no_room
+ *   ACT of REPORT: ERR_NOT_FOUND                          no_message
+ *   ACT: ERR_NOT_FOUND                                    not_found
+ *   ACT: ERR_EXISTS                                       exists
+ *   ACT: ERR_PROTOCOL                                     bad_request
  *   ERR_EXISTS                                            cid_reuse
  *   ERR_NOT_FOUND with no_room                            no_room
  *   EDIT, DELETE, REACT …: ERR_NOT_FOUND                  no_message
@@ -18,8 +24,9 @@
  *   ERR_LIMIT                                             too_many
  *   ERR_BUSY                                              disk_full     5,000
  *   any other answer (ERR_INTERNAL)                       busy          1,000
- *   a page: ERR_NOT_FOUND                                 no_room
- *   a page or list: any other                             busy          1,000
+ *   a page, list or search: ERR_NOT_FOUND                 no_room
+ *   a page, list or search: ERR_DENIED                    forbidden
+ *   a page, list or search: any other                     busy          1,000
  */
 
 #include <stdint.h>
@@ -27,7 +34,7 @@
 #include "chat/event.h"
 #include "chat/store.h"
 
-/* What an error reply says. code and message are plain and live as long as the program. */
+/* What an error reply says. code and message are plain and, unless it says otherwise, live as long as the program. */
 struct web_error {
     const char *code; /* NULL: none */
     const char *message;

@@ -2,6 +2,9 @@
  * What clients of the web protocol ask for, as calls of the hub.
  */
 
+#include <string.h>
+
+#include "base/clock.h"
 #include "base/error.h"
 #include "chat/hub.h"
 #include "doors/web_speaker.h"
@@ -46,62 +49,40 @@ static void check(struct web_speaker *speaker, const struct web_command *command
         refuse(speaker, command->id, web_error_of_call(result));
 }
 
-static void check_question(struct web_speaker *speaker, const struct web_command *command,
-                           int result)
-{
-    if (result == OK)
-        speaker->questions++;
-    check(speaker, command, result);
-}
-
 /* ---- what changes a room ---- */
 
 static const uint8_t kinds[] = {
-    [WEB_POST] = EVENT_MESSAGE, [WEB_EDIT] = EVENT_EDIT,       [WEB_DELETE] = EVENT_DELETE,
-    [WEB_REACT] = EVENT_REACT,  [WEB_UNREACT] = EVENT_UNREACT, [WEB_PIN] = EVENT_PIN,
-    [WEB_UNPIN] = EVENT_UNPIN,  [WEB_TOPIC] = EVENT_TOPIC,     [WEB_CREATE] = EVENT_CREATED,
-    [WEB_JOIN] = EVENT_JOINED,  [WEB_LEAVE] = EVENT_LEFT,
+    [WEB_POST] = EVENT_MESSAGE,   [WEB_EDIT] = EVENT_EDIT,         [WEB_DELETE] = EVENT_DELETE,
+    [WEB_REACT] = EVENT_REACT,    [WEB_UNREACT] = EVENT_UNREACT,   [WEB_PIN] = EVENT_PIN,
+    [WEB_UNPIN] = EVENT_UNPIN,    [WEB_TOPIC] = EVENT_TOPIC,       [WEB_CREATE] = EVENT_CREATED,
+    [WEB_DIRECT] = EVENT_CREATED, [WEB_JOIN] = EVENT_JOINED,       [WEB_LEAVE] = EVENT_LEFT,
+    [WEB_NAME] = EVENT_NAMED,     [WEB_SETTINGS] = EVENT_SETTINGS, [WEB_ADD] = EVENT_ADDED_BY,
+    [WEB_REMOVE] = EVENT_REMOVED, [WEB_HOST] = EVENT_HOST,         [WEB_UNHOST] = EVENT_UNHOST,
 };
 
-static int run_kept(struct web_speaker *speaker, const struct web_command *command)
+static int run_kept(struct web_speaker *speaker, struct web_command *command)
 {
-    return hub_command(&speaker->client,
-                       &(struct command){
-                           .kind = kinds[command->op],
-                           .room = command->room,
-                           .target = command->target,
-                           .reply_to = command->reply_to,
-                           .message = {MESSAGE_TEXT, command->text},
-                           .name = command->op == WEB_CREATE ? &command->name : NULL,
-                           .cid = command->cid,
-                           .command_id = command->id,
-                       });
+    bool named = command->op == WEB_CREATE || command->op == WEB_NAME;
+    struct command kept = {
+        .kind = kinds[command->op],
+        .room = command->room,
+        .target = command->target,
+        .reply_to = command->reply_to,
+        .message = {MESSAGE_TEXT, command->text},
+        .name = named ? &command->name : NULL,
+        .cid = command->cid,
+        .command_id = command->id,
+        .change = command->change,
+        .people = command->people,
+        .files = command->files,
+    };
+    command->change = NULL;
+    command->people = NULL;
+    command->files = NULL;
+    return hub_command(&speaker->client, &kept);
 }
 
-/* ---- the rest ---- */
-
-static void run_history(struct web_speaker *speaker, const struct web_command *command)
-{
-    if (may_read(speaker, command->id))
-        check_question(speaker, command,
-                       hub_history(&speaker->client, command->room, (enum read_where)command->where,
-                                   command->seq, command->limit, command->id));
-}
-
-static void run_rooms(struct web_speaker *speaker, const struct web_command *command)
-{
-    struct name after;
-    name_fold(&command->name, &after);
-    if (may_read(speaker, command->id))
-        check_question(speaker, command,
-                       hub_rooms(&speaker->client, &after, command->limit, command->id));
-}
-
-static void run_here(struct web_speaker *speaker, const struct web_command *command)
-{
-    if (web_may_ask(speaker, command->id))
-        check_question(speaker, command, hub_who(&speaker->client, command->room, command->id));
-}
+/* ---- what passes ---- */
 
 static int run_passing(struct web_speaker *speaker, const struct web_command *command)
 {
@@ -109,6 +90,8 @@ static int run_passing(struct web_speaker *speaker, const struct web_command *co
     switch (command->op) {
     case WEB_READ:
         return hub_mark_read(client, command->room, command->seq, command->id);
+    case WEB_LEVEL:
+        return hub_set_level(client, command->room, command->level, command->id);
     case WEB_TYPING:
         return hub_typing(client, command->room, command->id);
     case WEB_ACTIVE:
@@ -118,28 +101,80 @@ static int run_passing(struct web_speaker *speaker, const struct web_command *co
     }
 }
 
-void web_run(struct web_speaker *speaker, struct web_command *command)
+/* ---- acts ---- */
+
+static bool makes_token(uint8_t kind)
 {
+    return kind == ACT_INVITE || kind == ACT_RESET_MAKE || kind == ACT_BOT || kind == ACT_HOOK;
+}
+
+static int run_act(struct web_speaker *speaker, struct web_command *command)
+{
+    struct act *act = command->act;
+    if (makes_token(act->kind) && !web_speaker_make_token(speaker, act))
+        return ERR_BUSY;
+    if (act->kind == ACT_RESET_MAKE)
+        command->for_ms = WEB_RESET_MS;
+    if (command->for_ms > 0)
+        act->until_ms = clock_wall_ms() + command->for_ms;
+    struct act token = {.has_token = act->has_token};
+    memcpy(token.token, act->token, sizeof(token.token));
+    command->act = NULL;
+    int result = hub_act(&speaker->client, act, command->id);
+    if (result != OK)
+        web_speaker_forget_token(speaker, &token);
+    return result;
+}
+
+/* ---- questions ---- */
+
+static int ask(struct web_speaker *speaker, struct web_command *command)
+{
+    struct client *client = &speaker->client;
+    struct name folded;
+    struct search *search = command->search;
+    name_fold(&command->name, &folded);
     switch (command->op) {
     case WEB_HISTORY:
-        run_history(speaker, command);
-        break;
+        return hub_history(client, command->room, (enum read_where)command->where, command->seq,
+                           command->limit, command->id);
+    case WEB_LIST:
+        return hub_list(client, (enum listing_kind)command->list, command->room, &folded,
+                        command->after, command->limit, command->id);
+    case WEB_SEARCH:
+        command->search = NULL;
+        return hub_search(client, search, command->id);
     case WEB_ROOMS:
-        run_rooms(speaker, command);
-        break;
-    case WEB_HERE:
-        run_here(speaker, command);
-        break;
-    case WEB_READ:
-    case WEB_TYPING:
-    case WEB_ACTIVE:
-    case WEB_RENAME:
-        if (web_may_ask(speaker, command->id))
-            check(speaker, command, run_passing(speaker, command));
-        break;
+        return hub_rooms(client, &folded, command->limit, command->id);
     default:
-        if (web_may_ask(speaker, command->id))
-            check(speaker, command, run_kept(speaker, command));
-        break;
+        return hub_who(client, command->room, command->id);
+    }
+}
+
+/* Who is here is the sequencer's to say, the rest is the readers'. */
+static void run_question(struct web_speaker *speaker, struct web_command *command)
+{
+    bool may = command->op == WEB_HERE ? web_may_ask(speaker, command->id)
+                                       : may_read(speaker, command->id);
+    if (!may)
+        return;
+    int result = ask(speaker, command);
+    if (result == OK)
+        speaker->questions++;
+    check(speaker, command, result);
+}
+
+void web_run(struct web_speaker *speaker, struct web_command *command)
+{
+    if (command->op >= WEB_HERE && command->op <= WEB_SEARCH) {
+        run_question(speaker, command);
+    } else if (!web_may_ask(speaker, command->id)) {
+        return;
+    } else if (command->op == WEB_ACT) {
+        check(speaker, command, run_act(speaker, command));
+    } else if (command->op >= WEB_READ) {
+        check(speaker, command, run_passing(speaker, command));
+    } else {
+        check(speaker, command, run_kept(speaker, command));
     }
 }

@@ -29,6 +29,19 @@ struct web_speaker_door {
 struct web_terms {
     const uint64_t *now_ms; /* of the loop */
     struct rate reads;      /* of pages and lists for each speaker; {20, 200}; 0: no limit */
+    const char *public_url; /* how people reach this server; "" or NULL: not known */
+};
+
+enum {
+    WEB_SECRETS_MAX = 4,
+    WEB_RESET_MS = 30 * 60 * 1000, /* how long a link to reset a password is good */
+};
+
+/* A token that an act makes. Only its hash goes to the domain; the clear text waits here for the answer. */
+struct web_secret {
+    struct web_secret *next;
+    uint8_t hash[TOKEN_HASH_BYTES];
+    char token[GUEST_TOKEN_LEN + 1];
 };
 
 struct web_speaker {
@@ -36,6 +49,7 @@ struct web_speaker {
     const struct web_speaker_door *door;
     const struct web_terms *terms;
     struct rate_bucket reads;
+    struct web_secret *secrets; /* owned; at most WEB_SECRETS_MAX */
     uint8_t questions; /* long answers (pages, lists, who is here) that are still to come */
 };
 
@@ -59,6 +73,12 @@ void web_run(struct web_speaker *speaker, struct web_command *command);
 
 /** Whether the sequencer may be asked for something; refuses otherwise. */
 bool web_may_ask(struct web_speaker *speaker, struct slice id);
+
+/** Makes the token of an act and remembers it until the answer. False: too many are under way. */
+bool web_speaker_make_token(struct web_speaker *speaker, struct act *act);
+
+/** Forgets the token of an act, if it has one. */
+void web_speaker_forget_token(struct web_speaker *speaker, const struct act *act);
 
 /** Replies to a command, or refuses it: its answer came. Any but a HELLO's. */
 void web_speaker_answered(struct web_speaker *speaker, const struct event *event);

@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 
-#include "doors/hex_text.h"
+#include "chat/role.h"
+#include "chat/server_state.h"
 #include "doors/json_text.h"
 #include "doors/room_id.h"
+#include "doors/web_command.h"
+#include "doors/web_words.h"
 
 void web_visitor_name(uint64_t id, struct name *ret_name)
 {
@@ -19,6 +22,42 @@ void web_write_string(struct buffer *out, const char *key, struct slice text)
 {
     buffer_printf(out, ",\"%s\":", key);
     json_append_string(out, text, JSON_PLAIN);
+}
+
+void web_write_number(struct buffer *out, const char *key, uint64_t number)
+{
+    buffer_printf(out, ",\"%s\":%llu", key, (unsigned long long)number);
+}
+
+void web_write_time(struct buffer *out, const char *key, uint64_t ms)
+{
+    web_write_number(out, key, ms < WEB_TIME_MAX ? ms : WEB_TIME_MAX);
+}
+
+void web_write_truth(struct buffer *out, const char *key, bool truth)
+{
+    buffer_printf(out, ",\"%s\":%s", key, truth ? "true" : "false");
+}
+
+void web_write_true(struct buffer *out, const char *key)
+{
+    web_write_truth(out, key, true);
+}
+
+void web_write_key(struct buffer *out, const char *key, uint64_t id)
+{
+    buffer_printf(out, ",\"%s\":\"%llu\"", key, (unsigned long long)id);
+}
+
+void web_write_person(struct buffer *out, const char *key, uint64_t person)
+{
+    buffer_append_byte(out, ',');
+    json_append_id(out, key, person);
+}
+
+void web_write_color(struct buffer *out, const char *key, uint32_t color)
+{
+    buffer_printf(out, ",\"%s\":\"#%06x\"", key, color & 0xffffff);
 }
 
 void web_write_room(struct buffer *out, uint64_t room)
@@ -59,8 +98,35 @@ void web_write_room_name(struct buffer *out, const struct room_info *info)
     room_id_write(out, info->id);
     buffer_append_byte(out, '"');
     web_write_string(out, "name", name_slice(&info->name));
-    buffer_append_string(out, ",\"kind\":\"public\"");
+    web_write_string(out, "kind", slice_of_string(web_kind_word(info->kind)));
     web_write_string(out, "topic", slice_of_string(info->topic ? info->topic : ""));
+    if (info->flags & ROOM_FLAG_GUESTS)
+        web_write_true(out, "guests");
+    if (info->flags & ROOM_FLAG_DEFAULT)
+        web_write_true(out, "default");
+    if (info->flags & ROOM_FLAG_ARCHIVED)
+        web_write_true(out, "archived");
+    if (info->slow_ms > 0)
+        web_write_number(out, "slow_ms", info->slow_ms);
+    if (info->retention_days > 0)
+        web_write_number(out, "retention_days", info->retention_days);
+}
+
+static void write_unread(struct buffer *out, uint32_t unread, uint32_t mentions)
+{
+    buffer_printf(out, ",\"unread\":%u,\"mentions\":%u", unread, mentions);
+}
+
+static void write_peers(struct buffer *out, const struct room_info *info)
+{
+    buffer_append_string(out, ",\"peers\":[");
+    for (size_t i = 0; i < info->peers_count; i++) {
+        buffer_append_string(out, i > 0 ? ",{" : "{");
+        json_append_id(out, "id", info->peers[i].id);
+        web_write_string(out, "name", name_slice(&info->peers[i].name));
+        buffer_append_byte(out, '}');
+    }
+    buffer_append_byte(out, ']');
 }
 
 void web_write_info(struct buffer *out, const struct room_info *info)
@@ -69,17 +135,23 @@ void web_write_info(struct buffer *out, const struct room_info *info)
     buffer_printf(out, ",\"head\":%llu,\"mid\":\"%llu\",\"ts\":%llu,\"read\":%llu",
                   (unsigned long long)info->head, (unsigned long long)info->mid,
                   (unsigned long long)info->ts_ms, (unsigned long long)info->read);
+    write_unread(out, info->unread, info->mentions);
+    web_write_string(out, "level", slice_of_string(web_level_word(info->level)));
+    if (info->host)
+        web_write_true(out, "host");
     write_counts(out, info->people, info->visitors);
+    if (info->peers)
+        write_peers(out, info);
     buffer_append_byte(out, '}');
 }
 
-static void begin_event(struct buffer *out, const char *kind, uint64_t room)
+void web_begin_event(struct buffer *out, const char *kind, uint64_t room)
 {
     buffer_printf(out, "{\"ev\":\"%s\"", kind);
     web_write_room(out, room);
 }
 
-static void write_from(struct buffer *out, const struct event *event)
+void web_write_from(struct buffer *out, const struct event *event)
 {
     struct name name = event->name;
     if (event->visitor)
@@ -90,105 +162,6 @@ static void write_from(struct buffer *out, const struct event *event)
     buffer_append_string(out, event->visitor ? ",\"visitor\":true}" : "}");
 }
 
-/* ---- kept events ---- */
-
-/* The text as it is now, or that there is none any more. */
-static void write_text(struct buffer *out, const struct event *event)
-{
-    if (event->deleted)
-        buffer_append_string(out, ",\"deleted\":true");
-    else
-        web_write_string(out, "text", event->message.body);
-}
-
-static void write_reactions(struct buffer *out, const struct reaction_list *reactions)
-{
-    buffer_append_string(out, ",\"reactions\":[");
-    for (uint32_t i = 0; i < reactions->count; i++) {
-        const struct reaction *reaction = &reactions->list[i];
-        buffer_append_string(out, i ? ",{\"emoji\":" : "{\"emoji\":");
-        json_append_string(out, reaction->emoji, JSON_PLAIN);
-        buffer_printf(out, ",\"count\":%u,\"people\":[", reaction->count);
-        for (uint32_t j = 0; j < reaction->people_count; j++)
-            buffer_printf(out, "%s\"%016llx\"", j ? "," : "",
-                          (unsigned long long)reaction->people[j]);
-        buffer_append_string(out, "]}");
-    }
-    buffer_append_byte(out, ']');
-}
-
-/* A live one has none of what readings of the log and pages add. */
-static void write_message(struct buffer *out, const struct event *event)
-{
-    write_text(out, event);
-    if (event->reply_to > 0)
-        buffer_printf(out, ",\"reply_to\":%llu", (unsigned long long)event->reply_to);
-    if (event->edited_ms > 0 && !event->deleted)
-        buffer_printf(out, ",\"edited\":%llu", (unsigned long long)event->edited_ms);
-    if (event->pinned)
-        buffer_append_string(out, ",\"pinned\":true");
-    if (event->reactions && event->reactions->count > 0)
-        write_reactions(out, event->reactions);
-}
-
-static void write_target(struct buffer *out, const struct event *event)
-{
-    buffer_printf(out, ",\"target\":%llu", (unsigned long long)event->target);
-}
-
-static void write_change(struct buffer *out, const struct event *event)
-{
-    write_target(out, event);
-    write_text(out, event);
-}
-
-static void write_emoji(struct buffer *out, const struct event *event)
-{
-    write_target(out, event);
-    web_write_string(out, "emoji", event->message.body);
-}
-
-static void write_name(struct buffer *out, const struct event *event)
-{
-    web_write_string(out, "name", event->message.body);
-}
-
-static const struct {
-    const char *ev;
-    void (*write)(struct buffer *out,
-                  const struct event *event); /* what only this kind has; or NULL */
-} kept[] = {
-    [EVENT_CREATED] = {"created", write_name},
-    [EVENT_MESSAGE] = {"message", write_message},
-    [EVENT_EDIT] = {"edit", write_change},
-    [EVENT_DELETE] = {"delete", write_target},
-    [EVENT_REACT] = {"react", write_emoji},
-    [EVENT_UNREACT] = {"unreact", write_emoji},
-    [EVENT_PIN] = {"pin", write_target},
-    [EVENT_UNPIN] = {"unpin", write_target},
-    [EVENT_TOPIC] = {"topic", write_text},
-    [EVENT_JOINED] = {"joined", NULL},
-    [EVENT_LEFT] = {"left", NULL},
-};
-
-static void write_kept(struct buffer *out, const struct event *event)
-{
-    /* A kind of a later version may stand in the log already. */
-    if (event->kind >= sizeof(kept) / sizeof(kept[0]) || !kept[event->kind].ev)
-        return;
-    begin_event(out, kept[event->kind].ev, event->room);
-    web_write_place(out, event);
-    write_from(out, event);
-    if (event->has_cid) {
-        buffer_append_string(out, ",\"cid\":\"");
-        hex_write(out, event->cid, CID_BYTES);
-        buffer_append_byte(out, '"');
-    }
-    if (kept[event->kind].write)
-        kept[event->kind].write(out, event);
-    buffer_append_byte(out, '}');
-}
-
 /* ---- passing events ---- */
 
 static void write_presence(struct buffer *out, const struct event *event)
@@ -196,8 +169,8 @@ static void write_presence(struct buffer *out, const struct event *event)
     const char *state = event->kind == EVENT_WENT ? "offline"
                         : event->person_active    ? "active"
                                                   : "idle";
-    begin_event(out, "presence", event->room);
-    write_from(out, event);
+    web_begin_event(out, "presence", event->room);
+    web_write_from(out, event);
     web_write_string(out, "state", slice_of_string(state));
     write_counts(out, event->people, event->visitors);
     buffer_append_byte(out, '}');
@@ -205,15 +178,15 @@ static void write_presence(struct buffer *out, const struct event *event)
 
 static void write_renamed(struct buffer *out, const struct event *event)
 {
-    begin_event(out, "renamed", event->room);
-    write_from(out, event);
+    web_begin_event(out, "renamed", event->room);
+    web_write_from(out, event);
     web_write_string(out, "was", name_slice(&event->was));
     buffer_append_byte(out, '}');
 }
 
 static void write_here(struct buffer *out, const struct event *event)
 {
-    begin_event(out, "here", event->room);
+    web_begin_event(out, "here", event->room);
     if (event->roster)
         web_write_roster(out, event->roster);
     else
@@ -223,8 +196,8 @@ static void write_here(struct buffer *out, const struct event *event)
 
 static void write_typing(struct buffer *out, const struct event *event)
 {
-    begin_event(out, "typing", event->room);
-    write_from(out, event);
+    web_begin_event(out, "typing", event->room);
+    web_write_from(out, event);
     buffer_append_byte(out, '}');
 }
 
@@ -262,30 +235,66 @@ static void write_passing(struct buffer *out, const struct event *event)
 void web_write_event(struct buffer *out, const struct event *event)
 {
     if (event_kind_is_kept(event->kind))
-        write_kept(out, event);
+        web_write_kept(out, event);
     else
         write_passing(out, event);
 }
 
 /* ---- what one person or connection sees ---- */
 
+void web_write_standing(struct buffer *out, const struct event *event)
+{
+    web_write_string(out, "role", slice_of_string(role_name(event->role)));
+    if (event->display.len > 0)
+        web_write_string(out, "display", name_slice(&event->display));
+    if (event->color != 0)
+        web_write_color(out, "color", event->color);
+    if (event->muted_ms > 0)
+        web_write_time(out, "muted_until", event->muted_ms);
+}
+
+void web_write_attention(struct buffer *out, const struct event *event)
+{
+    web_write_room(out, event->room);
+    if (event->kind == EVENT_LEVEL)
+        web_write_string(out, "level", slice_of_string(web_level_word((uint8_t)event->seq)));
+    else
+        web_write_number(out, "seq", event->seq);
+    write_unread(out, event->unread, event->mentions);
+}
+
+void web_write_brake(struct buffer *out, const struct server_state *server)
+{
+    web_write_truth(out, "members_only", server && server->members_only);
+    web_write_number(out, "slow_ms", server ? server->slow_ms : 0);
+}
+
 void web_write_personal(struct buffer *out, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_ADDED:
-        begin_event(out, "room", event->room);
+        web_begin_event(out, "room", event->room);
         buffer_append_string(out, ",\"info\":");
         web_write_info(out, event->info);
         break;
     case EVENT_GONE:
-        begin_event(out, "gone", event->room);
+        web_begin_event(out, "gone", event->room);
         break;
     case EVENT_HERE:
         write_here(out, event);
         return;
     case EVENT_READ:
-        begin_event(out, "read", event->room);
-        buffer_printf(out, ",\"seq\":%llu", (unsigned long long)event->seq);
+    case EVENT_LEVEL:
+        buffer_printf(out, "{\"ev\":\"%s\"", event->kind == EVENT_READ ? "read" : "level");
+        web_write_attention(out, event);
+        break;
+    case EVENT_YOU:
+        buffer_append_string(out, "{\"ev\":\"you\"");
+        web_write_standing(out, event);
+        break;
+    case EVENT_SERVER:
+        buffer_append_string(out, "{\"ev\":\"server\"");
+        web_write_brake(out, event->server);
         break;
     default:
         return;
@@ -295,10 +304,15 @@ void web_write_personal(struct buffer *out, const struct event *event)
 
 void web_write_reset(struct buffer *out, uint64_t room, uint64_t head, uint64_t mid, bool diverged)
 {
-    begin_event(out, "reset", room);
+    web_begin_event(out, "reset", room);
     buffer_printf(out, ",\"head\":%llu,\"mid\":\"%llu\",\"reason\":\"%s\"}",
                   (unsigned long long)head, (unsigned long long)mid,
                   diverged ? "diverged" : "truncated");
+}
+
+void web_write_ended(struct buffer *out, const char *reason)
+{
+    buffer_printf(out, "{\"ev\":\"ended\",\"reason\":\"%s\"}", reason);
 }
 
 void web_write_ready(struct buffer *out)

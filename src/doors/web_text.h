@@ -4,6 +4,9 @@
  * 1. Its replies are in doors/web_reply.h.
  */
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buffer.h"
 #include "base/slice.h"
 #include "chat/event.h"
@@ -13,11 +16,14 @@
 /** Appends the event as one JSON object, or nothing when the web does not show it to a room. */
 void web_write_event(struct buffer *out, const struct event *event);
 
-/** Appends what only one person's connections see (ADDED, GONE, READ), or nothing. */
+/** Appends what only one person's connections see (ADDED, GONE, READ, LEVEL, YOU, SERVER), or nothing. */
 void web_write_personal(struct buffer *out, const struct event *event);
 
 /** Appends that a room's cursor cannot be continued. */
 void web_write_reset(struct buffer *out, uint64_t room, uint64_t head, uint64_t mid, bool diverged);
+
+/** Appends that the session has ended, and why: a word. */
+void web_write_ended(struct buffer *out, const char *reason);
 
 /** Appends that every room has reached the head of the hello. */
 void web_write_ready(struct buffer *out);
@@ -32,6 +38,43 @@ void web_write_goodbye(struct buffer *out, uint32_t retry_ms);
 
 /** Appends ,"key":"text" with what has to be escaped. */
 void web_write_string(struct buffer *out, const char *key, struct slice text);
+
+/** Appends ,"key":number */
+void web_write_number(struct buffer *out, const char *key, uint64_t number);
+
+/** The same of a time; what never ends is shown as the last moment there is. */
+void web_write_time(struct buffer *out, const char *key, uint64_t ms);
+
+/** Appends ,"key":true or false; or just true. */
+void web_write_truth(struct buffer *out, const char *key, bool truth);
+void web_write_true(struct buffer *out, const char *key);
+
+/** Appends ,"key":"decimal number": how the ids of sessions, invitations, files and the like look. */
+void web_write_key(struct buffer *out, const char *key, uint64_t id);
+
+/** Appends ,"key":"16 hexadecimal digits" */
+void web_write_person(struct buffer *out, const char *key, uint64_t person);
+
+/** Appends ,"key":"#rrggbb" */
+void web_write_color(struct buffer *out, const char *key, uint32_t color);
+
+/** Appends {"ev":"kind","room":"…" */
+void web_begin_event(struct buffer *out, const char *kind, uint64_t room);
+
+/** Appends ,"from":{…}: the author. */
+void web_write_from(struct buffer *out, const struct event *event);
+
+/** Appends a kept event as an object, or nothing when its kind is of a later version. */
+void web_write_kept(struct buffer *out, const struct event *event);
+
+/** Appends ,"role":… and what else a person is (of a HELLO or YOU). */
+void web_write_standing(struct buffer *out, const struct event *event);
+
+/** Appends ,"room":… with the read mark or level, and what is unread (of a READ or LEVEL). */
+void web_write_attention(struct buffer *out, const struct event *event);
+
+/** Appends ,"members_only":…,"slow_ms":…; server NULL: the brake is off. */
+void web_write_brake(struct buffer *out, const struct server_state *server);
 
 /** Appends ,"room":"…" */
 void web_write_room(struct buffer *out, uint64_t room);

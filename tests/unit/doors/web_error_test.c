@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "chat/act.h"
+#include "chat/refusal.h"
 #include "doors/web_error.h"
 
 /* The table in doors/web_error.h. */
@@ -70,11 +72,65 @@ static void what_was_not_found(void **state)
     assert_error(answer(EVENT_MESSAGE, 17, ERR_NOT_FOUND), "no_message", 0);
 }
 
+static void every_refusal_has_a_name(void **state)
+{
+    static const char *const codes[REFUSED_END] = {
+        [REFUSED_MUTED] = "muted",           [REFUSED_BANNED] = "banned",
+        [REFUSED_SLOW_MODE] = "slow_mode",   [REFUSED_BRAKE] = "members_only",
+        [REFUSED_ARCHIVED] = "archived",     [REFUSED_GUEST] = "needs_account",
+        [REFUSED_LAST_OWNER] = "last_owner", [REFUSED_NO_PERSON] = "no_person",
+        [REFUSED_NO_FILE] = "no_file",       [REFUSED_NO_THING] = "not_found",
+        [REFUSED_NAME_TAKEN] = "name_taken", [REFUSED_TOKEN] = "bad_token",
+        [REFUSED_SIGN_UP] = "signup_closed", [REFUSED_SIGN_IN] = "bad_credentials",
+        [REFUSED_CODE] = "code_needed",      [REFUSED_MEMORY] = "no_accounts",
+        [REFUSED_QUOTA] = "quota",           [REFUSED_NEEDS_ROOM] = "needs_people",
+        [REFUSED_KICKED] = "kicked",
+    };
+    (void)state;
+    for (unsigned refusal = REFUSED_PLAIN + 1; refusal < REFUSED_END; refusal++) {
+        struct event event = {
+            .kind = EVENT_ACT, .result = ERR_DENIED, .refusal = (uint8_t)refusal, .retry_ms = 70};
+        if (!codes[refusal])
+            fail_msg("refusal %u has no name here", refusal);
+        assert_error(web_error_of_answer(&event), codes[refusal], 70);
+        event.kind = EVENT_HELLO;
+        event.result = ERR_NOT_FOUND;
+        event.retry_ms = 0;
+        assert_error(web_error_of_answer(&event), codes[refusal], 0);
+    }
+}
+
+static void of_acts(void **state)
+{
+    struct act act = {.kind = ACT_BAN_END};
+    struct event event = {.kind = EVENT_ACT, .act = &act, .result = ERR_NOT_FOUND};
+    (void)state;
+    assert_error(web_error_of_answer(&event), "not_found", 0);
+    act.kind = ACT_REPORT;
+    assert_error(web_error_of_answer(&event), "no_message", 0);
+    event.no_room = true;
+    assert_error(web_error_of_answer(&event), "no_room", 0);
+    event.result = ERR_EXISTS;
+    assert_error(web_error_of_answer(&event), "exists", 0);
+    event.result = ERR_PROTOCOL;
+    assert_error(web_error_of_answer(&event), "bad_request", 0);
+    event.result = ERR_DENIED;
+    assert_error(web_error_of_answer(&event), "forbidden", 0);
+    event.result = ERR_LIMIT;
+    assert_error(web_error_of_answer(&event), "too_many", 0);
+    event.result = ERR_BUSY;
+    assert_error(web_error_of_answer(&event), "disk_full", 5000);
+    event.result = ERR_INTERNAL;
+    assert_error(web_error_of_answer(&event), "busy", 1000);
+}
+
 static void of_pages_and_lists(void **state)
 {
     struct store_read read = {.kind = READ_HISTORY, .result = ERR_NOT_FOUND};
     (void)state;
     assert_error(web_error_of_read(&read), "no_room", 0);
+    read.result = ERR_DENIED;
+    assert_error(web_error_of_read(&read), "forbidden", 0);
     read.result = ERR_AGAIN;
     assert_error(web_error_of_read(&read), "busy", 1000);
     read.result = ERR_IO;
@@ -87,6 +143,8 @@ int main(void)
         cmocka_unit_test(of_calls),
         cmocka_unit_test(of_answers_whatever_was_asked),
         cmocka_unit_test(what_was_not_found),
+        cmocka_unit_test(every_refusal_has_a_name),
+        cmocka_unit_test(of_acts),
         cmocka_unit_test(of_pages_and_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

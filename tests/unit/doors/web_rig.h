@@ -28,6 +28,9 @@ static struct {
     int result; /* of the next calls */
     uint32_t rate_ms;
     bool busy;
+    uint64_t act_until_ms; /* of the last act */
+    bool act_has_token;
+    uint8_t act_token[TOKEN_HASH_BYTES];
 } fake;
 
 static struct web_door door;
@@ -85,6 +88,15 @@ int hub_command(struct client *client, const struct command *command)
                   (unsigned long long)command->target, (unsigned long long)command->reply_to,
                   command->name ? command->name->text : "-", (int)command->message.body.len,
                   (const char *)command->message.body.ptr);
+    if (command->change)
+        buffer_printf(&fake.asked, " kind=%d:%u", command->change->has_kind, command->change->kind);
+    for (uint32_t i = 0; command->people && i < command->people->count; i++)
+        buffer_printf(&fake.asked, " person=%llx", (unsigned long long)command->people->ids[i]);
+    for (uint32_t i = 0; command->files && i < command->files->count; i++)
+        buffer_printf(&fake.asked, " file=%llu", (unsigned long long)command->files->list[i].id);
+    mem_free(command->change);
+    mem_free(command->people);
+    mem_free(command->files);
     return note("", command->room, command->command_id);
 }
 
@@ -156,6 +168,43 @@ int hub_rooms(struct client *client, const struct name *after, uint32_t limit,
     return note("rooms", 0, command_id);
 }
 
+int hub_set_level(struct client *client, uint64_t room, uint8_t level, struct slice command_id)
+{
+    assert_ptr_equal(client, fake.client);
+    buffer_printf(&fake.asked, "level=%u ", level);
+    return note("level", room, command_id);
+}
+
+int hub_act(struct client *client, struct act *act, struct slice command_id)
+{
+    assert_ptr_equal(client, fake.client);
+    buffer_printf(&fake.asked, "act=%u number=%llu text=%s ", act->kind,
+                  (unsigned long long)act->number, act->text ? act->text : "-");
+    fake.act_until_ms = act->until_ms;
+    fake.act_has_token = act->has_token;
+    memcpy(fake.act_token, act->token, sizeof(fake.act_token));
+    act_free(act);
+    return note("act", 0, command_id);
+}
+
+int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
+             uint64_t id, uint32_t limit, struct slice command_id)
+{
+    assert_ptr_equal(client, fake.client);
+    buffer_printf(&fake.asked, "after=%s:%llu limit=%u ", after->text, (unsigned long long)id,
+                  limit);
+    return note(listing_name(kind), room, command_id);
+}
+
+int hub_search(struct client *client, struct search *search, struct slice command_id)
+{
+    assert_ptr_equal(client, fake.client);
+    buffer_printf(&fake.asked, "before=%llu limit=%u ", (unsigned long long)search->before,
+                  search->limit);
+    search_free(search);
+    return note("search", 0, command_id);
+}
+
 void hub_drained(struct client *client)
 {
     assert_ptr_equal(client, fake.client);
@@ -184,6 +233,8 @@ static inline int use(void **state)
         .heartbeat_ms = 30000,
         .errors = {2, 20},
         .waits = {20, 200},
+        .server_terms = {"invite", "talk"},
+        .terms = {.public_url = "https://chat.example/"},
     };
     return 0;
 }

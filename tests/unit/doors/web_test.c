@@ -1,6 +1,8 @@
 #include "web_rig.h"
 
 /* The archives that a test is linked with are those of what it includes itself. */
+#include "base/clock.h"
+#include "chat/refusal.h"
 #include "doors/web.h"
 
 /* ---- commands ---- */
@@ -24,8 +26,8 @@ static const struct {
      "kind=8 target=4 reply_to=0 name=- body= room=1 id=7|"},
     {"\"op\":\"topic\",\"room\":\"lobby\"," CID ",\"text\":\"t\"",
      "kind=9 target=0 reply_to=0 name=- body=t room=1 id=7|"},
-    {"\"op\":\"create\"," CID ",\"name\":\"Garden\",\"kind\":\"public\"",
-     "kind=1 target=0 reply_to=0 name=Garden body= room=0 id=7|"},
+    {"\"op\":\"create\"," CID ",\"name\":\"Garden\",\"kind\":\"announcement\"",
+     "kind=1 target=0 reply_to=0 name=Garden body= kind=1:3 room=0 id=7|"},
     {"\"op\":\"join\",\"room\":\"00000000002a\"," CID,
      "kind=10 target=0 reply_to=0 name=- body= room=2a id=7|"},
     {"\"op\":\"leave\",\"room\":\"00000000002a\"," CID,
@@ -40,13 +42,39 @@ static const struct {
     {"\"op\":\"active\",\"active\":false", "idle room=0 id=7|"},
     {"\"op\":\"rename\",\"name\":\"Anna\"", "name=Anna rename room=0 id=7|"},
     {"\"op\":\"here\",\"room\":\"lobby\"", "who room=1 id=7|"},
+    {"\"op\":\"post\",\"room\":\"lobby\"," CID ",\"files\":[{\"id\":\"5\"},{\"id\":\"6\"}]",
+     "kind=2 target=0 reply_to=0 name=- body= file=5 file=6 room=1 id=7|"},
+    {"\"op\":\"direct\"," CID ",\"people\":[\"00000000000000ab\",\"9f86d081884c7d65\"]",
+     "kind=1 target=0 reply_to=0 name=- body= kind=1:2 person=ab person=9f86d081884c7d65 room=0 id=7|"},
+    {"\"op\":\"name\",\"room\":\"00000000002a\"," CID ",\"name\":\"Yard\"",
+     "kind=12 target=0 reply_to=0 name=Yard body= room=2a id=7|"},
+    {"\"op\":\"settings\",\"room\":\"00000000002a\"," CID ",\"slow_ms\":5000",
+     "kind=13 target=0 reply_to=0 name=- body= kind=0:0 room=2a id=7|"},
+    {"\"op\":\"add\",\"room\":\"00000000002a\"," CID ",\"person\":\"00000000000000ab\"",
+     "kind=14 target=171 reply_to=0 name=- body= room=2a id=7|"},
+    {"\"op\":\"remove\",\"room\":\"00000000002a\"," CID
+     ",\"person\":\"00000000000000ab\",\"reason\":\"rude\"",
+     "kind=15 target=171 reply_to=0 name=- body=rude room=2a id=7|"},
+    {"\"op\":\"host\",\"room\":\"00000000002a\"," CID ",\"person\":\"00000000000000ab\"",
+     "kind=16 target=171 reply_to=0 name=- body= room=2a id=7|"},
+    {"\"op\":\"unhost\",\"room\":\"00000000002a\"," CID ",\"person\":\"00000000000000ab\"",
+     "kind=17 target=171 reply_to=0 name=- body= room=2a id=7|"},
+    {"\"op\":\"level\",\"room\":\"lobby\",\"level\":\"mentions\"", "level=1 level room=1 id=7|"},
+    {"\"op\":\"list\",\"what\":\"people\",\"after\":\"Bob\"",
+     "after=bob:0 limit=50 people room=0 id=7|"},
+    {"\"op\":\"list\",\"what\":\"audit\",\"after\":\"77\",\"limit\":9",
+     "after=:77 limit=9 audit room=0 id=7|"},
+    {"\"op\":\"search\",\"text\":\"tea\",\"before\":\"5\"",
+     "before=5 limit=20 search room=0 id=7|"},
+    {"\"op\":\"report_end\",\"report\":\"9\",\"note\":\"done\"",
+     "act=26 number=9 text=done act room=0 id=7|"},
 };
 
 enum { COMMANDS_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 static bool is_question(const char *asked)
 {
-    return strstr(asked, "history") || strstr(asked, "rooms");
+    return strstr(asked, "limit=") != NULL;
 }
 
 static void say(size_t i)
@@ -316,6 +344,139 @@ static void being_told_to_wait_is_less_of_an_error(void **state)
     ws_rig_assert_close(1008, "too many errors");
 }
 
+/* ---- acts ---- */
+
+static void answer_act(enum act_kind kind, int result)
+{
+    struct event *event = event_new(EVENT_ACT, slice_of(NULL, 0), SLICE_LITERAL("7"));
+    event->act = act_new(kind);
+    event->act->number = 12;
+    event->act->person = 0xab;
+    event->act->until_ms = fake.act_until_ms;
+    event->act->has_token = fake.act_has_token;
+    memcpy(event->act->token, fake.act_token, sizeof(fake.act_token));
+    event->result = result;
+    fake.client->door->on_answer(fake.client, event);
+    event_free(event);
+}
+
+/* Waits for a reply, which has the token behind begin and ends with end; its hash is what the hub got. */
+static void assert_token_said(const char *begin, const char *end)
+{
+    uint8_t hash[TOKEN_HASH_BYTES];
+    struct slice frame = ws_rig_frame(0x81);
+    size_t begin_len = strlen(begin), end_len = strlen(end);
+    if (frame.len != begin_len + GUEST_TOKEN_LEN + end_len ||
+        memcmp(frame.ptr, begin, begin_len) != 0 ||
+        memcmp(frame.ptr + begin_len + GUEST_TOKEN_LEN, end, end_len) != 0)
+        fail_msg("said \"%.*s\"", (int)frame.len, (const char *)frame.ptr);
+    guest_token_hash((const char *)frame.ptr + begin_len, hash);
+    assert_memory_equal(hash, fake.act_token, sizeof(hash));
+}
+
+static void ask_act(const char *fields)
+{
+    struct buffer text = {0};
+    fake.asked.len = 0;
+    buffer_printf(&text, "{\"id\":\"7\",%s}", fields);
+    ws_rig_send(0x81, text.ptr, text.len);
+    buffer_release(&text);
+    SERVE_UNTIL(fake.asked.len > 0);
+    fake.asked.len = 0;
+}
+
+static void tokens_are_made_here_and_told_once(void **state)
+{
+    (void)state;
+    greet();
+    ask_act("\"op\":\"invite\"");
+    assert_true(fake.act_has_token);
+    answer_act(ACT_INVITE, OK);
+    assert_token_said(
+        "{\"re\":\"7\",\"ok\":true,\"id\":\"12\",\"link\":\"https://chat.example/join#", "\"}");
+    ask_act("\"op\":\"webhook\",\"room\":\"lobby\",\"name\":\"CI\"");
+    answer_act(ACT_HOOK, OK);
+    assert_token_said(
+        "{\"re\":\"7\",\"ok\":true,\"id\":\"12\",\"url\":\"https://chat.example/api/v1/hooks/12.",
+        "\"}");
+    door.terms.public_url = "";
+    ask_act("\"op\":\"bot\",\"name\":\"Robo\"");
+    answer_act(ACT_BOT, OK);
+    assert_token_said("{\"re\":\"7\",\"ok\":true,\"person\":\"00000000000000ab\",\"token\":\"",
+                      "\"}");
+    ask_act("\"op\":\"kick\",\"person\":\"00000000000000ab\"");
+    assert_false(fake.act_has_token);
+    answer_act(ACT_KICK, OK);
+    assert_said("{\"re\":\"7\",\"ok\":true}");
+}
+
+/* Answers may come in any order, and each has its own token. */
+static void several_tokens_may_be_under_way(void **state)
+{
+    uint8_t first[TOKEN_HASH_BYTES];
+    (void)state;
+    door.terms.public_url = NULL;
+    greet();
+    ask_act("\"op\":\"invite\"");
+    memcpy(first, fake.act_token, sizeof(first));
+    for (int i = 1; i < WEB_SECRETS_MAX; i++)
+        ask_act("\"op\":\"invite\"");
+    assert_memory_not_equal(first, fake.act_token, sizeof(first));
+    ws_rig_send_text("{\"op\":\"invite\",\"id\":\"8\"}");
+    assert_refused("\"8\"", "busy", ",\"retry_ms\":1000}}");
+    answer_act(ACT_INVITE, OK);
+    assert_token_said("{\"re\":\"7\",\"ok\":true,\"id\":\"12\",\"link\":\"/join#", "\"}");
+    memcpy(fake.act_token, first, sizeof(first));
+    answer_act(ACT_INVITE, OK);
+    assert_token_said("{\"re\":\"7\",\"ok\":true,\"id\":\"12\",\"link\":\"/join#", "\"}");
+    fake.result = ERR_BUSY; /* one that is not even submitted keeps no place */
+    for (int i = 0; i < WEB_SECRETS_MAX; i++) {
+        ws_rig_send_text("{\"op\":\"invite\",\"id\":\"9\"}");
+        assert_refused("\"9\"", "busy", ",\"retry_ms\":1000}}");
+    }
+    fake.result = OK;
+    ask_act("\"op\":\"invite\"");
+    answer_act(ACT_INVITE, ERR_DENIED);
+    assert_refused("\"7\"", "forbidden", "\"}}");
+}
+
+static void durations_end_at_a_time_of_the_wall_clock(void **state)
+{
+    (void)state;
+    greet();
+    uint64_t now_ms = clock_wall_ms();
+    ask_act("\"op\":\"mute\",\"person\":\"00000000000000ab\",\"for_ms\":60000");
+    assert_in_range(fake.act_until_ms, now_ms + 60000, clock_wall_ms() + 60000);
+    ask_act("\"op\":\"mute\",\"person\":\"00000000000000ab\"");
+    assert_int_equal(fake.act_until_ms, 0);
+    ask_act("\"op\":\"invite\",\"until_ms\":1700000000000");
+    assert_int_equal(fake.act_until_ms, 1700000000000);
+    ask_act("\"op\":\"reset_link\",\"person\":\"00000000000000ab\"");
+    assert_in_range(fake.act_until_ms, now_ms + WEB_RESET_MS, clock_wall_ms() + WEB_RESET_MS);
+}
+
+static void who_is_signed_out_is_told_and_closed(void **state)
+{
+    static const struct {
+        enum refusal refusal;
+        unsigned code;
+        const char *reason, *event;
+    } cases[] = {
+        {REFUSED_PLAIN, 4001, "signed_out", "{\"ev\":\"ended\",\"reason\":\"signed_out\"}"},
+        {REFUSED_BANNED, 4003, "banned", "{\"ev\":\"ended\",\"reason\":\"banned\"}"},
+        {REFUSED_KICKED, 4003, "kicked", "{\"ev\":\"ended\",\"reason\":\"kicked\"}"},
+    };
+    (void)state;
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        greet();
+        fake.client->door->on_ended(fake.client, cases[i].refusal);
+        assert_null(fake.client); /* nothing that comes later in the order reaches it */
+        assert_said(cases[i].event);
+        ws_rig_assert_close(cases[i].code, cases[i].reason);
+        serve_rig_close();
+    }
+}
+
 static void binary_frames_close_it(void **state)
 {
     (void)state;
@@ -344,6 +505,10 @@ int main(void)
         WEB_TEST(who_says_no_hello_is_closed),
         WEB_TEST(too_many_errors_close_it),
         WEB_TEST(being_told_to_wait_is_less_of_an_error),
+        WEB_TEST(tokens_are_made_here_and_told_once),
+        WEB_TEST(several_tokens_may_be_under_way),
+        WEB_TEST(durations_end_at_a_time_of_the_wall_clock),
+        WEB_TEST(who_is_signed_out_is_told_and_closed),
         WEB_TEST(binary_frames_close_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

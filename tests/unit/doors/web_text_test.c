@@ -58,7 +58,7 @@ static void rooms_see_what_is_theirs(void **state)
     (void)state;
     for (int kind = 1; kind <= EVENT_DRAIN; kind++) {
         struct event *event = event_of((enum event_kind)kind, "x");
-        bool shown = (kind >= EVENT_CREATED && kind <= EVENT_LEFT) || kind == EVENT_TYPING ||
+        bool shown = (kind >= EVENT_CREATED && kind <= EVENT_UNHOST) || kind == EVENT_TYPING ||
                      (kind >= EVENT_CAME && kind <= EVENT_HERE);
         if (kind == EVENT_HERE)
             event->roster = roster_view_new(0);
@@ -70,7 +70,7 @@ static void rooms_see_what_is_theirs(void **state)
 static void unknown_kinds_are_passed_over(void **state)
 {
     (void)state;
-    assert_shown(event_of((enum event_kind)(EVENT_LEFT + 1), "x"), false);
+    assert_shown(event_of((enum event_kind)(EVENT_UNHOST + 1), "x"), false);
     assert_shown(event_of((enum event_kind)(EVENT_KEPT_END - 1), "x"), false);
     assert_shown(event_of((enum event_kind)255, "x"), false);
 }
@@ -117,7 +117,9 @@ static void persons_see_what_is_theirs(void **state)
         event->info->id = 2;
         web_write_personal(&out, event);
         assert_int_equal(out.len > 0, kind == EVENT_ADDED || kind == EVENT_GONE ||
-                                          kind == EVENT_READ || kind == EVENT_HERE);
+                                          kind == EVENT_READ || kind == EVENT_HERE ||
+                                          kind == EVENT_LEVEL || kind == EVENT_YOU ||
+                                          kind == EVENT_SERVER);
         buffer_release(&out);
         event_free(event);
     }
@@ -147,6 +149,9 @@ static void what_is_deleted_is_not_told(void **state)
     event->deleted = true;
     event->edited_ms = 1700000000001;
     event->reactions = mem_zalloc(sizeof(*event->reactions));
+    event->files = file_list_new(&(struct file){.id = 5}, 1);
+    event->people_ids = people_list_new(1);
+    event->mentions_all = true;
     web_write_event(&out, event);
     event_free(event);
     assert_out(&out, "{\"ev\":\"message\",\"room\":\"lobby\",\"seq\":42,\"mid\":\"7\","
