@@ -9,6 +9,7 @@
 
 #include "app/check.h"
 #include "app/config.h"
+#include "app/routes.h"
 #include "app/server.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -81,6 +82,10 @@ static int run(const struct config *config)
     }
     if (config->version) {
         puts("hubbub " HUBBUB_VERSION);
+        return 0;
+    }
+    if (config->routes) {
+        api_routes_print();
         return 0;
     }
     if (config->check[0])

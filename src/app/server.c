@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "app/console.h"
 #include "app/metrics_page.h"
 #include "app/storage.h"
 #include "app/worker.h"
@@ -38,7 +39,7 @@ enum {
 struct entrance {
     struct listener listener;
     struct server *server;
-    bool is_metrics;
+    bool is_metrics, is_console;
     char text[ADDRESS_TEXT_BYTES];
 };
 
@@ -56,7 +57,7 @@ struct server {
     uint32_t next_worker;
     struct metrics_page metrics_page;
     struct http_route metrics_route;
-    struct http_server metrics_http;
+    struct http_server metrics_http, console_http;
     struct entrance entrances[LISTENERS_MAX];
     size_t entrances_count;
 };
@@ -182,12 +183,29 @@ static int start_hasher(struct server *server)
     return ERR_IO;
 }
 
-/* What people and addresses may ask for over HTTP. */
-static const struct rate_class rate_classes[RATE_KIND_COUNT] = {
-    [RATE_API] = {20, 1000, 200},       [RATE_SIGN_IN] = {5, 60000, 5},
-    [RATE_SIGN_UP] = {10, 3600000, 10}, [RATE_JOIN] = {10, 60000, 20},
-    [RATE_UPLOAD] = {20, 60000, 20},    [RATE_SEARCH] = {2, 1000, 20},
-};
+/* As many at once as in that time, but for the API, where programs ask in bursts. */
+static struct rate_table *make_rates(const struct config *config)
+{
+    enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, BURST = 10 };
+    const struct {
+        uint64_t count;
+        uint32_t period_ms, burst;
+    } rates[RATE_KIND_COUNT] = {
+        [RATE_API] = {config->rate_api, SECOND, BURST},
+        [RATE_SIGN_IN] = {config->rate_sign_in, MINUTE, 1},
+        [RATE_SIGN_UP] = {config->rate_sign_up, HOUR, 1},
+        [RATE_JOIN] = {config->rate_join, MINUTE, 1},
+        [RATE_UPLOAD] = {config->rate_upload, MINUTE, 1},
+        [RATE_SEARCH] = {config->rate_search, MINUTE, 1},
+    };
+    struct rate_class classes[RATE_KIND_COUNT];
+    for (unsigned kind = 0; kind < RATE_KIND_COUNT; kind++) {
+        uint32_t count = (uint32_t)rates[kind].count;
+        classes[kind] =
+            (struct rate_class){count, rates[kind].period_ms, count * rates[kind].burst};
+    }
+    return rate_table_new(classes);
+}
 
 /* How people reach the server, for links: as was said, or as the first address that is listened on. */
 static void read_public_url(const struct config *config, char *ret_url, size_t size)
@@ -264,7 +282,7 @@ static int read_settings(struct server *server)
     settings->guests = are_guests_welcome(config);
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
-    settings->rates = rate_table_new(rate_classes);
+    settings->rates = make_rates(config);
     settings->session_s =
         config->session_ms > 0 && config->session_ms < COOKIE_S_MAX * UINT64_C(1000)
             ? (uint32_t)(config->session_ms / 1000)
@@ -314,8 +332,9 @@ static void on_accept(void *ctx, struct listener *listener, int fd,
         refuse_socket(fd);
         return;
     }
-    if (entrance->is_metrics) {
-        http_server_accept(&server->metrics_http, fd, peer);
+    if (entrance->is_metrics || entrance->is_console) {
+        http_server_accept(entrance->is_metrics ? &server->metrics_http : &server->console_http, fd,
+                           peer);
         return;
     }
     struct worker *worker = &server->workers[server->next_worker];
@@ -329,6 +348,7 @@ static void on_accept(void *ctx, struct listener *listener, int fd,
 static void stop_accepting(void *ctx)
 {
     struct server *server = ctx;
+    server->console_http.deaf = true;
     for (size_t i = 0; i < server->entrances_count; i++)
         listener_stop(&server->entrances[i].listener);
 }
@@ -379,8 +399,8 @@ static int open_entrances(struct server *server, const char *option, const char 
     for (size_t i = 0; i < addresses.count; i++) {
         char address[ADDRESS_TEXT_BYTES];
         address_format(&addresses.list[i], address, sizeof(address));
-        if (server->entrances_count == LISTENERS_MAX) {
-            log_error("--%s: at most %d addresses", option, LISTENERS_MAX);
+        if (server->entrances_count == LISTENERS_MAX - 1) { /* one is the console's */
+            log_error("--%s: at most %d addresses", option, LISTENERS_MAX - 1);
             return ERR_LIMIT;
         }
         result = open_entrance(server, option, &addresses.list[i]);
@@ -390,6 +410,31 @@ static int open_entrances(struct server *server, const char *option, const char 
             return report_listen(result, option, text, address);
     }
     return OK;
+}
+
+/* Without a disk there are no accounts, and nothing for the console to do. */
+static int open_console(struct server *server)
+{
+    const char *folder = server->config.data;
+    if (strcmp(server->config.store, "memory") == 0)
+        return OK;
+    struct entrance *entrance = &server->entrances[server->entrances_count];
+    *entrance = (struct entrance){.server = server, .is_console = true};
+    snprintf(entrance->text, sizeof(entrance->text), "%s", CONSOLE_SOCKET);
+    int fd = console_open(folder);
+    if (fd < 0) {
+        log_error("--data: cannot make the socket " CONSOLE_SOCKET " in %s: %s", folder,
+                  strerror(errno));
+        return fd;
+    }
+    server->console_http = server->workers[0].http;
+    server->console_http.console = true;
+    entrance->listener.ctx = entrance;
+    entrance->listener.on_accept = on_accept;
+    int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);
+    if (result == OK)
+        server->entrances_count++;
+    return result;
 }
 
 static int open_all_entrances(struct server *server)
@@ -403,7 +448,7 @@ static int open_all_entrances(struct server *server)
         if (result == OK && !is_loopback(config->metrics))
             log_warn("--metrics: %s can be reached from other machines", config->metrics);
     }
-    return result;
+    return result == OK ? open_console(server) : result;
 }
 
 /* ---- the parts ---- */
@@ -551,6 +596,15 @@ static int build(struct server *server)
     return result;
 }
 
+/* Before the lock on the folder is given back: the next program makes its own. */
+static void remove_console(const struct server *server)
+{
+    for (size_t i = 0; i < server->entrances_count; i++) {
+        if (server->entrances[i].is_console)
+            console_remove(server->config.data);
+    }
+}
+
 static void take_down(struct server *server)
 {
     for (uint32_t i = 0; i < server->workers_started; i++)
@@ -561,6 +615,7 @@ static void take_down(struct server *server)
         writer_stop(&server->writer);
     hasher_free(server->settings.hasher);
     stop_accepting(server);
+    remove_console(server);
     storage_stop(&server->storage);
     for (size_t i = 0; i < server->bus.count; i++)
         worker_release(&server->workers[i]);
@@ -601,9 +656,12 @@ void server_announce(const struct server *server)
         printf("  open     %s\n", config->public_url);
     else
         printf("  open     http://%s/\n", config->listen.items[0]);
-    for (size_t i = 0; i < server->entrances_count; i++)
+    for (size_t i = 0; i < server->entrances_count; i++) {
+        if (server->entrances[i].is_console)
+            continue;
         printf("  %s  %s\n", server->entrances[i].is_metrics ? "metrics" : "listens",
                server->entrances[i].text);
+    }
     if (!server->settings.guests)
         printf("  guests   off: nobody can talk until they are let in with --guests on\n");
     printf("  data     %s%s\n", path ? path : config->data,

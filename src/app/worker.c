@@ -161,19 +161,10 @@ static void build_endpoints(struct worker *worker)
     };
 }
 
-/* The HTTP API. */
-static void add_api(struct worker *worker)
-{
-    struct http_route accounts[ACCOUNT_ROUTES_MAX];
-    size_t count = account_routes(&worker->rest, accounts);
-    for (size_t i = 0; i < count; i++)
-        add_route(worker, &accounts[i]);
-}
-
 static void build_routes(struct worker *worker)
 {
     build_endpoints(worker);
-    add_api(worker);
+    worker->routes_count = api_routes(&worker->rest, worker->routes);
     add_socket(worker, "/ws", &worker->chat_endpoint);
     if (worker->settings->echo)
         add_socket(worker, "/echo", &worker->echo_endpoint);
@@ -193,6 +184,10 @@ static void build_routes(struct worker *worker)
         .routes = worker->routes,
         .bans = &worker->bans,
         .routes_count = worker->routes_count,
+        /* RFC 6797: from then on browsers come by https only, whatever a link says. */
+        .headers = worker->settings->policy.secure
+                       ? "Strict-Transport-Security: max-age=31536000\r\n"
+                       : NULL,
     };
 }
 
@@ -253,6 +248,23 @@ static void build_doors(struct worker *worker)
                   .reads = {20, 200},
                   .public_url = settings->public_url},
     };
+}
+
+static void build_api(struct worker *worker)
+{
+    const struct worker_settings *settings = worker->settings;
+    worker->rest = (struct rest){
+        .hub = worker->hub,
+        .loop = &worker->loop,
+        .metrics = &worker->metrics,
+        .rates = settings->rates,
+        .terms = &worker->web.terms,
+        .server_terms = &worker->web.server_terms,
+        .build = asset_build_id,
+        .message_bytes_max = settings->ws.message_bytes_max,
+        .public_url = settings->public_url,
+        .accounts = &worker->accounts,
+    };
     worker->accounts = (struct account_terms){
         .hasher = settings->hasher,
         .mailbox = &worker->loop.mailbox,
@@ -261,18 +273,6 @@ static void build_doors(struct worker *worker)
         .sign_up = settings->sign_up,
         .guests = settings->guests,
         .session_s = settings->session_s,
-    };
-    worker->rest = (struct rest){
-        .hub = worker->hub,
-        .loop = &worker->loop,
-        .metrics = &worker->metrics,
-        .rates = settings->rates,
-        .terms = &worker->web.terms,
-        .build = asset_build_id,
-        .public_url = settings->public_url,
-        .message_bytes_max = settings->ws.message_bytes_max,
-        .heartbeat_ms = settings->ws.ping_ms,
-        .accounts = &worker->accounts,
     };
 }
 
@@ -424,6 +424,7 @@ int worker_init(struct worker *worker, uint32_t number, const struct worker_sett
     if (result != OK)
         return result;
     build_doors(worker);
+    build_api(worker);
     build_routes(worker);
     worker->gather.fire = on_gathered;
     worker->goodbye.fire = on_gathered;
@@ -456,6 +457,7 @@ void worker_release(struct worker *worker)
 {
     drop_letters(worker);
     loop_release(&worker->loop);
+    rest_release(&worker->rest);
     struct event *next;
     for (struct event *event = worker->outbox_first; event; event = next) {
         next = event->next;

@@ -9,15 +9,18 @@
 #include <stdbool.h>
 
 #include "app/owner_link.h"
+#include "app/routes.h"
 #include "base/metrics.h"
 #include "chat/hub.h"
 #include "doors/account.h"
 #include "doors/frame_maker.h"
+#include "doors/rest.h"
 #include "doors/web.h"
 #include "net/loop.h"
 #include "serve/address_bans.h"
 #include "serve/hasher.h"
 #include "serve/http_server.h"
+#include "serve/rate_table.h"
 #include "serve/ws_upgrade.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -44,7 +47,7 @@ struct worker_settings {
     bool echo;
 };
 
-enum { WORKER_ROUTES_MAX = 200 };
+enum { WORKER_ROUTES_MAX = API_ROUTES_MAX + 20 };
 
 struct worker {
     const struct worker_settings *settings;

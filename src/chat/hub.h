@@ -14,6 +14,7 @@
 #include "chat/client.h"
 #include "chat/dialect.h"
 #include "chat/event.h"
+#include "chat/permission.h"
 #include "chat/pool.h"
 #include "chat/search.h"
 #include "chat/server_state.h"
@@ -145,6 +146,9 @@ int hub_act(struct client *client, struct act *act, struct slice command_id);
 /** A page of a room. ERR_NOT_FOUND: not in that room. limit: 1 to 100. */
 int hub_history(struct client *client, uint64_t room, enum read_where where, uint64_t seq,
                 uint32_t limit, struct slice command_id);
+
+/** What chat/permission.h says of it, as far as this worker knows; the sequencer may know more. room 0: none. */
+int hub_may(const struct client *client, uint64_t room, enum action action);
 
 /** Whether the client's person is in the room, as far as this worker knows. */
 bool hub_is_in(const struct client *client, uint64_t room);

@@ -36,7 +36,7 @@ static void submit(struct client *client, struct event *event)
     hub->ports.submit(hub->ports.pool.ctx, event);
 }
 
-static int may_in(const struct client *client, uint64_t room, enum action action)
+int hub_may(const struct client *client, uint64_t room, enum action action)
 {
     bool guests_may_all = client->role == ROLE_GUEST && client->hub->limits.guests_may_all;
     struct may_query query = {
@@ -111,7 +111,7 @@ static int check_command(const struct client *client, const struct command *comm
         return ERR_PROTOCOL;
     if (client->visitor && command->kind != EVENT_MESSAGE)
         return ERR_DENIED;
-    return command->cid ? OK : may_in(client, command->room, ACTION_POST);
+    return command->cid ? OK : hub_may(client, command->room, ACTION_POST);
 }
 
 /* The body of what it asks for: a name, a change of settings in words, or what it carries. */
@@ -213,7 +213,7 @@ static int submit_passing(struct client *client, uint8_t kind, uint64_t room, en
 {
     if (!client->known)
         return ERR_PROTOCOL;
-    int result = may_in(client, room, action);
+    int result = hub_may(client, room, action);
     if (result != OK)
         return result;
     struct event *event = new_event(client, kind, room, slice_of(NULL, 0), command_id);
@@ -305,7 +305,7 @@ int hub_history(struct client *client, uint64_t room, enum read_where where, uin
 {
     if (!client->known)
         return ERR_PROTOCOL;
-    int result = may_in(client, room, ACTION_FOLLOW);
+    int result = hub_may(client, room, ACTION_FOLLOW);
     if (result != OK)
         return result;
     struct store_read *read = new_read(client, READ_HISTORY, limit, command_id);
@@ -348,7 +348,7 @@ static int may_list(const struct client *client, enum listing_kind kind, uint64_
         return OK;
     if (kind == LIST_HOOKS && room == 0)
         action = ACTION_CONFIGURATION;
-    return may_in(client, room, action);
+    return hub_may(client, room, action);
 }
 
 int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
@@ -386,9 +386,9 @@ static void fill_in_rooms(const struct client *client, struct search *search)
 
 int hub_search(struct client *client, struct search *search, struct slice command_id)
 {
-    int result = client->known ? may_in(client, search->room, ACTION_SEARCH) : ERR_PROTOCOL;
+    int result = client->known ? hub_may(client, search->room, ACTION_SEARCH) : ERR_PROTOCOL;
     if (result == OK && search->room != 0)
-        result = may_in(client, search->room, ACTION_FOLLOW);
+        result = hub_may(client, search->room, ACTION_FOLLOW);
     struct store_read *read =
         result == OK ? new_read(client, READ_SEARCH, search->limit, command_id) : NULL;
     if (!read) {
@@ -414,7 +414,7 @@ int hub_ask(struct client *client, struct store_read *read)
 int hub_follow(struct client *client, uint64_t room, uint64_t seq, struct slice command_id)
 {
     ASSERT(client->quiet && command_id.len > 0);
-    int result = client->known ? may_in(client, room, ACTION_FOLLOW) : ERR_PROTOCOL;
+    int result = client->known ? hub_may(client, room, ACTION_FOLLOW) : ERR_PROTOCOL;
     if (result != OK)
         return result;
     struct store_read *read = new_read(client, READ_FEED, 100, command_id);

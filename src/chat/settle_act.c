@@ -243,12 +243,14 @@ static int run(struct acting *acting)
     return result == OK ? runs[kind](acting) : result;
 }
 
-/* The event is shown to every worker: nothing secret goes along. */
+/*
+ * The event is shown to every worker: nothing secret goes along. The hash of a token of 256 random bits is none, and the door that has
+ * made the token finds it again by that.
+ */
 static void wipe(struct act *act)
 {
     explicit_bzero(act->secret, sizeof(act->secret));
     explicit_bzero(act->hash, sizeof(act->hash));
-    explicit_bzero(act->token, sizeof(act->token));
     explicit_bzero(act->recovery, sizeof(act->recovery));
     explicit_bzero(act->totp, sizeof(act->totp));
     explicit_bzero(act->codes, sizeof(act->codes));

@@ -31,9 +31,7 @@ static void free_call(struct rest_call *call)
         call->route->release(call);
     web_speaker_release(&call->speaker);
     json_decref(call->json);
-    mem_free(call->query);
     mem_free(call->user_agent);
-    call->rest->calls--;
     mem_free(call);
 }
 
@@ -50,6 +48,15 @@ void rest_sweep(struct rest *rest)
             rest->ended = call;
         }
         call = next;
+    }
+}
+
+void rest_release(struct rest *rest)
+{
+    while (rest->ended) {
+        struct rest_call *call = rest->ended;
+        rest->ended = call->next_ended;
+        free_call(call);
     }
 }
 
@@ -107,6 +114,12 @@ void rest_reply(struct rest_call *call, struct buffer *json, const char *headers
     buffer_release(json);
 }
 
+void rest_end(struct rest_call *call)
+{
+    call->request = NULL;
+    end(call);
+}
+
 void rest_refuse(struct rest_call *call, const struct web_error *error)
 {
     struct buffer body = {0}, lines = {0};
@@ -147,6 +160,9 @@ bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key)
 static void begin(struct rest_call *call, const struct event *hello)
 {
     call->greeted = true;
+    if (call->route->rate != RATE_API &&
+        !rest_take(call, call->route->rate, rate_key_of_person(call->speaker.client.person)))
+        return;
     if (call->route->begin)
         call->route->begin(call, hello);
     else
@@ -304,10 +320,21 @@ static const struct http_later_handler later_handler = {
 
 /* ---- beginning ---- */
 
-static void say_hello(struct rest_call *call)
+int rest_say_hello(struct rest_call *call, const uint8_t token_hash[TOKEN_HASH_BYTES])
 {
-    static const char id[] = "hello";
-    if (call->route->who == REST_STRANGER) {
+    return hub_hello(&call->speaker.client, &(struct hello){
+                                                .quiet = true,
+                                                .console = call->console,
+                                                .needs_token = true,
+                                                .token_hash = call->console ? NULL : token_hash,
+                                                .has_token = !call->console,
+                                                .command_id = SLICE_LITERAL("hello"),
+                                            });
+}
+
+static void begin_as(struct rest_call *call)
+{
+    if (call->route->who == REST_STRANGER || call->route->who == REST_TOKEN) {
         begin(call, NULL);
         return;
     }
@@ -318,15 +345,7 @@ static void say_hello(struct rest_call *call)
             begin(call, NULL);
         return;
     }
-    int result =
-        hub_hello(&call->speaker.client, &(struct hello){
-                                             .quiet = true,
-                                             .console = call->console,
-                                             .needs_token = true,
-                                             .token_hash = call->console ? NULL : call->token_hash,
-                                             .has_token = call->has_token,
-                                             .command_id = slice_of_string(id),
-                                         });
+    int result = rest_say_hello(call, call->token_hash);
     if (result != OK) {
         struct web_error error = web_error_of_call(result);
         rest_refuse(call, &error);
@@ -345,7 +364,6 @@ void rest_handle(void *ctx, struct http_request *request)
     call->is_head = request->method == HTTP_HEAD;
     web_speaker_init(&call->speaker, &speaker_door, rest->terms);
     hub_add(rest->hub, &call->speaker.client, &client_door, NULL, random_u64(), LANE_WEB);
-    rest->calls++;
     bool is_good = rest_input_read(call, request, &error);
     if (call->route->body == REST_BODY_STREAM) {
         call->request = http_receive(request, &later_handler, call);
@@ -360,7 +378,31 @@ void rest_handle(void *ctx, struct http_request *request)
     else if (hub_is_busy(&call->speaker.client))
         rest_refuse(call, &web_error_busy);
     else
-        say_hello(call);
+        begin_as(call);
+}
+
+void rest_add_routes(struct rest *rest, const struct rest_entry *entries, size_t entries_count,
+                     struct http_route *routes, size_t *count)
+{
+    static const enum http_body_mode modes[] = {
+        [REST_BODY_NONE] = HTTP_BODY_NONE,      [REST_BODY_JSON] = HTTP_BODY_WHOLE,
+        [REST_BODY_OPTIONAL] = HTTP_BODY_WHOLE, [REST_BODY_TEXT] = HTTP_BODY_WHOLE,
+        [REST_BODY_STREAM] = HTTP_BODY_STREAM,
+    };
+    for (size_t i = 0; i < entries_count; i++) {
+        const struct rest_route *route = &entries[i].route;
+        routes[(*count)++] = (struct http_route){
+            .path = entries[i].path,
+            .methods = 1u << entries[i].method,
+            .ctx = rest,
+            .handle = rest_handle,
+            .body = modes[route->body],
+            .body_bytes_max = route->body_bytes_max             ? route->body_bytes_max
+                              : route->body != REST_BODY_STREAM ? rest->message_bytes_max
+                                                                : 0,
+            .data = route,
+        };
+    }
 }
 
 void rest_run(struct rest_call *call)

@@ -1,8 +1,7 @@
 #pragma once
 /*
  * A request of the HTTP API under way: a quiet client of the hub that says who it is, does one thing, and is gone. Whoever
- * has routes there describes each by a struct rest_route (the data of its http_route, whose handler is rest_handle and whose ctx the
- * worker's struct rest) and does its part in begin. Everything is on the worker's thread.
+ * has routes there describes each by a struct rest_entry in a table of its own, and does its part in begin. Everything is on the worker's thread.
  *
  *   request -> checks (allowance of the address, origin, type and form of the body) -> hello -> allowance of the account -> begin
  *           -> … -> rest_reply or rest_refuse, once; or the peer goes, and release comes without.
@@ -17,6 +16,7 @@
 #include <jansson.h>
 
 #include "chat/hub.h"
+#include "doors/web_reply.h"
 #include "doors/web_speaker.h"
 #include "serve/http_later.h"
 #include "serve/rate_table.h"
@@ -24,7 +24,7 @@
 struct account_terms;
 struct rest_call;
 
-/** What the calls of one worker share. */
+/* What the calls of one worker share. */
 struct rest {
     struct hub *hub;
     struct loop *loop;
@@ -32,11 +32,9 @@ struct rest {
     struct rate_table *rates;      /* of all workers */
     const struct web_terms *terms; /* of speakers */
     const char *build;             /* of the web client */
-    const char *public_url;        /* without a slash at its end; empty: not known */
+    const struct web_server_terms *server_terms;
+    const char *public_url; /* without a slash at its end; empty: not known */
     uint32_t message_bytes_max;
-    uint32_t heartbeat_ms;
-    uint32_t waiting, waiting_max;        /* calls that wait for something to happen: GET /events */
-    size_t calls;                         /* there are so many */
     const struct account_terms *accounts; /* doors/account.h; set by whoever has its routes */
     struct rest_call *ended;              /* to be freed at the end of the turn */
 };
@@ -46,6 +44,7 @@ enum rest_who {
     REST_PERSON,   /* a session is needed: 401 without one */
     REST_ANYBODY,  /* with a session its person, otherwise a stranger */
     REST_STRANGER, /* a session is not looked at */
+    REST_TOKEN,    /* the same, but call->token_hash is set from Authorization, if has_token */
 };
 
 /* What the body has to be. */
@@ -70,8 +69,9 @@ struct rest_route {
         params; /* the fields that the path's parameters become, in their order, with blanks between them; NULL: none */
     const char *query; /* what may stand in the query; anything else is refused. NULL: nothing */
     bool keeps;      /* the command carries a cid: the body's, Idempotency-Key's, or a random one */
-    bool raw_query;  /* begin reads call->query itself */
     uint16_t status; /* of success; 0: 200 */
+    uint64_t body_bytes_max; /* 0: rest->message_bytes_max; STREAM: no limit */
+    enum rate_kind rate;     /* a further allowance of the account; RATE_API: none */
     /** Begins. hello: the answer to it (borrowed until return), or NULL for a stranger. NULL: rest_run. */
     void (*begin)(struct rest_call *call, const struct event *hello);
     /** The answer to a command or act. NULL: it is replied with. */
@@ -95,7 +95,6 @@ struct rest_call {
     struct http_request *request; /* the handle; NULL: answered, or the peer is gone */
     struct address address;       /* of the peer */
     json_t *json;             /* the command as far as the request has said it: an object; owned */
-    char *query;              /* with raw_query: the query as it came, or NULL; owned */
     char *user_agent;         /* as it came, or NULL; owned */
     struct rate_verdict rate; /* the tightest so far, for the answer's headers */
     uint8_t token_hash[TOKEN_HASH_BYTES];
@@ -110,8 +109,22 @@ struct rest_call {
     struct rest_call *next_ended;
 };
 
+/* A route of the API: what a table of them is made of. */
+struct rest_entry {
+    enum http_method method;
+    const char *path;
+    struct rest_route route;
+};
+
+/** Adds routes (kept) behind the first *count of a worker's. */
+void rest_add_routes(struct rest *rest, const struct rest_entry *entries, size_t entries_count,
+                     struct http_route *routes, size_t *count);
+
 /** An http_route's handler; ctx is the struct rest, the route's data a struct rest_route. */
 void rest_handle(void *ctx, struct http_request *request);
+
+/** Says a (further) hello, as whose session this is; its answer is on_answer. ERR_BUSY. */
+int rest_say_hello(struct rest_call *call, const uint8_t token_hash[TOKEN_HASH_BYTES]);
 
 /** Runs call->json as a command of the web protocol; the reply is its reply. To be called in begin, or instead of it. */
 void rest_run(struct rest_call *call);
@@ -127,6 +140,9 @@ void rest_reply_with(struct rest_call *call, unsigned status, const char *type, 
 void rest_refuse(struct rest_call *call, const struct web_error *error);
 void rest_refuse_with(struct rest_call *call, const char *code, const char *detail);
 
+/** The answer went out in pieces and was ended by http_end or http_abandon, or by a http_begin that returned false. */
+void rest_end(struct rest_call *call);
+
 /** Takes one from an allowance; false: there is none left, and it was answered (429). */
 bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key);
 
@@ -136,6 +152,9 @@ void rest_write_headers(const struct rest_call *call, struct buffer *out);
 /** Somebody else (a thread) will come back to it: it is not freed before rest_unhold. */
 void rest_hold(struct rest_call *call);
 void rest_unhold(struct rest_call *call);
+
+/** At the end: frees all calls, held or not. No connection is left, nor a thread that would come back to them. */
+void rest_release(struct rest *rest);
 
 /** Frees the calls that have ended. At the end of each turn, before what the hub has submitted is sent. */
 void rest_sweep(struct rest *rest);

@@ -48,7 +48,8 @@ static void read_session(struct rest_call *call, const struct http_request *requ
     struct slice token;
     if (read_bearer(request->head, &token)) {
         take_token(call, token);
-    } else if (session_cookie_get(request->server->policy, request->head, &token) == OK) {
+    } else if (call->route->who != REST_TOKEN &&
+               session_cookie_get(request->server->policy, request->head, &token) == OK) {
         take_token(call, token);
         call->by_cookie = call->has_token;
     }
@@ -157,10 +158,6 @@ static bool read_query(struct rest_call *call, const struct http_request *reques
 {
     struct query query;
     struct slice text = request->head->query;
-    if (call->route->raw_query) {
-        call->query = text.ptr ? mem_copy_string(text.ptr, text.len) : NULL;
-        return true;
-    }
     if (query_parse(text, &query) != OK)
         return refuse(error, "bad_request", "the query is not valid");
     bool is_good = true;
