@@ -39,6 +39,7 @@ struct config {
     uint64_t disk_reserve; /* bytes */
     uint64_t password_memory_kb, password_passes, password_threads;
     uint64_t session_idle_ms, session_ms;
+    uint64_t upload_bytes, upload_quota, uploads, upload_unused_ms;
     uint64_t rate_posts, rate_burst;
     uint64_t rate_api, rate_sign_in, rate_sign_up, rate_join, rate_upload, rate_search;
     uint64_t message_bytes, ring_bytes, rings_bytes, queue_bytes;

@@ -10,7 +10,11 @@
 #include "store/fault.h"
 #include "store/memory.h"
 
-enum { READ_DEADLINE_MS = 200, CACHE_KB = 4096 };
+enum {
+    READ_DEADLINE_MS = 200,
+    CACHE_KB = 4096,
+    DISK_THREADS = 2, /* the disk is one; a second thread computes SHA-256 while the first waits */
+};
 
 static int prepare_folder(const char *folder)
 {
@@ -45,6 +49,22 @@ static int open_sqlite(struct storage *storage)
     return OK;
 }
 
+/* Only once the directory is locked: it clears away what another program may be writing. */
+static int open_blobs(struct storage *storage, const struct config *config)
+{
+    char fault[STORE_FAULT_BYTES];
+    if (disk_pool_start(&storage->disk, DISK_THREADS, STORAGE_DISK_LETTER) != OK) {
+        log_error("cannot start the threads for files: %s", strerror(errno));
+        return ERR_IO;
+    }
+    int result = blob_folder_open(&storage->blobs, config->data, config->disk_reserve,
+                                  &storage->disk, fault);
+    storage->has_blobs = result == OK;
+    if (result != OK)
+        log_error("--data: %s", fault);
+    return result;
+}
+
 int storage_open(struct storage *storage, const struct config *config,
                  const struct storage_ports *ports)
 {
@@ -57,6 +77,8 @@ int storage_open(struct storage *storage, const struct config *config,
                 .reserve_bytes = config->disk_reserve,
                 .deadline_ms = READ_DEADLINE_MS,
                 .cache_kb = CACHE_KB,
+                .blobs = &storage->blobs,
+                .unused_ms = config->upload_unused_ms,
             },
     };
     storage->sqlite.stop = &storage->stop_check;
@@ -67,6 +89,8 @@ int storage_open(struct storage *storage, const struct config *config,
         storage->store = memory_store_new(&limits);
     } else if (strcmp(config->store, "sqlite") == 0) {
         result = open_sqlite(storage);
+        if (result == OK)
+            result = open_blobs(storage, config);
     } else {
         log_error("--store: \"%s\" is not known; there are: sqlite, memory", config->store);
         result = ERR_NOT_FOUND;
@@ -138,6 +162,7 @@ void storage_stop(struct storage *storage)
     if (storage->readers_started)
         reader_pool_stop(&storage->readers);
     storage->readers_started = storage->checking = false;
+    disk_pool_stop(&storage->disk);
 }
 
 void storage_close(struct storage *storage)
@@ -145,4 +170,7 @@ void storage_close(struct storage *storage)
     if (storage->store)
         storage->store->ops->close(storage->store);
     storage->store = NULL;
+    if (storage->has_blobs)
+        blob_folder_close(&storage->blobs);
+    storage->has_blobs = false;
 }

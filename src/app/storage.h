@@ -1,6 +1,7 @@
 #pragma once
 /*
- * The store that the settings name, with its reading threads, opened and taken down as one.
+ * The store that the settings name, with its reading threads, and the files beside it, with the disk threads: opened and
+ * taken down as one.
  */
 
 #include <pthread.h>
@@ -9,8 +10,12 @@
 
 #include "app/config.h"
 #include "chat/store.h"
+#include "store/blob_folder.h"
+#include "store/disk_pool.h"
 #include "store/reader.h"
 #include "store/sqlite.h"
+
+enum { STORAGE_DISK_LETTER = 50 }; /* letter.kind of a disk job that comes home */
 
 struct storage_ports {
     void *ctx;
@@ -25,6 +30,9 @@ struct storage {
     struct sqlite_options sqlite;
     struct store *store;
     struct reader_pool readers;
+    struct disk_pool disk;
+    struct blob_folder blobs; /* of files; see has_blobs */
+    bool has_blobs;           /* a store in memory keeps no files */
     bool readers_started, checking;
     atomic_bool stop_check;
     pthread_t check;
@@ -40,7 +48,7 @@ int storage_open(struct storage *storage, const struct config *config,
 /** Starts the reading threads and, after an unclean stop, the check. OK, or an error after a line in the log. */
 int storage_start(struct storage *storage, const struct config *config);
 
-/** Ends the threads: no question may be on its way any more. */
+/** Ends the threads: no question may be on its way any more. Disk jobs are done, and lie at home. */
 void storage_stop(struct storage *storage);
 
 /** Closes the store. Also after a failed storage_open. */

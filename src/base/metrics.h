@@ -34,6 +34,10 @@
       "Questions that were not answered in time")                                                  \
     X(RING_BYTES, "hubbub_ring_bytes", "gauge", "Memory in the rings of the pools")                \
     X(HTTP_REQUESTS, "hubbub_http_requests_total", "counter", "HTTP requests answered")            \
+    X(UPLOADS, "hubbub_uploads_total", "counter", "Files that were sent and kept")                 \
+    X(UPLOADED_BYTES, "hubbub_uploaded_bytes_total", "counter", "Bytes of those")                  \
+    X(DOWNLOADS, "hubbub_downloads_total", "counter", "Answers with a file, or a part of one")     \
+    X(DOWNLOADED_BYTES, "hubbub_downloaded_bytes_total", "counter", "Bytes of files given out")    \
     X(DROPPED_LAPPED, "hubbub_dropped_total{reason=\"lapped\"}", "counter",                        \
       "Connections ended by the server")                                                           \
     X(DROPPED_QUEUE, "hubbub_dropped_total{reason=\"queue\"}", "counter", "")                      \
