@@ -10,11 +10,12 @@ enum undo_kind {
     UNDO_EVENT, /* an event was changed: was */
     UNDO_ROOM,
     UNDO_TOPIC,
+    UNDO_RECORD,
     UNDO_REACTION_ADD,
     UNDO_REACTION_REMOVE,
     UNDO_MEMBER_ADD,
     UNDO_MEMBER_REMOVE,
-    UNDO_READ,
+    UNDO_MEMBER,
     UNDO_PERSON_ADD,
     UNDO_PERSON,
     UNDO_SESSION,
@@ -27,6 +28,7 @@ struct fake_undo {
     struct fake_reaction reaction;
     struct fake_member member;
     struct person_record person;
+    struct room_record record;
 };
 
 /** Each returns borrowed, or NULL. */
@@ -52,7 +54,24 @@ int fake_step(struct fake_store *fake);
 /** What was done since the last time is committed. */
 void fake_keep(struct fake_store *fake);
 
-/* struct store_ops */
+/* struct store_ops; those of members are in fake_members.c. */
+int fake_member_set(struct store *store, uint64_t room, uint64_t person, bool on);
+int fake_member_get(struct store *store, uint64_t room, uint64_t person,
+                    struct seat_record *ret_seat);
+int fake_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host);
+int fake_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level);
+int fake_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                  uint64_t count);
+int fake_rooms_of(struct store *store, uint64_t person,
+                  void (*visit)(void *ctx, const struct seat_record *seat), void *ctx);
+int fake_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
+                   unsigned *ret_count);
+int fake_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
+                         uint32_t *ret_count);
+
+/** Finds what is wrong with an event that is to be kept: who may say what where. NULL: nothing. */
+const char *fake_check_author(const struct fake_store *fake, const struct event *event);
+
 int fake_begin(struct store *store);
 int fake_commit(struct store *store);
 void fake_rollback(struct store *store);

@@ -120,12 +120,27 @@ unsigned fake_store_count_cid(const struct fake_store *fake, uint64_t person,
 
 /* ---- rooms ---- */
 
+static uint64_t count_messages(const struct fake_room *room, uint64_t to)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < room->count && i < to; i++)
+        count += room->events[i].kind == EVENT_MESSAGE;
+    return count;
+}
+
+static int messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count)
+{
+    *ret_count = count_messages(fake_store_room(of(store), room), seq);
+    return OK;
+}
+
 static int room_get(struct store *store, uint64_t id, struct room_record *ret_room)
 {
     const struct fake_room *room = fake_store_room(of(store), id);
     if (!room)
         return ERR_NOT_FOUND;
     *ret_room = room->record;
+    ret_room->messages = count_messages(room, room->count);
     if (room->count > 0) {
         ret_room->head = room->count;
         ret_room->mid = room->events[room->count - 1].mid;
@@ -185,6 +200,33 @@ static int room_set_topic(struct store *store, uint64_t id, struct slice topic)
     return OK;
 }
 
+/* Names of rooms stay: a room that is renamed is left to the tests of the settling. */
+static int room_set(struct store *store, const struct room_record *record)
+{
+    struct fake_store *fake = of(store);
+    struct fake_room *room = fake_store_room(fake, record->id);
+    int result = fake_step(fake);
+    if (result != OK)
+        return result;
+    fake_note(fake, UNDO_RECORD, record->id, 0)->record = room->record;
+    room->record.kind = record->kind;
+    room->record.flags = record->flags;
+    room->record.slow_ms = record->slow_ms;
+    room->record.retention_days = record->retention_days;
+    return OK;
+}
+
+static int rooms_with_flag(struct store *store, uint32_t flag,
+                           void (*visit)(void *ctx, uint64_t room), void *ctx)
+{
+    const struct fake_store *fake = of(store);
+    for (size_t i = 0; i < fake->rooms_count; i++) {
+        if (fake->rooms[i].record.flags & flag)
+            visit(ctx, fake->rooms[i].record.id);
+    }
+    return OK;
+}
+
 /* ---- the log ---- */
 
 static int kept_by_cid(struct store *store, uint64_t id, uint64_t author,
@@ -225,15 +267,6 @@ static void note_erased(struct fake_store *fake, uint64_t number, uint64_t room)
         fake->said[number].until = fake_store_room(fake, room)->count + 1;
 }
 
-/* Whoever speaks in a room is in it; whoever leaves has just left. */
-static void check_author(struct fake_store *fake, const struct event *event)
-{
-    bool in = event->visitor ? event->room == ROOM_LOBBY
-                             : fake_find_member(fake, event->room, event->person) != NULL;
-    if (in == (event->kind == EVENT_LEFT))
-        fake->wrong = "an event of somebody who is not in the room";
-}
-
 static void read_body(struct fake_store *fake, struct fake_event *ret_event, struct slice body)
 {
     ret_event->len = (uint32_t)body.len;
@@ -255,7 +288,8 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         room->count--;
     if (event->seq != room->count + 1)
         fake->wrong = event->seq <= room->count ? "a seq was used twice" : "a seq was left out";
-    check_author(fake, event);
+    const char *wrong = fake_check_author(fake, event);
+    fake->wrong = wrong ? wrong : fake->wrong;
     room->events = array_grown(room->events, room->count, &room->cap, sizeof(room->events[0]));
     struct fake_event *kept = &room->events[room->count++];
     *kept = (struct fake_event){
@@ -387,58 +421,6 @@ static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
     return OK;
 }
 
-/* ---- members ---- */
-
-static int member_set(struct store *store, uint64_t room, uint64_t person, bool on)
-{
-    struct fake_store *fake = of(store);
-    struct fake_member *member = fake_find_member(fake, room, person);
-    int result = fake_step(fake);
-    if (result != OK)
-        return result;
-    if ((member != NULL) == on)
-        return on ? ERR_EXISTS : ERR_NOT_FOUND;
-    struct fake_undo *undo = fake_note(fake, on ? UNDO_MEMBER_ADD : UNDO_MEMBER_REMOVE, room, 0);
-    if (on) {
-        undo->member = (struct fake_member){room, person, 0};
-        *ARRAY_ADD(fake->members, fake->members_count, fake->members_cap) = undo->member;
-    } else {
-        undo->member = *member;
-        fake_take_member_away(fake, member);
-    }
-    return OK;
-}
-
-static int read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
-                    uint64_t count)
-{
-    struct fake_store *fake = of(store);
-    struct fake_member *member = fake_find_member(fake, room, person);
-    int result = fake_step(fake);
-    (void)count;
-    if (result != OK)
-        return result;
-    if (!member || member->read >= seq)
-        return OK;
-    if (seq > fake_store_room(fake, room)->count)
-        fake->wrong = "a read mark stands behind the head";
-    fake_note(fake, UNDO_READ, room, 0)->member = *member;
-    member->read = seq;
-    return OK;
-}
-
-static int rooms_of(struct store *store, uint64_t person,
-                    void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
-{
-    const struct fake_store *fake = of(store);
-    for (size_t i = 0; i < fake->members_count; i++) {
-        if (fake->members[i].person == person)
-            visit(ctx, &(struct seat_record){.room = fake->members[i].room,
-                                             .read = fake->members[i].read});
-    }
-    return OK;
-}
-
 /* ---- people ---- */
 
 uint64_t fake_store_session(const struct fake_store *fake, const uint8_t hash[TOKEN_HASH_BYTES])
@@ -458,6 +440,15 @@ static int person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_
     if (id == 0)
         return ERR_NOT_FOUND;
     *ret_person = *fake_find_person(fake, id);
+    return OK;
+}
+
+static int person_get(struct store *store, uint64_t id, struct person_record *ret_person)
+{
+    const struct person_record *person = fake_find_person(of(store), id);
+    if (!person)
+        return ERR_NOT_FOUND;
+    *ret_person = *person;
     return OK;
 }
 
@@ -519,7 +510,9 @@ static int person_update(struct store *store, const struct person_record *person
         other.id != person->id)
         fake->wrong = "two people have the same name";
     fake_note(fake, UNDO_PERSON, 0, 0)->person = *kept;
-    *kept = *person;
+    kept->name = person->name;
+    kept->folded = person->folded;
+    kept->seen_ms = person->seen_ms;
     return OK;
 }
 
@@ -552,9 +545,18 @@ void fake_store_init(struct fake_store *fake, struct dice *dice)
         .message_erase = message_erase,
         .reaction_set = reaction_set,
         .pin_set = pin_set,
-        .member_set = member_set,
-        .read_set = read_set,
-        .rooms_of = rooms_of,
+        .room_set = room_set,
+        .rooms_with_flag = rooms_with_flag,
+        .messages_up_to = messages_up_to,
+        .people_of = fake_people_of,
+        .member_set = fake_member_set,
+        .member_get = fake_member_get,
+        .member_set_host = fake_member_set_host,
+        .member_set_level = fake_member_set_level,
+        .mentions_behind = fake_mentions_behind,
+        .read_set = fake_read_set,
+        .rooms_of = fake_rooms_of,
+        .person_get = person_get,
         .person_by_session = person_by_session,
         .person_by_name = person_by_name,
         .person_create = person_create,
@@ -563,8 +565,11 @@ void fake_store_init(struct fake_store *fake, struct dice *dice)
         .rest = rest,
         .close = close_store,
     };
-    const struct room_record lobby = {
-        .id = ROOM_LOBBY, .name = {5, ROOM_LOBBY_NAME}, .folded = {5, ROOM_LOBBY_ID}};
+    const struct room_record lobby = {.id = ROOM_LOBBY,
+                                      .first_seq = 1,
+                                      .flags = ROOM_FLAG_GUESTS,
+                                      .name = {5, ROOM_LOBBY_NAME},
+                                      .folded = {5, ROOM_LOBBY_ID}};
     *fake = (struct fake_store){.store = {.ops = &ops}, .dice = dice};
     add_room(fake, &lobby);
     fake_keep(fake);

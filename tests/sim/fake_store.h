@@ -40,7 +40,9 @@ struct fake_reaction {
 };
 
 struct fake_member {
-    uint64_t room, person, read;
+    uint64_t room, person, read, read_count;
+    uint8_t level;
+    bool host;
 };
 
 struct fake_session {
@@ -106,6 +108,8 @@ struct fake_room *fake_store_room(const struct fake_store *fake, uint64_t id);
 /** Returns borrowed, or NULL when that seq was not kept. */
 const struct fake_event *fake_store_event(const struct fake_store *fake, uint64_t room,
                                           uint64_t seq);
+
+bool fake_store_is_host(const struct fake_store *fake, uint64_t room, uint64_t person);
 
 bool fake_store_is_member(const struct fake_store *fake, uint64_t room, uint64_t person);
 

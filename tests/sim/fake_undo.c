@@ -82,7 +82,10 @@ static void undo_one(struct fake_store *fake, const struct fake_undo *undo, bool
     case UNDO_MEMBER_REMOVE:
         *ARRAY_ADD(fake->members, fake->members_count, fake->members_cap) = undo->member;
         break;
-    case UNDO_READ:
+    case UNDO_RECORD:
+        fake_store_room(fake, undo->room)->record = undo->record;
+        break;
+    case UNDO_MEMBER:
         *fake_find_member(fake, undo->member.room, undo->member.person) = undo->member;
         break;
     case UNDO_PERSON_ADD:

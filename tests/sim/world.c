@@ -59,6 +59,7 @@ static void set_limits(struct world *world)
         .away_ms = 1 + (uint32_t)below(world, 500),
         .name_ms = DAY_MS + below(world, 3 * DAY_MS),
         .guests = true,
+        .guests_may_all = true,
         .chance = sequencer_chance,
     };
     world->limits = (struct hub_limits){
@@ -82,6 +83,7 @@ static void set_limits(struct world *world)
         .client_reads_max = 1 + (uint32_t)below(world, 8),
         .reads_max = 1 + (uint32_t)below(world, 50),
         .feed_ms = 5 + (uint32_t)below(world, 50),
+        .guests_may_all = true,
     };
 }
 
@@ -300,12 +302,12 @@ static void check_device(struct device *device)
     }
 }
 
-/* Who has gone is away by now; who is here is counted once in each room. */
+/* Who has gone is away by now, and the store knows what people have read; who is here is counted once in each room. */
 static void check_presence(struct world *world)
 {
-    enum { AT_ONCE = 2 };
+    enum { AT_ONCE = 2, LONG_MS = 3000 };
     uint32_t visitors = world->size.devices / 5;
-    world->now_ms += 1000;
+    world->now_ms += LONG_MS;
     world->silent = true;
     server_write(world);
     for (unsigned i = 0; i < world->size.devices; i++) {
