@@ -321,21 +321,32 @@ static void drop_away(struct sequencer *sequencer)
 }
 
 /* Marks that people moved by what they said themselves: kept some time later, many at once. */
-static void tell_marks(struct sequencer *sequencer)
+static unsigned tell_marks(struct sequencer *sequencer)
+{
+    const struct person *person = sequencer->community.marks;
+    enum { PEOPLE_MAX = 500 };
+    unsigned count = 0;
+    if (!person || sequencer->marks_at_ms > sequencer->now_ms)
+        return 0;
+    for (; count < PEOPLE_MAX && person && sequencer->failed == OK; person = person->next_stale) {
+        settle_marks(sequencer, person);
+        count++;
+    }
+    sequencer->marks_at_ms = sequencer->now_ms + MARKS_MS;
+    return count;
+}
+
+/* The store knows them now. */
+static void forget_marks(struct sequencer *sequencer, unsigned count)
 {
     struct community *community = &sequencer->community;
-    enum { PEOPLE_MAX = 500 };
-    if (!community->marks || sequencer->marks_at_ms > sequencer->now_ms)
-        return;
-    for (unsigned i = 0; i < PEOPLE_MAX && community->marks; i++) {
+    while (count-- > 0) {
         struct person *person = community->marks;
-        settle_marks(sequencer, person);
-        if (sequencer->failed != OK)
-            break;
+        for (uint16_t i = 0; i < person->seats_count; i++)
+            person->seats[i].stale = false;
         community->marks = person->next_stale;
         person->stale = false;
     }
-    sequencer->marks_at_ms = sequencer->now_ms + MARKS_MS;
 }
 
 static void begin_settling(struct sequencer *sequencer)
@@ -359,8 +370,10 @@ struct event_batch *sequencer_tick(struct sequencer *sequencer, uint64_t now_ms,
     struct event_batch *batch = begin_batch(sequencer, 1, now_ms, wall_ms);
     begin_settling(sequencer);
     drop_away(sequencer);
-    tell_marks(sequencer);
+    unsigned told = tell_marks(sequencer);
     end_settling(sequencer);
+    if (sequencer->failed == OK)
+        forget_marks(sequencer, told);
     tell_here(sequencer);
     if (batch->count > 0)
         return batch;

@@ -61,7 +61,7 @@ bool settle_read(struct sequencer *sequencer, struct event *event);
 bool settle_act(struct sequencer *sequencer, struct event *event);
 
 /** Tells the store of read marks that it does not know yet: within a transaction. */
-void settle_marks(struct sequencer *sequencer, struct person *person);
+void settle_marks(struct sequencer *sequencer, const struct person *person);
 
 /* ---- parts that acts need, too ---- */
 

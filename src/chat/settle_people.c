@@ -326,18 +326,17 @@ bool settle_level(struct sequencer *sequencer, struct event *event)
     return true;
 }
 
-void settle_marks(struct sequencer *sequencer, struct person *person)
+void settle_marks(struct sequencer *sequencer, const struct person *person)
 {
     struct store *store = sequencer->store;
     for (uint16_t i = 0; i < person->seats_count; i++) {
-        struct seat *seat = &person->seats[i];
+        const struct seat *seat = &person->seats[i];
         if (!seat->stale || settle_open(sequencer) != OK)
             continue;
         /* The low bits of the count are all that the seat has: the room's own gives the rest. */
         uint64_t messages = seat->room->head.messages;
         uint64_t count = messages - (uint32_t)((uint32_t)messages - seat->read_count);
         int result = store->ops->read_set(store, seat->room->id, person->id, seat->read, count);
-        if (settle_step(sequencer, result) == OK)
-            seat->stale = false;
+        settle_step(sequencer, result);
     }
 }

@@ -226,6 +226,35 @@ static void a_full_disk_lets_people_go(void **state)
     }
 }
 
+/* What somebody has read by speaking is told to the store some time later; a disk that is full then is asked again. */
+static void a_mark_that_could_not_be_kept_is_told_again(void **state)
+{
+    enum { MARKS_MS = 2000, STEPS = 5 }; /* begin, one mark, commit, and none */
+    unsigned failures = 0;
+    (void)state;
+    use(NULL);
+    rig_pass(MARKS_MS);
+    rig_tick();
+    for (unsigned step = 0; step < STEPS; step++) {
+        uint64_t read = 0;
+        uint64_t seq = rig_kept(EVENT_MESSAGE, ann, LOBBY, (uint8_t)(50 + step), "again");
+        rig_pass(MARKS_MS);
+        scripted_store_fail(step, ERR_BUSY);
+        rig_tick();
+        bool failed = script.steps >= script.fail_at;
+        script.fail_at = 0;
+        failures += failed;
+        assert_true(scripted_store_member(LOBBY, ann, &read));
+        assert_int_equal(read == seq, !failed);
+        rig_pass(MARKS_MS);
+        rig_tick();
+        assert_true(scripted_store_member(LOBBY, ann, &read));
+        assert_int_equal(read, seq);
+    }
+    assert_int_equal(failures, 3);
+    rig_take_down(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +262,7 @@ int main(void)
         cmocka_unit_test(rooms_that_cannot_be_read_keep_out_a_newcomer),
         cmocka_unit_test(a_disk_that_stays_full_refuses_again_and_again),
         cmocka_unit_test(a_full_disk_lets_people_go),
+        cmocka_unit_test(a_mark_that_could_not_be_kept_is_told_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
