@@ -155,8 +155,14 @@ static const char second_form[] =
     "ALTER TABLE members ADD COLUMN level INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE members ADD COLUMN host INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX members_by_room ON members(room, person);"
-    "UPDATE members SET read_count = (SELECT count(*) FROM events e WHERE e.room = members.room"
-    " AND e.seq <= members.read AND e.kind = 2) WHERE read > 0;"
+    /* Counted once for each message, not once for each member. */
+    "CREATE TEMP TABLE counted(room, seq, count, PRIMARY KEY(room, seq)) WITHOUT ROWID;"
+    "INSERT INTO counted SELECT room, seq, row_number() OVER (PARTITION BY room ORDER BY seq)"
+    " FROM events WHERE kind = 2;"
+    "UPDATE members SET read_count = coalesce((SELECT c.count FROM counted c"
+    " WHERE c.room = members.room AND c.seq <= members.read ORDER BY c.seq DESC LIMIT 1), 0)"
+    " WHERE read > 0;"
+    "DROP TABLE counted;"
     "UPDATE members SET host = 1 WHERE room > 1 AND person ="
     " (SELECT author FROM events e WHERE e.room = members.room AND e.seq = 1 AND e.kind = 1);"
 
@@ -269,18 +275,17 @@ static const char third_form[] =
  * The index of the search: see sqlite_search.h. Rows of search_slices are only appended, and none ever changes its size;
  * those of search_blocks say where they stand and hold nothing of what was said.
  */
-static const char fourth_form[] =
-    "CREATE TABLE search_slices("
-    " id INTEGER PRIMARY KEY,"
-    " bits BLOB NOT NULL"
-    ") STRICT;"
-    "CREATE TABLE search_blocks("
-    " block INTEGER PRIMARY KEY," /* events.id / 1024 */
-    " first INTEGER NOT NULL,"    /* search_slices.id of its first row */
-    " oldest INTEGER NOT NULL,"   /* events.ts, over all its messages */
-    " newest INTEGER NOT NULL,"
-    " rooms BLOB NOT NULL"
-    ") STRICT;";
+static const char fourth_form[] = "CREATE TABLE search_slices("
+                                  " id INTEGER PRIMARY KEY,"
+                                  " bits BLOB NOT NULL"
+                                  ") STRICT;"
+                                  "CREATE TABLE search_blocks("
+                                  " block INTEGER PRIMARY KEY," /* events.id / 1024 */
+                                  " first INTEGER NOT NULL," /* search_slices.id of its first row */
+                                  " oldest INTEGER NOT NULL," /* events.ts, over all its messages */
+                                  " newest INTEGER NOT NULL,"
+                                  " rooms BLOB NOT NULL"
+                                  ") STRICT;";
 
 /* Forward only. A form that has been released is never changed: the next one is appended. */
 static const char *const forms[] = {first_form, second_form, third_form, fourth_form};

@@ -133,16 +133,19 @@ const struct sql writer_sql[SQL_WRITER_COUNT] = {
     [SQL_FILE_ATTACH] = {"keep a file of a message",
                          "UPDATE files SET room = ?1, seq = ?2, place = ?3, alt = ?4"
                          " WHERE id = ?5 AND room = 0"},
+    /* room > 0: the index has no others. */
     [SQL_FILES_GARBAGE] = {"take files away",
-                           "INSERT OR IGNORE INTO garbage(hash)"
-                           " SELECT hash FROM files WHERE room = ?1 AND seq = ?2"
-                           " UNION SELECT thumbnail FROM files"
-                           " WHERE room = ?1 AND seq = ?2 AND thumbnail IS NOT NULL"},
+                           "INSERT OR IGNORE INTO garbage(hash) SELECT hash FROM files"
+                           " WHERE room = ?1 AND room > 0 AND seq = ?2"
+                           " UNION ALL SELECT thumbnail FROM files WHERE room = ?1 AND room > 0"
+                           " AND seq = ?2 AND +thumbnail IS NOT NULL"},
     [SQL_FILES_TEXTS] = {"take files away",
                          "UPDATE texts SET body = zeroblob(length(body)) WHERE id IN"
-                         " (SELECT name FROM files WHERE room = ?1 AND seq = ?2"
-                         " UNION SELECT alt FROM files WHERE room = ?1 AND seq = ?2)"},
-    [SQL_FILES_DELETE] = {"take files away", "DELETE FROM files WHERE room = ?1 AND seq = ?2"},
+                         " (SELECT name FROM files WHERE room = ?1 AND room > 0 AND seq = ?2"
+                         " UNION ALL"
+                         " SELECT alt FROM files WHERE room = ?1 AND room > 0 AND seq = ?2)"},
+    [SQL_FILES_DELETE] = {"take files away",
+                          "DELETE FROM files WHERE room = ?1 AND room > 0 AND seq = ?2"},
 
     [SQL_MEMBER_ADD] = {"keep a member", "INSERT INTO members(person, room) VALUES(?1, ?2)"},
     [SQL_MEMBER_GET] = {"read a member", SEAT_COLUMNS " WHERE m.person = ?1 AND m.room = ?2"},

@@ -17,6 +17,7 @@
 
 #include "base/memory.h"
 #include "store/memory.h"
+#include "store/sqlite_store.h"
 
 enum { PATH_BYTES = 512, TEXT_BYTES_MAX = 1 << 20 };
 
@@ -112,6 +113,11 @@ void rig_reopen(struct rig *rig)
 {
     rig_shut(rig);
     rig_start(rig);
+}
+
+sqlite3 *rig_writer_handle(const struct rig *rig)
+{
+    return ((const struct sqlite_store *)rig->store)->db.handle;
 }
 
 void rig_begin(struct rig *rig)

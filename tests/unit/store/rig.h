@@ -41,6 +41,9 @@ void rig_start(struct rig *rig);
 void rig_folder(char folder[64]);
 void rig_remove(const char *folder);
 
+/** Returns borrowed the connection that writes, of a store on disk. */
+struct sqlite3 *rig_writer_handle(const struct rig *rig);
+
 /* Steps that have to succeed. */
 void rig_begin(struct rig *rig);
 void rig_commit(struct rig *rig);
