@@ -114,6 +114,20 @@ static int check_command(const struct client *client, const struct command *comm
     return command->cid ? OK : hub_may(client, command->room, ACTION_POST);
 }
 
+/* Whoever makes a room for a few people is one of them. Takes the list. */
+static struct people_list *with_author(struct people_list *people, uint64_t author)
+{
+    for (uint32_t i = 0; i < people->count; i++) {
+        if (people->ids[i] == author)
+            return people;
+    }
+    struct people_list *all = people_list_new(people->count + 1);
+    memcpy(all->ids, people->ids, people->count * sizeof(people->ids[0]));
+    all->ids[people->count] = author;
+    mem_free(people);
+    return all;
+}
+
 /* The body of what it asks for: a name, a change of settings in words, or what it carries. */
 static struct event *make_command(struct client *client, const struct command *command)
 {
@@ -131,7 +145,7 @@ static struct event *make_command(struct client *client, const struct command *c
     event->target = command->target;
     event->reply_to = command->reply_to;
     event->change = command->change;
-    event->people_ids = command->people;
+    event->people_ids = command->people ? with_author(command->people, client->person) : NULL;
     event->files = command->files;
     if (command->cid) {
         event->has_cid = true;
