@@ -37,7 +37,8 @@ def create():
         room = ann.event("room")
         equal(room, {"ev": "room", "room": reply["room"],
                      "info": {"id": reply["room"], "name": "Garden of Ann", "kind": "public",
-                              "topic": "", "head": 0, "mid": "0", "ts": 0, "read": 0, "count": 1,
+                              "topic": "", "guests": True, "head": 0, "mid": "0", "ts": 0, "read": 1,
+                              "unread": 0, "mentions": 0, "level": "all", "host": True, "count": 1,
                               "visitors": 0}})
         equal(ann.event("created"), {"ev": "created", "room": reply["room"], "seq": 1,
                                      "mid": reply["mid"], "ts": reply["ts"], "from": ann.me(),
@@ -88,7 +89,7 @@ def bad_name(name, code):
         equal(ann.error("create", cid=new_cid(), name=name, kind="public")["code"], code)
 
 
-@each("bad_request: the kind {0!r}", [None, "", "private", "Public", 0, ["public"]])
+@each("bad_request: the kind {0!r}", [None, "", "direct", "Public", 0, ["public"]])
 def bad_kind(kind):
     with person(hub().address) as ann:
         error = ann.error("create", cid=new_cid(), name="Some name", kind=kind)
@@ -105,7 +106,7 @@ def listing():
         wanted = sorted(["Lobby", *names], key=lambda n: n.lower())
         reply = bob.ask("rooms", after="", limit=100)
         equal(sorted(reply), ["more", "ok", "re", "rooms"])
-        equal(sorted(reply["rooms"][0]), ["id", "kind", "name", "topic"])
+        equal(sorted(reply["rooms"][0]), ["guests", "id", "kind", "name", "topic"])
         got = []
         for limit in (100, 7, 1):
             got, more, after = [], True, ""
