@@ -25,9 +25,11 @@ void column_account(sqlite3_stmt *row, struct account_record *ret_account);
 /* Not over yet; 0: it never is. */
 #define IN_FORCE(now) " (until = 0 OR until > " now ")"
 #define INVITE_USABLE(now) IN_FORCE(now) " AND (count = 0 OR used < count)"
+/* A link that makes the first owner (role 4) is none any more once there is one. */
+#define NO_OWNER_YET "NOT EXISTS(SELECT 1 FROM people WHERE role = 4 AND role > 1 AND id <> 1)"
 #define INVITE_BY_TOKEN                                                                            \
     "SELECT id, by, until, count, used, role FROM invites"                                         \
-    " WHERE token = ?1 AND" INVITE_USABLE("?2")
+    " WHERE token = ?1 AND" INVITE_USABLE("?2") " AND (role < 4 OR " NO_OWNER_YET ")"
 #define INVITE_ROOMS "SELECT room FROM invite_rooms WHERE invite = ?1 LIMIT ?2"
 #define RESET_BY_TOKEN "SELECT person FROM resets WHERE token = ?1 AND" IN_FORCE("?2")
 
