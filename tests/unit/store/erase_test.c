@@ -169,6 +169,34 @@ static void closing_empties_it_in_any_case(void **state)
     assert_false(is_there("the first secret"));
 }
 
+static void names_of_files_leave_no_byte(void **state)
+{
+    const struct file file = {.id = 50, .alt = SLICE_LITERAL("the secret view")};
+    struct act_file act = {.bytes = 1, .type = "image/png", .name = "secret-plan.png"};
+    struct file_list *wanted = file_list_new(&file, 1), *files = NULL;
+    (void)state;
+    rig_begin(&rig);
+    assert_int_equal(rig.store->directory->file_make(rig.store, 50, RIG_ANN, &act, 100, 1), OK);
+    assert_int_equal(CALL(files_attach, ROOM_LOBBY, 1, RIG_ANN, wanted, &files), OK);
+    rig_say(&rig, 1, "look");
+    snprintf(act.name, sizeof(act.name), "never-sent.png");
+    assert_int_equal(rig.store->directory->file_make(rig.store, 51, RIG_ANN, &act, 100, 1), OK);
+    rig_commit(&rig);
+    assert_true(is_there("secret-plan.png"));
+    assert_true(is_there("the secret view"));
+    assert_true(is_there("never-sent.png"));
+    rig_begin(&rig);
+    rig_delete(&rig, 2, 1);
+    assert_int_equal(rig.store->directory->file_end(rig.store, 51, RIG_ANN), OK);
+    rig_commit(&rig);
+    rest(1000);
+    assert_false(is_there("secret-plan.png"));
+    assert_false(is_there("the secret view"));
+    assert_false(is_there("never-sent.png"));
+    mem_free(wanted);
+    mem_free(files);
+}
+
 /* ---- everything at once ---- */
 
 enum { ROOMS = 8, EVENTS = 4000, MESSAGES_MAX = 2 * EVENTS };
@@ -176,10 +204,12 @@ enum { ROOMS = 8, EVENTS = 4000, MESSAGES_MAX = 2 * EVENTS };
 static struct said {
     uint64_t room, seq;
     bool gone;
-    unsigned text; /* number of the one that it has now */
+    unsigned text; /* number of the one that it has now, */
+    bool has_file;
+    unsigned file_name, alt; /* and of what its file is called */
 } said[MESSAGES_MAX];
 static unsigned said_count, texts_count;
-static bool erased[4 * EVENTS];
+static bool erased[8 * EVENTS];
 static uint64_t heads[ROOMS + 1];
 
 /* A text by which its number can be found, and of many lengths. Returned in a static buffer. */
@@ -195,7 +225,7 @@ static const char *text_of(struct dice *dice, unsigned number)
 
 static void append(enum event_kind kind, uint64_t room, uint64_t target, const char *body)
 {
-    struct event *event = rig_event(kind, room, ++heads[room], 1, 0, body);
+    struct event *event = rig_event(kind, room, ++heads[room], RIG_ANN, 0, body);
     event->target = target;
     assert_int_equal(rig_append(&rig, event, 5), OK);
 }
@@ -213,9 +243,49 @@ static void change(struct dice *dice, struct said *which)
         append(EVENT_EDIT, which->room, which->seq, text);
     } else {
         which->gone = true;
+        if (which->has_file)
+            erased[which->file_name] = erased[which->alt] = true;
         assert_int_equal(CALL(message_erase, which->room, which->seq), OK);
         append(EVENT_DELETE, which->room, which->seq, "");
     }
+}
+
+/* A text of at most 250 bytes, as a name is. */
+static const char *short_text(struct dice *dice, unsigned number)
+{
+    static char text[251];
+    unsigned len = 0, wanted = 12 + dice_below(dice, 220);
+    while (len < wanted)
+        len += (unsigned)snprintf(text + len, sizeof(text) - len, "<%08u>", number);
+    return text;
+}
+
+/* Ids of files are random, so that their rows stand, and move, between others. */
+static void attach(struct dice *dice, struct said *new)
+{
+    struct act_file act = {.bytes = 1, .type = "image/png"};
+    struct file file = {.id = dice_next(dice) >> 1};
+    struct file_list *files = NULL;
+    new->has_file = true;
+    new->file_name = texts_count++;
+    new->alt = texts_count++;
+    snprintf(act.name, sizeof(act.name), "%s", short_text(dice, new->file_name));
+    assert_int_equal(rig.store->directory->file_make(rig.store, file.id, RIG_ANN, &act, 1 << 20, 1),
+                     OK);
+    file.alt = slice_of_string(short_text(dice, new->alt));
+    struct file_list *wanted = file_list_new(&file, 1);
+    assert_int_equal(CALL(files_attach, new->room, new->seq, RIG_ANN, wanted, &files), OK);
+    mem_free(wanted);
+    mem_free(files);
+}
+
+static void mention(struct dice *dice, const struct said *new)
+{
+    struct people_list *people = people_list_new(1 + dice_below(dice, 5));
+    for (uint32_t i = 0; i < people->count; i++)
+        people->ids[i] = 1 + dice_below(dice, 50);
+    assert_int_equal(CALL(mention, new->room, new->seq, people, dice_below(dice, 2)), OK);
+    mem_free(people);
 }
 
 static void say_one(struct dice *dice)
@@ -223,6 +293,10 @@ static void say_one(struct dice *dice)
     uint64_t room = 1 + dice_below(dice, ROOMS);
     struct said *new = &said[said_count++];
     *new = (struct said){.room = room, .seq = heads[room] + 1, .text = texts_count++};
+    if (dice_below(dice, 3) == 0)
+        attach(dice, new);
+    if (dice_below(dice, 3) == 0)
+        mention(dice, new);
     append(EVENT_MESSAGE, room, 0, text_of(dice, new->text));
 }
 
@@ -321,7 +395,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ERASE_TEST(an_edit_leaves_no_byte),         ERASE_TEST(what_is_rolled_back_is_not_erased),
         ERASE_TEST(a_long_text_leaves_no_byte),     ERASE_TEST(the_wal_is_emptied_once_a_second),
-        ERASE_TEST(closing_empties_it_in_any_case), ERASE_TEST(no_text_outlives_its_message),
+        ERASE_TEST(closing_empties_it_in_any_case), ERASE_TEST(names_of_files_leave_no_byte),
+        ERASE_TEST(no_text_outlives_its_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
