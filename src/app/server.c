@@ -47,6 +47,7 @@ struct server {
     struct config config; /* borrowed from main: it lives longer */
     struct worker_settings settings;
     struct storage storage;
+    struct http_upload_limit uploads;
     struct sequencer *sequencer;
     struct writer writer;
     struct metrics writer_metrics;
@@ -283,6 +284,10 @@ static int read_settings(struct server *server)
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
     settings->rates = make_rates(config);
+    settings->disk = &server->storage.disk;
+    settings->uploads = &server->uploads;
+    settings->upload_bytes_max = config->upload_bytes;
+    http_upload_limit_init(&server->uploads, (uint32_t)config->uploads);
     settings->session_s =
         config->session_ms > 0 && config->session_ms < COOKIE_S_MAX * UINT64_C(1000)
             ? (uint32_t)(config->session_ms / 1000)
@@ -492,10 +497,12 @@ static int open_store(struct server *server)
         .guests_may_all = server->settings.hub.guests_may_all,
         .session_idle_ms = server->config.session_idle_ms,
         .session_ms = server->config.session_ms,
+        .quota_bytes = server->config.upload_quota,
         .sign_up = (uint8_t)server->settings.sign_up,
         .chance = random_u64,
     };
     int result = storage_open(&server->storage, &server->config, &ports);
+    server->settings.blobs = server->storage.has_blobs ? &server->storage.blobs : NULL;
     if (result != OK)
         return result;
     result = sequencer_new(server->storage.store, &limits, clock_mono_ms(), clock_wall_ms(),
@@ -621,6 +628,7 @@ static void take_down(struct server *server)
         worker_release(&server->workers[i]);
     sequencer_free(server->sequencer);
     storage_close(&server->storage);
+    http_upload_limit_release(&server->uploads);
     rate_table_free(server->settings.rates);
     server_state_unref(server->settings.server);
     connection_limit_free(server->settings.connections);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "app/storage.h"
 #include "base/assert.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -264,6 +265,12 @@ static void build_api(struct worker *worker)
         .message_bytes_max = settings->ws.message_bytes_max,
         .public_url = settings->public_url,
         .accounts = &worker->accounts,
+        .files = &worker->files,
+    };
+    worker->files = (struct files_door){
+        .place = {&worker->loop, settings->blobs, settings->disk},
+        .limit = settings->uploads,
+        .upload_bytes_max = settings->upload_bytes_max,
     };
     worker->accounts = (struct account_terms){
         .hasher = settings->hasher,
@@ -372,6 +379,9 @@ static void on_letter(void *ctx, struct letter *letter)
         hub_read_done(worker->hub, ((struct read_letter *)letter)->read);
         mem_free(letter);
         break;
+    case STORAGE_DISK_LETTER:
+        disk_job_done(letter);
+        break;
     case LETTER_HASH:
         account_hashed((struct hash_job *)letter);
         break;
@@ -448,6 +458,8 @@ static void drop_letters(struct worker *worker)
             store_read_free(((struct read_letter *)letter)->read);
         if (letter->kind == LETTER_HASH)
             hash_job_free((struct hash_job *)letter);
+        else if (letter->kind == STORAGE_DISK_LETTER)
+            disk_job_done(letter); /* what it wants to do further is done at once */
         else
             mem_free(letter);
     }

@@ -13,6 +13,7 @@
 #include "base/metrics.h"
 #include "chat/hub.h"
 #include "doors/account.h"
+#include "doors/files.h"
 #include "doors/frame_maker.h"
 #include "doors/rest.h"
 #include "doors/web.h"
@@ -38,6 +39,10 @@ struct worker_settings {
     uint32_t workers_count;
     uint32_t drain_ms;
     struct rate_table *rates;
+    struct blob_folder *blobs; /* of files; NULL: there are none */
+    struct disk_pool *disk;
+    struct http_upload_limit *uploads;
+    uint64_t upload_bytes_max;
     char public_url[512];  /* how people reach the server, without a slash at its end */
     uint32_t session_s;    /* for how long a browser keeps a session */
     struct hasher *hasher; /* of passwords */
@@ -61,6 +66,7 @@ struct worker {
     struct web_door web;
     struct rest rest;
     struct account_terms accounts;
+    struct files_door files;
     struct owner_link owner_link;
     struct ws_endpoint chat_endpoint, echo_endpoint;
     struct http_route routes[WORKER_ROUTES_MAX];

@@ -60,18 +60,3 @@ void file_name_write_disposition(struct buffer *out, struct slice name, bool in_
     }
     buffer_append_string(out, "\r\n");
 }
-
-bool file_id_parse(struct slice text, uint64_t *ret_id)
-{
-    uint64_t id = 0;
-    if (text.len == 0 || text.ptr[0] == '0')
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        uint64_t digit = text.ptr[i] - (uint64_t)'0';
-        if (digit > 9 || id > (UINT64_MAX - digit) / 10)
-            return false;
-        id = id * 10 + digit;
-    }
-    *ret_id = id;
-    return true;
-}

@@ -19,6 +19,3 @@ int file_name_check(struct slice name);
 
 /** Appends a Content-Disposition line (RFC 6266, RFC 8187) with its CRLF: shown in place, or saved under that name. */
 void file_name_write_disposition(struct buffer *out, struct slice name, bool in_place);
-
-/** Reads an id of a file, as it stands outside: a decimal number above 0 in its one form. */
-bool file_id_parse(struct slice text, uint64_t *ret_id);

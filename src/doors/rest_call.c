@@ -155,6 +155,11 @@ bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key)
     return verdict.allowed;
 }
 
+static bool take_request(struct rest_call *call, struct rate_key key)
+{
+    return call->route->uncounted || rest_take(call, RATE_API, key);
+}
+
 /* ---- what the hub says ---- */
 
 static void begin(struct rest_call *call, const struct event *hello)
@@ -176,7 +181,7 @@ static void on_greeted(struct rest_call *call, const struct event *event)
     if (call->request->server->deaf) {
         rest_refuse(call, &stopping);
     } else if (event->result == OK) {
-        if (rest_take(call, RATE_API, rate_key_of_person(event->person)))
+        if (take_request(call, rate_key_of_person(event->person)))
             begin(call, event);
     } else if (event->result == ERR_NOT_FOUND && call->route->who == REST_ANYBODY) {
         begin(call, NULL);
@@ -364,6 +369,8 @@ void rest_handle(void *ctx, struct http_request *request)
     call->is_head = request->method == HTTP_HEAD;
     web_speaker_init(&call->speaker, &speaker_door, rest->terms);
     hub_add(rest->hub, &call->speaker.client, &client_door, NULL, random_u64(), LANE_WEB);
+    if (call->route->prepare)
+        call->route->prepare(call, request);
     bool is_good = rest_input_read(call, request, &error);
     if (call->route->body == REST_BODY_STREAM) {
         call->request = http_receive(request, &later_handler, call);
@@ -371,7 +378,7 @@ void rest_handle(void *ctx, struct http_request *request)
     } else {
         call->request = http_defer(request, &later_handler, call);
     }
-    if (!call->console && !rest_take(call, RATE_API, rate_key_of_address(&call->address)))
+    if (!call->console && !take_request(call, rate_key_of_address(&call->address)))
         return;
     if (!is_good)
         rest_refuse(call, &error);

@@ -36,6 +36,7 @@ struct rest {
     const char *public_url; /* without a slash at its end; empty: not known */
     uint32_t message_bytes_max;
     const struct account_terms *accounts; /* doors/account.h; set by whoever has its routes */
+    const struct files_door *files;       /* doors/files.h; the same */
     struct rest_call *ended;              /* to be freed at the end of the turn */
 };
 
@@ -72,6 +73,9 @@ struct rest_route {
     uint16_t status; /* of success; 0: 200 */
     uint64_t body_bytes_max; /* 0: rest->message_bytes_max; STREAM: no limit */
     enum rate_kind rate;     /* a further allowance of the account; RATE_API: none */
+    bool uncounted;          /* asks nothing of RATE_API: a page shows many pictures at once */
+    /** Before all else, while request->head and what it points to are there. May be NULL. */
+    void (*prepare)(struct rest_call *call, const struct http_request *request);
     /** Begins. hello: the answer to it (borrowed until return), or NULL for a stranger. NULL: rest_run. */
     void (*begin)(struct rest_call *call, const struct event *hello);
     /** The answer to a command or act. NULL: it is replied with. */
