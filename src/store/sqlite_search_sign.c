@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mix.h"
@@ -103,49 +104,75 @@ void search_rooms_add(struct search_rooms *rooms, unsigned column, uint64_t room
 }
 
 /*
- * How many rooms (2 bytes), then each (8), then for each message which of them, 1 byte if they are few enough, otherwise
- * 2. All numbers little-endian.
+ * How many rooms (2 bytes), then each in order (8), then for each message which of them, counted from 1, in 1 byte if they are
+ * few enough, otherwise in 2. All numbers are little-endian.
  */
 enum { NARROW_MAX = UINT8_MAX, COUNT_BYTES = 2, ROOM_BYTES = 8 };
 
-static void put_number(uint8_t *bytes, uint64_t number, unsigned len)
+static uint8_t *put_number(uint8_t *to, uint64_t number, unsigned len)
 {
     for (unsigned i = 0; i < len; i++)
-        bytes[i] = (uint8_t)(number >> 8 * i);
+        *to++ = (uint8_t)(number >> 8 * i);
+    return to;
 }
 
-static uint64_t get_number(const uint8_t *bytes, unsigned len)
+static inline unsigned get_16(const uint8_t *at)
 {
-    uint64_t number = 0;
-    for (unsigned i = 0; i < len; i++)
-        number |= (uint64_t)bytes[i] << 8 * i;
-    return number;
+    return (unsigned)at[0] | (unsigned)at[1] << 8;
+}
+
+static inline uint64_t get_64(const uint8_t *at)
+{
+    return (uint64_t)get_16(at) | (uint64_t)get_16(at + 2) << 16 | (uint64_t)get_16(at + 4) << 32 |
+           (uint64_t)get_16(at + 6) << 48;
+}
+
+static int room_order(const void *a, const void *b)
+{
+    const uint64_t *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
 }
 
 size_t search_rooms_write(const struct search_rooms *rooms, uint8_t bytes[SEARCH_ROOMS_BYTES_MAX])
 {
+    uint64_t sorted[SEARCH_BLOCK];
+    uint16_t places[SEARCH_BLOCK + 1] = {0};
     unsigned width = rooms->count <= NARROW_MAX ? 1 : 2;
-    uint8_t *to = bytes;
-    put_number(to, rooms->count, COUNT_BYTES);
-    to += COUNT_BYTES;
-    for (unsigned i = 0; i < rooms->count; i++, to += ROOM_BYTES)
-        put_number(to, rooms->rooms[i], ROOM_BYTES);
-    for (unsigned i = 0; i < SEARCH_BLOCK; i++, to += width)
-        put_number(to, rooms->of[i], width);
+    uint8_t *to = put_number(bytes, rooms->count, COUNT_BYTES);
+    memcpy(sorted, rooms->rooms, rooms->count * sizeof(sorted[0]));
+    qsort(sorted, rooms->count, sizeof(sorted[0]), room_order);
+    for (unsigned i = 0; i < rooms->count; i++) {
+        const uint64_t *room =
+            bsearch(&rooms->rooms[i], sorted, rooms->count, sizeof(sorted[0]), room_order);
+        places[i + 1] = (uint16_t)(room - sorted + 1);
+        to = put_number(to, sorted[i], ROOM_BYTES);
+    }
+    for (unsigned i = 0; i < SEARCH_BLOCK; i++)
+        to = put_number(to, places[rooms->of[i]], width);
     return (size_t)(to - bytes);
 }
 
-static bool is_wanted(const uint64_t *wanted, size_t count, uint64_t room)
+/* The bytes after the rooms, made a slice. */
+static void select_narrow(const uint8_t *of, const uint8_t *selected,
+                          uint8_t slice[SEARCH_SLICE_BYTES])
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (wanted[middle] < room)
-            low = middle + 1;
-        else
-            high = middle;
+    for (unsigned i = 0; i < SEARCH_SLICE_BYTES; i++, of += 8) {
+        unsigned bits = 0;
+        for (unsigned bit = 0; bit < 8; bit++)
+            bits |= (unsigned)selected[of[bit]] << bit;
+        slice[i] = (uint8_t)bits;
     }
-    return low < count && wanted[low] == room;
+}
+
+static void select_wide(const uint8_t *of, const uint8_t *selected,
+                        uint8_t slice[SEARCH_SLICE_BYTES])
+{
+    memset(slice, 0, SEARCH_SLICE_BYTES);
+    for (unsigned i = 0; i < SEARCH_BLOCK; i++, of += 2) {
+        unsigned which = get_16(of);
+        if (which <= SEARCH_BLOCK)
+            slice[i / 8] |= (uint8_t)(selected[which] << i % 8);
+    }
 }
 
 bool search_rooms_select(struct slice kept, const uint64_t *wanted, size_t count,
@@ -155,22 +182,22 @@ bool search_rooms_select(struct slice kept, const uint64_t *wanted, size_t count
     bool any = false;
     if (kept.len < COUNT_BYTES)
         return false;
-    size_t rooms = get_number(kept.ptr, COUNT_BYTES);
+    size_t rooms = get_16(kept.ptr);
     unsigned width = rooms <= NARROW_MAX ? 1 : 2;
-    const uint8_t *of = kept.ptr + COUNT_BYTES + rooms * ROOM_BYTES;
+    const uint8_t *at = kept.ptr + COUNT_BYTES;
     if (rooms > SEARCH_BLOCK ||
         kept.len != COUNT_BYTES + rooms * ROOM_BYTES + (size_t)SEARCH_BLOCK * width)
         return false;
-    for (size_t i = 0; i < rooms; i++) {
-        selected[i + 1] = is_wanted(
-            wanted, count, get_number(kept.ptr + COUNT_BYTES + i * ROOM_BYTES, ROOM_BYTES));
-        any |= selected[i + 1];
+    for (size_t i = 1, next = 0; i <= rooms; i++, at += ROOM_BYTES) {
+        uint64_t room = get_64(at);
+        while (next < count && wanted[next] < room)
+            next++;
+        selected[i] = next < count && wanted[next] == room;
+        any |= selected[i];
     }
-    memset(ret_slice, 0, SEARCH_SLICE_BYTES);
-    for (unsigned i = 0; any && i < SEARCH_BLOCK; i++) {
-        uint64_t which = get_number(of + (size_t)i * width, width);
-        if (which <= rooms && selected[which])
-            ret_slice[i / 8] |= (uint8_t)(1 << i % 8);
-    }
+    if (any && width == 1)
+        select_narrow(at, selected, ret_slice);
+    else if (any)
+        select_wide(at, selected, ret_slice);
     return any;
 }
