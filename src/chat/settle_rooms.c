@@ -201,7 +201,10 @@ int ask_keep_removed(const struct ask *ask)
     int result = find_other(ask, &other);
     if (result == OK)
         result = may_do_to(ask, ACTION_REMOVE, &other);
-    if (result == OK && let_out(ask, other.id) == ERR_NOT_FOUND)
+    if (result != OK)
+        return result;
+    result = let_out(ask, other.id);
+    if (result == ERR_NOT_FOUND)
         return ask_no_change(ask);
     return result == OK ? ask_append(ask) : result;
 }

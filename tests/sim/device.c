@@ -160,9 +160,10 @@ static uint8_t some_kind(struct world *world)
         uint8_t kind;
         unsigned percent;
     } kinds[] = {
-        {EVENT_MESSAGE, 46}, {EVENT_EDIT, 10},  {EVENT_DELETE, 6}, {EVENT_REACT, 10},
-        {EVENT_UNREACT, 4},  {EVENT_PIN, 4},    {EVENT_UNPIN, 2},  {EVENT_TOPIC, 5},
-        {EVENT_CREATED, 2},  {EVENT_JOINED, 6}, {EVENT_LEFT, 5},
+        {EVENT_MESSAGE, 39}, {EVENT_EDIT, 8},     {EVENT_DELETE, 6}, {EVENT_REACT, 8},
+        {EVENT_UNREACT, 3},  {EVENT_PIN, 4},      {EVENT_UNPIN, 2},  {EVENT_TOPIC, 4},
+        {EVENT_CREATED, 2},  {EVENT_JOINED, 6},   {EVENT_LEFT, 4},   {EVENT_ADDED_BY, 5},
+        {EVENT_REMOVED, 4},  {EVENT_SETTINGS, 2}, {EVENT_HOST, 2},   {EVENT_UNHOST, 1},
     };
     uint64_t at = below(world, 100);
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -178,6 +179,28 @@ static uint32_t some_length(struct world *world)
     if (chance(world, 3))
         return TEXT_BYTES_MIN + (uint32_t)below(world, MESSAGE_BYTES_MAX - TEXT_BYTES_MIN);
     return TEXT_BYTES_MIN + (uint32_t)below(world, 200);
+}
+
+/* Anybody who is known, sometimes nobody. */
+static uint64_t some_person(struct world *world)
+{
+    uint64_t person = world->devices[below(world, world->size.devices)].person;
+    return person && !chance(world, 2) ? person : dice_next(&world->dice) >> 1;
+}
+
+static void fill_new_room(struct device *device, struct order *order)
+{
+    struct world *world = device->world;
+    order->room = 0;
+    order->number = 1 + below(world, 20);
+    order->len = TEXT_BYTES_MIN;
+    order->room_kind = chance(world, 60)   ? ROOM_PUBLIC
+                       : chance(world, 60) ? ROOM_PRIVATE
+                                           : ROOM_DIRECT;
+    if (order->room_kind != ROOM_DIRECT)
+        return;
+    order->with = some_person(world);
+    order->number = order->len = 0;
 }
 
 static void fill_order(struct device *device, struct order *order)
@@ -210,9 +233,17 @@ static void fill_order(struct device *device, struct order *order)
         order->len = order->number ? TEXT_BYTES_MIN : 0;
         break;
     case EVENT_CREATED:
-        order->room = 0;
-        order->number = 1 + below(world, 20);
-        order->len = TEXT_BYTES_MIN;
+        fill_new_room(device, order);
+        break;
+    case EVENT_ADDED_BY:
+    case EVENT_REMOVED:
+    case EVENT_HOST:
+    case EVENT_UNHOST:
+        order->target = some_person(world);
+        break;
+    case EVENT_SETTINGS:
+        order->room_kind = chance(world, 50) ? ROOM_PUBLIC : ROOM_PRIVATE;
+        order->archived = chance(world, 20);
         break;
     default:
         break;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "chat/room_settings.h"
 #include "chat/roster.h"
 #include "world_state.h"
 
@@ -229,6 +230,29 @@ static void run_hello(struct link *link, const struct request *request)
     say_hello(link);
 }
 
+/* What a room is to be, for the domain to own; or NULL. */
+static struct room_change *change_of(const struct order *order)
+{
+    if (order->kind != EVENT_CREATED && order->kind != EVENT_SETTINGS)
+        return NULL;
+    struct room_change *change = mem_zalloc(sizeof(*change));
+    change->has_kind = true;
+    change->kind = order->room_kind;
+    change->has_archived = order->kind == EVENT_SETTINGS;
+    change->archived = order->archived;
+    return change;
+}
+
+static struct people_list *people_of(const struct link *link, const struct order *order)
+{
+    if (order->kind != EVENT_CREATED || order->room_kind != ROOM_DIRECT)
+        return NULL;
+    struct people_list *people = people_list_new(2);
+    people->ids[0] = link->client.person;
+    people->ids[1] = order->with;
+    return people;
+}
+
 static int run_kept(struct link *link, const struct request *request, struct slice id)
 {
     static uint8_t text[MESSAGE_BYTES_MAX];
@@ -236,7 +260,7 @@ static int run_kept(struct link *link, const struct request *request, struct sli
     struct name name = {0};
     if (order->number != 0)
         text_write(order->number, order->len, text);
-    if (order->kind == EVENT_CREATED) {
+    if (order->kind == EVENT_CREATED && order->number != 0) {
         name.len = TEXT_BYTES_MIN;
         memcpy(name.text, text, TEXT_BYTES_MIN);
     }
@@ -246,7 +270,9 @@ static int run_kept(struct link *link, const struct request *request, struct sli
                                           .target = order->target,
                                           .reply_to = order->reply_to,
                                           .message = {MESSAGE_TEXT, slice_of(text, order->len)},
-                                          .name = order->kind == EVENT_CREATED ? &name : NULL,
+                                          .name = name.len > 0 ? &name : NULL,
+                                          .change = change_of(order),
+                                          .people = people_of(link, order),
                                           .cid = link->visitor ? NULL : order->cid,
                                           .command_id = id,
                                       });

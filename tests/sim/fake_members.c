@@ -168,7 +168,9 @@ static const char *check_other(const struct fake_store *fake, const struct event
 static const char *check_office(const struct fake_store *fake, const struct event *event)
 {
     const struct fake_room *room = fake_store_room(fake, event->room);
-    bool host = fake_store_is_host(fake, event->room, event->person);
+    /* A host may cease to be one. */
+    bool ceases = event->kind == EVENT_UNHOST && event->target == event->person;
+    bool host = ceases || fake_store_is_host(fake, event->room, event->person);
     switch (event->kind) {
     case EVENT_REMOVED:
     case EVENT_HOST:

@@ -304,7 +304,7 @@ static int append(struct store *store, const struct event *event, uint64_t diges
         .digest = digest,
     };
     memcpy(kept->cid, event->cid, CID_BYTES);
-    if (event->kind != EVENT_EDIT && event->kind != EVENT_DELETE)
+    if (event->kind != EVENT_EDIT && event->kind != EVENT_DELETE && event->kind != EVENT_SETTINGS)
         read_body(fake, kept, event->message.body);
     if (event->kind == EVENT_MESSAGE)
         note_said(fake, kept->number, event->room, event->seq);

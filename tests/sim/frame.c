@@ -80,7 +80,8 @@ void frame_encode(const struct event *event, bool simple, struct buffer *out)
         .target = event->target,
         .reply_to = event->reply_to,
     };
-    struct slice body = event->message.body;
+    /* What a room is set to is said in words. */
+    struct slice body = event->kind == EVENT_SETTINGS ? slice_of(NULL, 0) : event->message.body;
     struct slice tail = {0};
     if (event->deleted)
         frame.flags |= FRAME_DELETED;

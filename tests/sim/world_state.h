@@ -39,7 +39,10 @@ struct order {
     uint8_t kind; /* enum event_kind */
     uint8_t cid[CID_BYTES];
     uint64_t room, target, reply_to;
-    uint64_t number; /* of the text; 0: none */
+    uint64_t with;     /* CREATED of a direct room: who else is in it */
+    uint8_t room_kind; /* CREATED, SETTINGS: enum room_kind */
+    bool archived;     /* SETTINGS */
+    uint64_t number;   /* of the text; 0: none */
     uint32_t len;
 };
 
