@@ -13,7 +13,7 @@ from lib.ws import TEXT, WebSocket, frame
 PROTOCOL = ("Sec-WebSocket-Protocol", "hubbub.v1")
 LOBBY = "lobby"
 KEPT = {"created", "message", "edit", "delete", "react", "unreact", "pin", "unpin", "topic",
-        "joined", "left"}
+        "joined", "left", "named", "settings", "added", "removed", "host", "unhost"}
 
 
 def new_cid():
