@@ -380,7 +380,8 @@ void rest_handle(void *ctx, struct http_request *request)
     }
     if (!call->console && !take_request(call, rate_key_of_address(&call->address)))
         return;
-    if (!is_good)
+    bool is_nobody = call->route->who == REST_PERSON && !call->has_token && !call->console;
+    if (!is_good && !is_nobody)
         rest_refuse(call, &error);
     else if (hub_is_busy(&call->speaker.client))
         rest_refuse(call, &web_error_busy);

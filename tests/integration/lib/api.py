@@ -33,7 +33,7 @@ class Answer:
         self.fields = response.getheaders()
         self.type = (response.getheader("Content-Type") or "").split(";")[0]
         self.body = body
-        self.json = json.loads(body) if self.type in (JSON, PROBLEM) else None
+        self.json = json.loads(body) if body and self.type in (JSON, PROBLEM) else None
 
     def get(self, name):
         values = [value for field, value in self.fields if field.lower() == name.lower()]
