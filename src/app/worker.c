@@ -469,13 +469,14 @@ void worker_release(struct worker *worker)
 {
     drop_letters(worker);
     loop_release(&worker->loop);
+    /* Whoever leaves says goodbye: before what was submitted is freed. */
     rest_release(&worker->rest);
+    owner_link_release(&worker->owner_link);
     struct event *next;
     for (struct event *event = worker->outbox_first; event; event = next) {
         next = event->next;
         event_free(event);
     }
-    owner_link_release(&worker->owner_link);
     hub_free(worker->hub);
     ws_inflater_free(worker->inflater);
     address_bans_release(&worker->bans);
