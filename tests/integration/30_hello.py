@@ -19,10 +19,12 @@ def hub():
 def fields():
     with person(hub().address, "Ann") as ann:
         equal(sorted(ann.hello), sorted(
-            ["re", "ok", "you", "token", "limits", "heartbeat_ms", "build", "rooms"]))
+            ["re", "ok", "you", "token", "limits", "heartbeat_ms", "build", "server",
+             "rooms"]))
         you = ann.hello["you"]
-        equal(sorted(you), ["client", "id", "name"])
-        equal(you["name"], "Ann")
+        equal(sorted(you), ["client", "id", "name", "role", "session"])
+        equal((you["name"], you["role"]), ("Ann", "guest"))
+        assert re.fullmatch("[1-9][0-9]{0,19}", you["session"]), you
         for key in ("id", "client"):
             assert re.fullmatch("[0-9a-f]{16}", you[key]), you
         assert re.fullmatch("[A-Za-z0-9_-]{43}", ann.hello["token"]), ann.hello
@@ -32,8 +34,11 @@ def fields():
         assert isinstance(ann.hello["build"], str) and ann.hello["build"]
         room, = ann.hello["rooms"]
         equal({**room, "count": 1}, {"id": "lobby", "name": "Lobby", "kind": "public", "topic": "",
-                                     "head": 0, "mid": "0", "ts": 0, "read": 0, "count": 1,
-                                     "visitors": 0})
+                                     "guests": True, "default": True, "head": 0, "mid": "0",
+                                     "ts": 0, "read": 0, "unread": 0, "mentions": 0,
+                                     "level": "all", "count": 1, "visitors": 0})
+        equal(ann.hello["server"], {"members_only": False, "slow_ms": 0, "signup": "invite",
+                                    "guests": "all"})
 
 
 @test("without a cursor reply and ready come first, before anything else")
