@@ -241,14 +241,31 @@ def bots():
     robo.refused(401, "no_session", "GET", "/me")
 
 
-@test("files that are in no message")
+@test("files")
 def files():
-    who("ann").ok("GET", "/files")
+    ann = who("ann")
+    pixel = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
+    answer = ann.call("POST", "/files?name=dot.png&width=1&height=1", pixel, content_type="image/png")
+    equal(answer.status, 201, answer)
+    file = answer.json["file"]["id"]
+    equal(ann.call("POST", f"/files/{file}/thumbnail?width=1&height=1", pixel, content_type="image/png").status, 204)
+    ann.post(room(), "", files=[{"id": file, "alt": "a dot"}])
+    got = ann.call("GET", f"/files/{file}/dot.png")
+    equal((got.status, got.type, got.body), (200, "image/png", pixel))
+    equal(ann.call("GET", f"/files/{file}/thumbnail").body, pixel)
+    equal(ann.call("GET", f"/files/{file}/dot.png", fields=[("Range", "bytes=0-3")]).body, pixel[:4])
+    equal(ann.call("GET", f"/files/{file}/dot.png", fields=[("Range", "bytes=9999-")]).status, 416)
+    equal(ann.call("GET", f"/files/{file}/dot.png", fields=[("If-None-Match", got.get("ETag"))]).status, 304)
+    equal(ann.ok("GET", "/files")["rows"][0]["id"], file)
+    unused = ann.call("POST", "/files?name=a.txt", b"text", content_type="text/plain").json["file"]["id"]
+    ann.ok("DELETE", f"/files/{unused}")
+    ann.refused(404, "no_file", "GET", f"/files/{unused}/a.txt")
+    ann.refused(404, "no_file", "GET", "/files/1/thumbnail")
 
 
 @test("without a session every operation that needs one says so")
 def no_session():
-    values = {"room": "lobby", "seq": "1", "person": "0123456789abcdef", "emoji": "x"}
+    values = {"room": "lobby", "seq": "1", "person": "0123456789abcdef", "emoji": "x", "name": "x"}
     for (method, path), (_, operation) in SPEC.operations.items():
         if operation.get("security") is not None:
             continue
@@ -257,7 +274,9 @@ def no_session():
             target = target.replace("{" + name + "}", values.get(name, "1"))
         content = list(operation.get("requestBody", {}).get("content", {JSON: None}))[0]
         body = {} if "requestBody" in operation and content == JSON else None
-        answer = who("nobody").call(method, target, body)
+        if content != JSON:
+            body, content = b"", "image/png"
+        answer = who("nobody").call(method, target, body, content_type=content)
         equal(answer.status, 401, (method, target, answer))
         equal(answer.get("WWW-Authenticate"), 'Bearer realm="hubbub"')
         # An answer that is refused before it is read ends the connection: nothing of it is taken for a request.
