@@ -1,5 +1,5 @@
 /*
- * The program: reads the command line, builds the server, waits for a signal, takes it down.
+ * The program: reads the command line; runs a command (app/command.h), or builds the server, waits for a signal, takes it down.
  */
 
 #include <signal.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/check.h"
+#include "app/command.h"
 #include "app/config.h"
 #include "app/routes.h"
 #include "app/server.h"
@@ -100,6 +101,8 @@ int main(int argc, char **argv)
 {
     struct config config;
     char error[CONFIG_ERROR_BYTES];
+    if (command_is_meant(argc, argv))
+        return command_run(argc, argv, environ);
     if (config_read(&config, argc, argv, environ, error) != OK) {
         fprintf(stderr, "hubbub: %s\n", error);
         return 2;

@@ -371,7 +371,8 @@ void config_release(struct config *config)
 void config_print_help(void)
 {
     puts("Hubbub: self-hosted group chat, one program with its web client inside.\n\n"
-         "usage: hubbub [--option VALUE ...]\n");
+         "usage: hubbub [--option VALUE ...]\n"
+         "       hubbub COMMAND ...   see hubbub help\n");
     for (size_t i = 0; i < OPTIONS_COUNT; i++) {
         char left[64];
         snprintf(left, sizeof(left), "--%s%s%s", options[i].name, options[i].value ? " " : "",

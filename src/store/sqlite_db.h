@@ -139,3 +139,9 @@ enum {
  * newer program, or not Hubbub's. ERR_BUSY, ERR_IO.
  */
 int db_migrate(struct db *db);
+
+/**
+ * Whether the database has the newest form, for whoever only reads it. ERR_DENIED with fault: it is from a newer program, or not
+ * Hubbub's, or the program has to be started once to bring it there. ERR_BUSY, ERR_IO.
+ */
+int db_check_form(struct db *db);

@@ -306,10 +306,11 @@ static int migrate_from(struct db *db, int64_t form)
     return result;
 }
 
-int db_migrate(struct db *db)
+/* ret_form: 0 for an empty database. */
+static int read_form(struct db *db, int64_t *ret_form)
 {
-    int64_t form, application, tables;
-    int result = db_number(db, "read its form", "PRAGMA user_version", &form);
+    int64_t application, tables;
+    int result = db_number(db, "read its form", "PRAGMA user_version", ret_form);
     if (result == OK)
         result = db_number(db, "read its form", "PRAGMA application_id", &application);
     if (result == OK)
@@ -321,17 +322,38 @@ int db_migrate(struct db *db)
                  db->path);
         return ERR_DENIED;
     }
-    if (form > FORM) {
+    if (*ret_form > FORM) {
         snprintf(db->fault, STORE_FAULT_BYTES,
                  "%s: made by a newer Hubbub (form %lld, this program knows up to %d): "
                  "start that one, or restore a backup",
-                 db->path, (long long)form, FORM);
+                 db->path, (long long)*ret_form, FORM);
         return ERR_DENIED;
     }
-    result = db_run(db, "set up its journal",
-                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;");
+    return OK;
+}
+
+int db_migrate(struct db *db)
+{
+    int64_t form;
+    int result = read_form(db, &form);
+    if (result == OK)
+        result = db_run(db, "set up its journal",
+                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                        "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;");
     if (result == OK && form < FORM)
         result = migrate_from(db, form);
     return result;
+}
+
+int db_check_form(struct db *db)
+{
+    int64_t form;
+    int result = read_form(db, &form);
+    if (result != OK || form == FORM)
+        return result;
+    snprintf(db->fault, STORE_FAULT_BYTES,
+             "%s: made by an older Hubbub (form %lld, this program knows form %d): "
+             "start the server once, which brings it to the newest form",
+             db->path, (long long)form, FORM);
+    return ERR_DENIED;
 }
