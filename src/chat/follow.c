@@ -304,7 +304,9 @@ static void move_mark(struct seat *seat, struct event *event)
         seat->mentions = event->mentions & 0x3fffu;
         seat->stale = false;
     } else {
-        event->seq = seat->read;
+        /* What moved it further in this batch is kept, too, unless it was the person's own message. */
+        if (!seat->stale)
+            event->seq = seat->read;
         event->unchanged = true;
     }
     event->unread = room_unread(seat->room, seat);

@@ -297,11 +297,12 @@ bool settle_read(struct sequencer *sequencer, struct event *event)
         return false;
     if (event->seq > seat->room->head.seq)
         event->seq = seat->room->head.seq;
-    if (event->seq <= seat->read) {
+    /* What is answered is kept: also a mark that the person's own message moved, which the store does not know yet. */
+    event->unchanged = event->seq <= seat->read;
+    if (event->unchanged)
         event->seq = seat->read;
-        event->unchanged = true;
+    if (event->unchanged && !seat->stale)
         return false;
-    }
     event->result = settle_open(sequencer);
     if (event->result == OK)
         event->result = count_for(sequencer, event, seat);

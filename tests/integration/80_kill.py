@@ -8,6 +8,7 @@ import os
 import time
 
 from lib.crowd import Crowd
+from lib.crowd_office import FLAGS, Office
 from lib.crowd_program import Program
 from lib.tap import run, test
 
@@ -22,12 +23,17 @@ async def kill(program):
     crowd = Crowd(program, OPTIONS.seed)
     program.life()
     crowd.begin()
+    office = Office(program.port, OPTIONS.seed)
+    office.begin()
     begin = time.monotonic()
     await crowd.all_ready()
     await crowd.kill_loop(OPTIONS.kills, OPTIONS.mean_ms / 1000)
     seconds = time.monotonic() - begin
+    await asyncio.to_thread(office.quiet)
+    await crowd.quiet()
+    await asyncio.to_thread(office.check, crowd.problems)
     problems = await crowd.finish()
-    print(f"# {crowd.figures.text()}", flush=True)
+    print(f"# {crowd.figures.text()}; {office.text()}", flush=True)
     print(f"# {OPTIONS.kills / seconds:.1f} kills/s, {seconds:.0f} s; problems: {len(problems)}",
           flush=True)
     assert not problems, problems.text()
@@ -39,7 +45,7 @@ async def kill(program):
 @test(f"killed {OPTIONS.kills} times, it has kept what it acknowledged, once and in order")
 def _():
     print(f"# seed {OPTIONS.seed}", flush=True)
-    with Program() as program:
+    with Program(*FLAGS) as program:
         asyncio.run(kill(program))
 
 

@@ -9,8 +9,11 @@ from lib.crowd_link import connect
 from lib.crowd_screen import Message, RoomScreen, Screen, differences
 
 KINDS = {1: "created", 2: "message", 3: "edit", 4: "delete", 5: "react", 6: "unreact", 7: "pin",
-         8: "unpin", 9: "topic", 10: "joined", 11: "left"}
-OPS = {"post": "message", "create": "created", "join": "joined", "leave": "left"}
+         8: "unpin", 9: "topic", 10: "joined", 11: "left", 12: "named", 13: "settings",
+         14: "added", 15: "removed", 16: "host", 17: "unhost"}
+OPS = {"post": "message", "create": "created", "join": "joined", "leave": "left", "name": "named",
+       "add": "added", "remove": "removed"}
+OF_PERSON = ("added", "removed", "host", "unhost")
 LOBBY = 1
 DELETED = 2    # in events.flags
 
@@ -182,8 +185,10 @@ class Audit:
                            " FROM events ORDER BY room, seq")
         count = 0
         for room, seq, mid, kind, author, cid, target, ts in events:
-            row = (str(mid % (1 << 64)), KINDS[kind], person_id(author), cid or None,
-                   target or None, ts)
+            # A message has its number among the room's messages there, which is not shown.
+            target = (None if KINDS[kind] == "message" else
+                      person_id(target) if KINDS[kind] in OF_PERSON else target or None)
+            row = (str(mid % (1 << 64)), KINDS[kind], person_id(author), cid or None, target, ts)
             shown = seen.get(room_id(room), {}).get(seq)
             count += 1
             if shown != row:
@@ -193,7 +198,21 @@ class Audit:
             self.note(f"{shown} events were shown and {count} are on disk")
         self._check_views()
 
+    def _check_marks(self):
+        """Read marks that were acknowledged, and how many messages each covers."""
+        for room, person, read, count in self.rows(
+                "SELECT room, person, read, read_count FROM members"):
+            who = self.crowd.people.get(person_id(person))
+            told = who.read_marks.get(room_id(room), 0) if who else 0
+            if read < told:
+                self.note(f"{who.name} had read {room_id(room)} up to {told}, on disk to {read}")
+            ((messages,),) = self.rows("SELECT count(*) FROM events WHERE kind = 2 AND"
+                                       f" room = {room} AND seq <= {read}")
+            if messages != count:
+                self.note(f"a mark at {read} of {room_id(room)} covers {messages}, not {count}")
+
     def _check_views(self):
+        self._check_marks()
         for room, screen in self.replay.items():
             self._same(f"{room} on disk against its replay", self._view(room), screen.view())
         # What the log says about who is in a room, and the table of members.

@@ -15,13 +15,17 @@ EXPECTED = {
     "unreact": {"no_room", "no_message"}, "pin": {"no_room", "no_message", "too_many"},
     "unpin": {"no_room", "no_message"}, "topic": {"no_room"}, "create": {"name_taken"},
     "join": {"no_room"}, "leave": {"no_room", "forbidden"}, "read": {"no_room"},
-    "typing": {"no_room"}, "here": {"no_room"}, "history": {"no_room"},
+    "typing": {"no_room"}, "here": {"no_room"}, "history": {"no_room"}, "level": {"no_room"},
+    "name": {"no_room", "forbidden", "name_taken"}, "settings": {"no_room", "forbidden"},
+    "add": {"no_room", "forbidden", "too_many"}, "remove": {"no_room", "forbidden", "no_person"},
+    "host": {"no_room", "forbidden", "no_person"},
 }
 AGAIN = ("rate_limited", "busy", "disk_full")
 WEIGHTS = {"post": 46, "reply": 5, "edit": 10, "delete": 6, "react": 12, "unreact": 5, "pin": 2,
            "unpin": 1, "topic": 2, "create": 0.15, "join": 1.5, "leave": 0.7, "read": 3,
            "typing": 1, "active": 1, "here": 0.5, "rename": 0.5, "history": 2, "rooms": 0.7,
-           "again": 2, "reuse": 0.3}
+           "again": 2, "reuse": 0.3, "name": 0.3, "settings": 0.3, "add": 1, "remove": 0.5,
+           "host": 0.3, "level": 0.5}
 NAMES, CHANCES = list(WEIGHTS), list(WEIGHTS.values())
 
 
@@ -277,7 +281,11 @@ class Client:
             return {**message, "before": low, "limit": random.randint(1, 60)} if low > 1 else None
         if kind == "leave" and (room == "lobby" or len(rooms) < 3):
             return None
+        if kind == "level":
+            return {**message, "level": random.choice(("all", "mentions", "none"))}
         message["cid"] = f"{random.getrandbits(128):032x}"
+        if kind in ("name", "settings", "add", "remove", "host"):
+            return self._make_office(message, kind)
         if kind in ("post", "topic"):
             message["text"] = self.crowd.text()[:200 if kind == "topic" else None]
         elif kind != "leave":
@@ -302,6 +310,18 @@ class Client:
         if not others or len(self.screen.rooms) > 12:
             return None
         return {"op": "join", "cid": cid, "room": random.choice(others)}
+
+    def _make_office(self, message, kind):
+        """What hosts do; whoever is none is refused."""
+        random = self.random
+        if message["room"] == "lobby":
+            return None
+        if kind == "name":
+            return {**message, "name": f"Renamed {random.randint(1, 10**6)}"}
+        if kind == "settings":
+            return {**message, "retention_days": random.choice((0, 30, 365))}
+        others = [person for person in self.crowd.people if person != self.person.id]
+        return {**message, "person": random.choice(others)} if others else None
 
     def _make_targeted(self, message, kind, screen):
         random = self.random

@@ -23,7 +23,7 @@ class Log:
 
     def see(self, event):
         seen = (event["mid"], event["ev"], event["from"]["id"], event.get("cid"),
-                event.get("target"), event["ts"])
+                event.get("target") or event.get("person", {}).get("id"), event["ts"])
         first = self.rooms.setdefault(event["room"], {}).setdefault(event["seq"], seen)
         if first != seen:
             self.problems.note(f"{event['room']} {event['seq']} is {seen}, and was {first} before")
@@ -95,6 +95,10 @@ class RoomScreen:
             person = event["from"]["id"]
             if seq > self.members.get(person, (0,))[0]:
                 self.members[person] = (seq, kind != "left")
+        elif kind in ("added", "removed"):
+            person = event["person"]["id"]
+            if seq > self.members.get(person, (0,))[0]:
+                self.members[person] = (seq, kind == "added")
 
     def prepend(self, page):
         """A page of history that ends just before low; it is true for page["head"]."""
