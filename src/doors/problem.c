@@ -9,20 +9,19 @@ static const struct {
     const char *code;
     unsigned status;
 } statuses[] = {
-    {"archived", 409},      {"bad_credentials", 401}, {"bad_json", 400},
-    {"bad_request", 400},   {"bad_token", 404},       {"banned", 403},
-    {"busy", 503},          {"cid_reuse", 409},       {"code_needed", 401},
-    {"csrf", 403},          {"disk_full", 507},       {"empty", 422},
-    {"exists", 409},        {"kicked", 403},          {"forbidden", 403},
-    {"guests_off", 403},    {"kicked", 403},          {"last_owner", 409},
-    {"members_only", 403},  {"muted", 403},           {"name_taken", 409},
-    {"needs_account", 403}, {"needs_people", 422},    {"no_accounts", 503},
-    {"no_file", 404},       {"no_message", 404},      {"no_person", 404},
-    {"no_room", 404},       {"no_session", 401},      {"not_found", 404},
-    {"quota", 507},         {"rate_limited", 429},    {"signup_closed", 403},
-    {"slow_mode", 429},     {"stopping", 503},        {"too_large", 413},
-    {"too_long", 422},      {"too_many", 409},        {"unsupported_type", 415},
-    {"weak_password", 422},
+    {"archived", 409},     {"bad_credentials", 401},  {"bad_json", 400},
+    {"bad_request", 400},  {"bad_token", 404},        {"banned", 403},
+    {"busy", 503},         {"cid_reuse", 409},        {"code_needed", 401},
+    {"csrf", 403},         {"disk_full", 507},        {"empty", 422},
+    {"exists", 409},       {"forbidden", 403},        {"guests_off", 403},
+    {"kicked", 403},       {"last_owner", 409},       {"members_only", 403},
+    {"muted", 403},        {"name_taken", 409},       {"needs_account", 403},
+    {"needs_people", 422}, {"no_accounts", 503},      {"no_file", 404},
+    {"no_message", 404},   {"no_person", 404},        {"no_room", 404},
+    {"no_session", 401},   {"not_found", 404},        {"quota", 507},
+    {"rate_limited", 429}, {"signup_closed", 403},    {"slow_mode", 429},
+    {"stopping", 503},     {"too_large", 413},        {"too_long", 422},
+    {"too_many", 409},     {"unsupported_type", 415}, {"weak_password", 422},
 };
 
 unsigned problem_status(const char *code)
