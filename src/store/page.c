@@ -5,7 +5,8 @@
 enum {
     EVENT_BYTES = 256,   /* that an event takes besides its text */
     REACTION_BYTES = 64, /* a kind of reaction */
-    PERSON_BYTES = 20,   /* a person in it */
+    PERSON_BYTES = 20,   /* a person in it, or one that a message means */
+    FILE_BYTES = 160,    /* a file, besides what it is called */
     EVENTS_EXPECTED = 64,
 };
 
@@ -27,6 +28,12 @@ static size_t size_of(const struct event *event)
     size_t bytes = EVENT_BYTES + event->message.body.len;
     for (uint32_t i = 0; event->reactions && i < event->reactions->count; i++)
         bytes += REACTION_BYTES + (size_t)event->reactions->list[i].people_count * PERSON_BYTES;
+    if (event->people_ids)
+        bytes += (size_t)event->people_ids->count * PERSON_BYTES;
+    for (uint32_t i = 0; event->files && i < event->files->count; i++) {
+        const struct file *file = &event->files->list[i];
+        bytes += FILE_BYTES + file->name.len + file->type.len + file->alt.len;
+    }
     return bytes;
 }
 

@@ -7,8 +7,8 @@
 #include "chat/role.h"
 #include "store/page.h"
 #include "store/sqlite_reader.h"
-#include "store/sqlite_search.h"
 #include "store/sqlite_rows.h"
+#include "store/sqlite_search.h"
 
 /*
  * The reading half. Each question is answered from one snapshot (a read transaction), and has a

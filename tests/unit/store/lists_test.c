@@ -514,6 +514,24 @@ static void a_message_carries_its_files(void **state)
     store_read_free(read);
 }
 
+/* Ten files say more than a short text. */
+static void files_count_among_a_pages_bytes(void **state)
+{
+    (void)state;
+    make_people();
+    rig_begin(&rig);
+    for (uint64_t id = 50; id < 54; id++) {
+        make_file(id, ANN, "a.png", 102);
+        attach(id - 49, id, 0);
+    }
+    rig_commit(&rig);
+    struct store_read *read = question(READ_FEED);
+    read->bytes_max = 4 * 300; /* room for four texts, not for their files */
+    run(read, OK);
+    assert_int_equal(read->events->count, 2);
+    store_read_free(read);
+}
+
 static void a_file_is_found_by_its_id(void **state)
 {
     (void)state;
@@ -643,6 +661,10 @@ static void links_lead_to_what_they_were_made_for(void **state)
     assert_int_equal(link.invite.role, ROLE_MEMBER);
     assert_int_equal(link.invite.rooms_count, 1);
     assert_int_equal(link.invite.rooms[0], GARDEN);
+    link_of(2, ERR_NOT_FOUND); /* there is an owner already */
+    rig_begin(&rig);
+    assert_int_equal(ASK(person_set_role, CID, ROLE_ADMIN), OK);
+    rig_commit(&rig);
     assert_int_equal(link_of(2, OK).kind, LINK_OWNER);
     link_of(3, ERR_NOT_FOUND);
     link = link_of(4, OK);
@@ -716,6 +738,7 @@ int main(void)
         {"memory: the_store_in_memory_has_no_directory_to_list",
          the_store_in_memory_has_no_directory_to_list, both_open, both_close, &both_memory},
         DISK(a_message_carries_its_files),
+        DISK(files_count_among_a_pages_bytes),
         DISK(a_file_is_found_by_its_id),
         DISK(an_account_is_found_by_name_id_and_session),
         DISK(who_is_nobody_has_no_account),
