@@ -7,13 +7,18 @@ import type {
   Frame,
   HelloReply,
   HereEvent,
+  Hit,
   KeptEvent,
   KeptReply,
+  Level,
   Listed,
+  ListReply,
+  Made,
   Page,
   PassingEvent,
   RoomInfo,
   RoomsReply,
+  SearchReply,
   Standing,
 } from './v1';
 
@@ -30,7 +35,12 @@ const isCounted = (o: Json): boolean => isNumber(o.count) && isNumber(o.visitors
 const isPerson = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name) && isFlag(v.active);
 const isReaction = (v: unknown): boolean =>
   isObject(v) && isText(v.emoji) && isNumber(v.count) && Array.isArray(v.people) && v.people.every(isText);
+const isSent = (v: unknown): boolean =>
+  isObject(v) && isText(v.id) && isText(v.name) && isText(v.type) && isNumber(v.bytes) && may(v.alt, isText);
+const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every(isText);
+const isLevel = (v: unknown): v is Level => v === 'all' || v === 'mentions' || v === 'none';
 const number = (v: unknown): number => (isNumber(v) ? v : 0);
+const words = (v: unknown): string => (isText(v) ? v : '');
 const may = (v: unknown, is: (v: unknown) => boolean): boolean => v === undefined || is(v);
 
 const isKept = (o: Json): boolean => isText(o.room) && isSeq(o.seq) && isText(o.mid);
@@ -42,6 +52,8 @@ const kept: Record<Exclude<KeptEvent['ev'], 'other'>, Shape> = {
     (isText(o.text) || o.deleted === true) &&
     may(o.reply_to, isSeq) &&
     may(o.edited, isNumber) &&
+    may(o.files, (f) => Array.isArray(f) && f.every(isSent)) &&
+    may(o.mentions, isTexts) &&
     may(o.reactions, (r) => Array.isArray(r) && r.every(isReaction)),
   edit: (o) => aims(o) && (isText(o.text) || o.deleted === true),
   delete: aims,
@@ -53,6 +65,12 @@ const kept: Record<Exclude<KeptEvent['ev'], 'other'>, Shape> = {
   created: (o) => isText(o.name),
   joined: () => true,
   left: () => true,
+  named: (o) => isText(o.name),
+  settings: () => true,
+  added: (o) => isFrom(o.person),
+  removed: (o) => isFrom(o.person),
+  host: (o) => isFrom(o.person),
+  unhost: (o) => isFrom(o.person),
 };
 
 const STANDING = new Set(['message', 'created', 'joined', 'left', 'topic', 'pin', 'unpin']);
@@ -65,10 +83,13 @@ const passing: Record<PassingEvent['ev'], Shape> = {
   renamed: (o) => isText(o.room) && isFrom(o.from) && isText(o.was),
   typing: (o) => isText(o.room) && isFrom(o.from),
   read: (o) => isText(o.room) && isSeq(o.seq),
+  level: (o) => isText(o.room) && isLevel(o.level),
   reset: (o) => isText(o.room) && isSeq(o.head) && isText(o.mid) && isText(o.reason),
   room: (o) => isText(o.room) && roomOf(o.info) !== null,
   gone: (o) => isText(o.room),
-  you: (o) => may(o.role, isText),
+  you: (o) => isText(o.role),
+  server: (o) => isFlag(o.members_only) && isNumber(o.slow_ms),
+  ended: (o) => isText(o.reason),
   ready: () => true,
   heartbeat: () => true,
   goodbye: (o) => isNumber(o.retry_ms),
@@ -119,7 +140,13 @@ export function helloOf(body: Json): HelloReply | null {
   const known = isObject(limits) ? limits : {};
   const limit = (name: string, otherwise: number): number => (isNumber(known[name]) ? known[name] : otherwise);
   return {
-    you: { id: you.id, name: you.name, client: isText(you.client) ? you.client : '', ...(isText(you.role) ? { role: you.role } : {}) },
+    you: {
+      ...(you as object),
+      id: you.id,
+      name: you.name,
+      client: words(you.client),
+      role: isText(you.role) ? you.role : 'guest',
+    } as HelloReply['you'],
     ...(isText(body.token) ? { token: body.token } : {}),
     limits: {
       message_bytes: limit('message_bytes', 65_536),
@@ -128,8 +155,18 @@ export function helloOf(body: Json): HelloReply | null {
       page: limit('page', 100),
     },
     heartbeat_ms: isNumber(body.heartbeat_ms) ? body.heartbeat_ms : 30_000,
-    build: isText(body.build) ? body.build : '',
+    build: words(body.build),
+    server: serverOf(isObject(body.server) ? body.server : {}),
     rooms: rooms.map(roomOf).filter((r) => r !== null),
+  };
+}
+
+function serverOf(s: Json): HelloReply['server'] {
+  return {
+    members_only: s.members_only === true,
+    slow_ms: number(s.slow_ms),
+    signup: words(s.signup),
+    guests: words(s.guests),
   };
 }
 
@@ -141,18 +178,32 @@ function roomOf(r: unknown): RoomInfo | null {
     mid: isText(r.mid) ? r.mid : '0',
     ts: number(r.ts),
     read: number(r.read),
+    unread: number(r.unread),
+    mentions: number(r.mentions),
+    level: isLevel(r.level) ? r.level : 'all',
     count: number(r.count),
     visitors: number(r.visitors),
+    ...(r.host === true ? { host: true } : {}),
+    ...(Array.isArray(r.peers) ? { peers: r.peers.filter(isFrom) as { id: string; name: string }[] } : {}),
   };
 }
 
 function listed(r: Json): Listed {
   return {
     id: r.id as string,
-    name: isText(r.name) ? r.name : '',
-    kind: isText(r.kind) ? r.kind : '',
-    topic: isText(r.topic) ? r.topic : '',
+    name: words(r.name),
+    kind: words(r.kind),
+    topic: words(r.topic),
+    ...settingsOf(r),
   };
+}
+
+/** What a room is set to, or what of it has changed, but for its kind. */
+export function settingsOf(r: Json): Omit<Listed, 'id' | 'name' | 'kind' | 'topic'> {
+  const settings: Json = {};
+  for (const key of ['guests', 'default', 'archived']) if (isFlag(r[key])) settings[key] = r[key];
+  for (const key of ['slow_ms', 'retention_days']) if (isNumber(r[key])) settings[key] = r[key];
+  return settings;
 }
 
 /** The answer to a command with a cid. */
@@ -193,4 +244,50 @@ export function renamedOf(body: Json): string | null {
 /** Where the read mark stands. */
 export function readOf(body: Json): number | null {
   return isSeq(body.seq) ? body.seq : null;
+}
+
+/** What is unread behind the mark: in the answers to `read` and `level`. */
+export function unreadOf(body: Json): { unread: number; mentions: number } {
+  return { unread: number(body.unread), mentions: number(body.mentions) };
+}
+
+/** The room that `direct` has made or found. */
+export function directOf(body: Json): string | null {
+  return isText(body.room) ? body.room : null;
+}
+
+export function listOf(body: Json): ListReply | null {
+  if (!isText(body.what) || !Array.isArray(body.rows)) return null;
+  return { what: body.what, rows: body.rows.filter(isObject), more: body.more === true };
+}
+
+const isMark = (v: unknown): v is [number, number] => Array.isArray(v) && v.length === 2 && v.every(isSeq);
+
+function hitOf(v: unknown): Hit | null {
+  if (!isObject(v) || !isText(v.room) || !isObject(v.event) || !isText(v.event.ev)) return null;
+  const event = keptOf(v.event);
+  if (event?.ev !== 'message') return null;
+  return { room: v.room, event, marks: Array.isArray(v.marks) ? v.marks.filter(isMark) : [] };
+}
+
+export function searchOf(body: Json): SearchReply | null {
+  if (!Array.isArray(body.hits)) return null;
+  return {
+    hits: body.hits.map(hitOf).filter((h) => h !== null),
+    ...(isText(body.next) ? { next: body.next } : {}),
+    ...(body.incomplete === true ? { incomplete: true } : {}),
+  };
+}
+
+/** What an act has made. */
+export function madeOf(body: Json): Made {
+  const made: Json = {};
+  for (const key of ['id', 'link', 'person', 'token', 'url']) if (isText(body[key])) made[key] = body[key];
+  if (isNumber(body.until)) made.until = body.until;
+  return made;
+}
+
+/** How far a purge has come. */
+export function purgedOf(body: Json): { deleted: number; more: boolean } {
+  return { deleted: number(body.deleted), more: body.more === true };
 }

@@ -29,26 +29,68 @@ export interface Limits {
   page: number;
 }
 
-export interface RoomInfo {
+export type Level = 'all' | 'mentions' | 'none';
+
+/** What a room is set to. */
+export interface Settings {
+  /** public, private, direct or announcement. */
+  kind: string;
+  /** Open to guests; newcomers are in it at once; can only be read. */
+  guests?: boolean;
+  default?: boolean;
+  archived?: boolean;
+  slow_ms?: number;
+  retention_days?: number;
+}
+
+/** A room as `rooms` lists it. */
+export interface Listed extends Settings {
   id: string;
   name: string;
-  kind: string;
   topic: string;
+}
+
+export interface RoomInfo extends Listed {
   /** The newest kept event, its mid and its time. */
   head: number;
   mid: string;
   ts: number;
   read: number;
+  /** Messages of others behind the read mark, and how many of them mean me. */
+  unread: number;
+  mentions: number;
+  level: Level;
+  /** I am a host of it. */
+  host?: boolean;
   count: number;
   visitors: number;
+  /** Of a direct room: the people it is for, me too. */
+  peers?: { id: string; name: string }[];
 }
 
-/** A public room as `rooms` lists it. */
-export interface Listed {
+/** What I am. */
+export interface Rank {
+  role: string;
+  display?: string;
+  color?: string;
+  muted_until?: number;
+}
+
+export interface ServerState {
+  members_only: boolean;
+  slow_ms: number;
+}
+
+/** A file that came with a message. */
+export interface SentFile {
   id: string;
   name: string;
-  kind: string;
-  topic: string;
+  type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  thumbnail?: boolean;
+  alt?: string;
 }
 
 /** The last kept event that a client has of a room. */
@@ -93,11 +135,12 @@ export interface ErrorBody {
 export type Reply = { re: string | null; body: Record<string, unknown> } | { re: string | null; error: ErrorBody };
 
 export interface HelloReply {
-  you: { id: string; name: string; client: string; role?: string };
+  you: { id: string; name: string; client: string; session?: string } & Rank;
   token?: string;
   limits: Limits;
   heartbeat_ms: number;
   build: string;
+  server: ServerState & { signup: string; guests: string };
   rooms: RoomInfo[];
 }
 
@@ -118,6 +161,37 @@ export interface Page {
 export interface RoomsReply {
   rooms: Listed[];
   more: boolean;
+}
+
+/** A page of a list: docs/PROTOCOL.md says what is in the rows of each. */
+export interface ListReply {
+  what: string;
+  rows: Record<string, unknown>[];
+  more: boolean;
+}
+
+/** Marks are in code points: from, to (exclusive). */
+export interface Hit {
+  room: string;
+  event: MessageEvent;
+  marks: [number, number][];
+}
+
+export interface SearchReply {
+  hits: Hit[];
+  /** Where the next page begins; missing: there is no more. */
+  next?: string;
+  incomplete?: boolean;
+}
+
+/** What an invitation, a way back, a bot or a webhook is answered with, once. */
+export interface Made {
+  id?: string;
+  link?: string;
+  until?: number;
+  person?: string;
+  token?: string;
+  url?: string;
 }
 
 // --- events -----------------------------------------------------------------------------------------------------------
@@ -147,6 +221,10 @@ export interface MessageEvent extends Told {
   reply_to?: number;
   edited?: number;
   deleted?: boolean;
+  files?: SentFile[];
+  /** Whom it means; or everybody. */
+  mentions?: string[];
+  mentions_all?: boolean;
   /** On a page only. */
   pinned?: boolean;
   reactions?: Reaction[];
@@ -169,11 +247,20 @@ export type FoldEvent = Told &
     | { ev: 'react' | 'unreact'; target: number; emoji: string }
   );
 
+/** What changed about the room itself or about who is what in it. */
+export type OfficeEvent = Told &
+  (
+    | { ev: 'named'; name: string }
+    | ({ ev: 'settings' } & Partial<Settings>)
+    | { ev: 'added' | 'host' | 'unhost'; person: { id: string; name: string } }
+    | { ev: 'removed'; person: { id: string; name: string }; reason?: string }
+  );
+
 /** A kept event of a kind that this client does not know: it has its place in the count and nothing else. */
 export type OtherEvent = Kept & { ev: 'other' };
 
 export type Standing = MessageEvent | RoomEvent;
-export type KeptEvent = Standing | FoldEvent | OtherEvent;
+export type KeptEvent = Standing | FoldEvent | OfficeEvent | OtherEvent;
 
 export interface HereEvent {
   ev: 'here';
@@ -214,10 +301,13 @@ export type PassingEvent =
   | RenamedEvent
   | ResetEvent
   | { ev: 'typing'; room: string; from: From }
-  | { ev: 'read'; room: string; seq: number }
+  | { ev: 'read'; room: string; seq: number; unread?: number; mentions?: number }
+  | { ev: 'level'; room: string; level: Level; unread: number; mentions: number }
   | { ev: 'room'; room: string; info: RoomInfo }
   | { ev: 'gone'; room: string }
-  | { ev: 'you'; role?: string }
+  | ({ ev: 'you' } & Rank)
+  | ({ ev: 'server' } & ServerState)
+  | { ev: 'ended'; reason: string }
   | { ev: 'ready' }
   | { ev: 'heartbeat'; ts: number }
   | { ev: 'goodbye'; retry_ms: number };

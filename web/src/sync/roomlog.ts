@@ -140,6 +140,12 @@ export class RoomLog {
     this.version++;
     switch (event.ev) {
       case 'other':
+      case 'named':
+      case 'settings':
+      case 'added':
+      case 'removed':
+      case 'host':
+      case 'unhost':
         break;
       case 'edit':
       case 'delete':

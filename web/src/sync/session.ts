@@ -2,7 +2,7 @@
 // state, gives out one immutable snapshot per change, and never touches a page: storage and scheduling are handed in.
 
 import { Socket, type Phase, type Wire } from '../net/socket';
-import { helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf } from '../proto/decode';
+import { helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf, settingsOf } from '../proto/decode';
 import {
   LOBBY,
   SENT_AWAY,
@@ -297,7 +297,7 @@ export class Session {
     if (hello.token) this.parts.keep.set('token', hello.token);
     // Somebody else from here on: what the other one saw and said is not theirs.
     if (this.you.id !== hello.you.id) this.rooms.clear();
-    this.you = { ...this.you, id: hello.you.id, role: hello.you.role ?? 'guest' };
+    this.you = { ...this.you, id: hello.you.id, role: hello.you.role };
     if (this.wish === null) this.named(hello.you.name);
     this.refused = null;
     this.limits = hello.limits;
@@ -357,7 +357,8 @@ export class Session {
     if (result === 'skipped') return this.socket.giveUp();
     if (event.ev === 'message') room.typed(event.from.id);
     else if (event.ev === 'topic' && event.seq > room.info.head) room.info = { ...room.info, topic: event.text };
-    else if (event.ev === 'created') room.info = { ...room.info, name: event.name };
+    else if (event.ev === 'created' || event.ev === 'named') room.info = { ...room.info, name: event.name };
+    else if (event.ev === 'settings') room.info = { ...room.info, ...(event.kind ? { kind: event.kind } : {}), ...settingsOf({ ...event }) };
     this.seen();
     this.changed();
   }
@@ -368,9 +369,12 @@ export class Session {
         this.ready();
         break;
       case 'you':
-        this.you = { ...this.you, role: event.role ?? this.you.role };
+        this.you = { ...this.you, role: event.role };
         break;
       case 'heartbeat':
+      // The close that follows says it, too.
+      case 'ended':
+      case 'server':
         return;
       case 'goodbye':
         return this.socket.goodbye(event.retry_ms);
@@ -389,7 +393,7 @@ export class Session {
     this.changed();
   }
 
-  private happened(room: Room, event: Exclude<PassingEvent, { ev: 'you' | 'ready' | 'heartbeat' | 'goodbye' | 'room' | 'gone' }>): void {
+  private happened(room: Room, event: Exclude<PassingEvent, { ev: 'you' | 'server' | 'ended' | 'ready' | 'heartbeat' | 'goodbye' | 'room' | 'gone' }>): void {
     switch (event.ev) {
       case 'reset':
         room.log.reset(event.head, event.mid);
@@ -414,6 +418,9 @@ export class Session {
       case 'read':
         room.read = Math.max(room.read, event.seq);
         room.readTold = Math.max(room.readTold, event.seq);
+        break;
+      case 'level':
+        room.info = { ...room.info, level: event.level };
         break;
     }
   }

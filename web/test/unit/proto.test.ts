@@ -1,7 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as decoders from '../../src/proto/decode';
-import { decode, helloOf, hereOf, keptReplyOf, pageOf, readOf, renamedOf, roomsOf } from '../../src/proto/decode';
+import {
+  decode,
+  directOf,
+  helloOf,
+  hereOf,
+  keptReplyOf,
+  listOf,
+  madeOf,
+  pageOf,
+  purgedOf,
+  readOf,
+  renamedOf,
+  roomsOf,
+  searchOf,
+  settingsOf,
+  unreadOf,
+} from '../../src/proto/decode';
 
 type Json = Record<string, unknown>;
 const from = { id: 'a', name: 'Ann' };
@@ -33,6 +49,13 @@ describe('what the server says, as the shared vectors have it', () => {
     if ('events' in rest) return expect(pageOf(fields)).toEqual(rest);
     if ('people' in rest) return expect(hereOf(fields)).toMatchObject(rest);
     if ('name' in rest) return expect(renamedOf(fields)).toBe(rest.name);
+    if ('rows' in rest) return expect(listOf(fields)).toEqual(rest);
+    if ('hits' in rest) return expect(searchOf(fields)).toEqual(rest);
+    if ('deleted' in rest) return expect(purgedOf(fields)).toEqual(rest);
+    if ('link' in rest || 'url' in rest || 'token' in rest || 'id' in rest) return expect(madeOf(fields)).toEqual(rest);
+    if ('unread' in rest) expect(unreadOf(fields)).toEqual({ unread: rest.unread, mentions: rest.mentions });
+    if ('level' in rest) return;
+    if ('dup' in rest && !('seq' in rest)) return expect(directOf(fields)).toBe(rest.room);
     if ('dup' in rest || 'changed' in rest) return expect(keptReplyOf(fields)).toEqual(rest);
     if ('seq' in rest) return expect(readOf(fields)).toBe(rest.seq);
     return expect(rest).toEqual({});
@@ -40,7 +63,7 @@ describe('what the server says, as the shared vectors have it', () => {
 
   test('there are vectors for every kind of event and for each decoder', () => {
     const kinds = new Set(all.map((v) => v.fields.ev).filter((ev) => ev !== undefined));
-    expect(kinds.size).toBeGreaterThanOrEqual(20);
+    expect(kinds.size).toBeGreaterThanOrEqual(30);
     expect(replies.length).toBeGreaterThan(Object.keys(decoders).length);
   });
 });
@@ -61,6 +84,10 @@ describe('decode', () => {
       '{"ev":"here","room":"lobby","count":1,"visitors":0,"people":[null]}',
       '{"ev":"presence","room":"lobby","from":{"id":"a","name":"b"},"state":"away","count":1,"visitors":0}',
       '{"ev":"room","room":"x","info":{"id":"x"}}',
+      '{"ev":"level","room":"lobby","level":"loud","unread":0,"mentions":0}',
+      '{"ev":"server","members_only":1,"slow_ms":0}',
+      '{"ev":"you"}',
+      '{"ev":"ended"}',
       '{"re":1,"ok":true}',
       '{"re":"1"}',
     ]) {
@@ -75,6 +102,10 @@ describe('decode', () => {
       { ev: 'message', ts: 1, from },
       { ev: 'message', ts: 1, from, text: 'x', reactions: [{ emoji: 'x' }] },
       { ev: 'edit', ts: 1, from, text: 'no target' },
+      { ev: 'message', ts: 1, from, text: 'x', files: [{ id: 5 }] },
+      { ev: 'message', ts: 1, from, text: 'x', mentions: 'all' },
+      { ev: 'added', ts: 1, from },
+      { ev: 'named', ts: 1, from },
       { ev: 'toString', ts: 1, from },
     ]) {
       const event = { room: 'lobby', seq: 7, mid: '8', ...more };
@@ -96,13 +127,30 @@ describe('decode', () => {
     expect(helloOf({})).toBeNull();
     expect(helloOf({ you: { id: 'a' }, rooms: [] })).toBeNull();
     expect(helloOf({ you: from, rooms: [{ id: 'lobby', head: 3 }, { id: 'bad' }, null] })).toEqual({
-      you: { ...from, client: '' },
+      you: { ...from, client: '', role: 'guest' },
       limits: { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 },
       heartbeat_ms: 30_000,
       build: '',
-      rooms: [{ id: 'lobby', name: '', kind: '', topic: '', head: 3, mid: '0', ts: 0, read: 0, count: 0, visitors: 0 }],
+      server: { members_only: false, slow_ms: 0, signup: '', guests: '' },
+      rooms: [{ id: 'lobby', name: '', kind: '', topic: '', head: 3, mid: '0', ts: 0, read: 0, unread: 0, mentions: 0, level: 'all', count: 0, visitors: 0 }],
     });
     expect(keptReplyOf({ seq: 'x' })).toBeNull();
+  });
+
+  test('of lists and searches it takes what is whole', () => {
+    expect(listOf({ rows: [] })).toBeNull();
+    expect(listOf({ what: 'bans', rows: [null, { id: '7' }, 'x'] })).toEqual({ what: 'bans', rows: [{ id: '7' }], more: false });
+    const event = { ev: 'message', room: 'lobby', seq: 1, mid: '1', ts: 1, from, text: 'tea' };
+    const marks = [[0, 3], [1], 'x', [0, -1]];
+    expect(searchOf({})).toBeNull();
+    expect(searchOf({ hits: [{ room: 'lobby', event, marks }, { room: 'lobby', event: { ...event, ev: 'joined' } }, null, { room: 'lobby' }] })).toEqual({
+      hits: [{ room: 'lobby', event, marks: [[0, 3]] }],
+    });
+    expect(searchOf({ hits: [{ room: 'lobby', event }] })).toEqual({ hits: [{ room: 'lobby', event, marks: [] }] });
+    expect(madeOf({ id: 7, link: null, until: '5' })).toEqual({});
+    expect(unreadOf({})).toEqual({ unread: 0, mentions: 0 });
+    expect(settingsOf({ guests: false, slow_ms: 0, retention_days: '1', archived: 1, kind: 'public' })).toEqual({ guests: false, slow_ms: 0 });
+    expect(directOf({})).toBeNull();
   });
 
   test('of a page it takes what stands for itself and what it knows', () => {

@@ -149,6 +149,26 @@ describe('who is here and what they do', () => {
   });
 });
 
+describe('what a room is', () => {
+  test('another name, other settings and another level are taken over, and the log goes on', async () => {
+    const hub = new Hub();
+    const room = garden(hub);
+    const session = start(hub);
+    session.open(room);
+    await wait(100);
+    hub.does({ ev: 'named', name: 'Yard' }, room);
+    hub.does({ ev: 'settings', kind: 'announcement', slow_ms: 5000 }, room);
+    hub.does({ ev: 'added', person: { id: 'eve', name: 'Eve' } }, room);
+    hub.spread({ ev: 'level', room, level: 'none', unread: 0, mentions: 0 });
+    hub.other('still here', undefined, room);
+    await wait(100);
+    const yard = session.current().room!;
+    expect({ name: yard.name, kind: yard.kind }).toEqual({ name: 'Yard', kind: 'announcement' });
+    expect(yard.log.entries.at(-1)).toMatchObject({ kind: 'message', text: 'still here' });
+    expect(hub.opened).toBe(1);
+  });
+});
+
 describe('who one is', () => {
   test('a rename tells what it became and is kept', async () => {
     const hub = new Hub();
