@@ -194,6 +194,14 @@ static bool renew(struct sequencer *sequencer, struct event *event, struct perso
     return true;
 }
 
+/* How often is noted that a session is used: more often where it ends so soon when it is not. */
+static uint64_t session_step_ms(const struct sequencer *sequencer)
+{
+    uint64_t idle_ms = sequencer->limits.session_idle_ms;
+    uint64_t tenth_ms = idle_ms / 10;
+    return idle_ms > 0 && tenth_ms < SESSION_STEP_MS ? tenth_ms : SESSION_STEP_MS;
+}
+
 /* What a session's person is, as the connection is to know it; and that it was used, about once an hour. */
 static void note_session(struct sequencer *sequencer, struct event *event,
                          const struct person_record *record)
@@ -201,7 +209,7 @@ static void note_session(struct sequencer *sequencer, struct event *event,
     struct store *store = sequencer->store;
     event->session = record->session;
     if (!store->directory || record->session == 0 ||
-        sequencer->wall_ms < record->session_used_ms + SESSION_STEP_MS ||
+        sequencer->wall_ms < record->session_used_ms + session_step_ms(sequencer) ||
         settle_open(sequencer) != OK)
         return;
     settle_step(sequencer,
@@ -210,9 +218,13 @@ static void note_session(struct sequencer *sequencer, struct event *event,
 
 static bool has_expired(const struct sequencer *sequencer, const struct person_record *record)
 {
-    uint64_t idle_ms = sequencer->limits.session_idle_ms;
-    return idle_ms > 0 && record->role != ROLE_BOT && record->role != ROLE_GUEST &&
-           sequencer->wall_ms > record->session_used_ms + idle_ms;
+    const struct sequencer_limits *limits = &sequencer->limits;
+    if (record->role == ROLE_BOT || record->role == ROLE_GUEST)
+        return false;
+    return (limits->session_idle_ms > 0 &&
+            sequencer->wall_ms > record->session_used_ms + limits->session_idle_ms) ||
+           (limits->session_ms > 0 &&
+            sequencer->wall_ms > record->session_created_ms + limits->session_ms);
 }
 
 static int check_person(const struct sequencer *sequencer, struct event *event,

@@ -36,7 +36,8 @@ struct person_record {
     uint8_t role;                 /* enum role */
     uint64_t muted_ms, banned_ms; /* until when; 0: not. banned: the longest of all in force */
     uint64_t session;             /* person_by_session: the session's public id, */
-    uint64_t session_used_ms;     /* and when it was last noted to be used */
+    uint64_t session_used_ms;     /* when it was last noted to be used, */
+    uint64_t session_created_ms;  /* and made */
     uint32_t color;
     struct name display; /* empty: as the name */
 };

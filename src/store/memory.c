@@ -76,7 +76,7 @@ static int person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_
         return ERR_NOT_FOUND;
     *ret_person = person->record;
     ret_person->session = session_id_of(hash);
-    ret_person->session_used_ms = session->used_ms;
+    ret_person->session_used_ms = ret_person->session_created_ms = session->used_ms;
     return OK;
 }
 

@@ -17,6 +17,7 @@ void column_person(sqlite3_stmt *row, struct person_record *ret_person)
         .banned_ms = column_u64(row, 8),
         .session = column_u64(row, 9),
         .session_used_ms = column_u64(row, 10),
+        .session_created_ms = column_u64(row, 11),
     };
     column_name(row, 1, &person.name);
     column_name(row, 2, &person.folded);

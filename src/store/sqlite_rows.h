@@ -5,16 +5,16 @@
 
 #include "store/sqlite_db.h"
 
-/* Of p, one of people, with the id of a session and its last use, or 0, 0. A ban without an end counts as the longest. */
+/* Of p, one of people, with the id of a session, its last use and its beginning, or 0, 0, 0. A ban without an end counts as the longest. */
 #define PERSON_COLUMNS(session)                                                                    \
     "SELECT p.id, p.name, p.folded, p.seen, p.role, p.muted, p.color, p.display,"                  \
     " (SELECT max(CASE b.until WHEN 0 THEN 9223372036854775807 ELSE b.until END)"                  \
     " FROM bans b WHERE b.person = p.id), " session
 #define PERSON_BY_SESSION                                                                          \
-    PERSON_COLUMNS("s.id, s.used")                                                                 \
+    PERSON_COLUMNS("s.id, s.used, s.created")                                                      \
     " FROM sessions s JOIN people p ON p.id = s.person WHERE s.hash = ?1"
-#define PERSON_BY_NAME PERSON_COLUMNS("0, 0") " FROM people p WHERE p.folded = ?1"
-#define PERSON_BY_ID PERSON_COLUMNS("0, 0") " FROM people p WHERE p.id = ?1"
+#define PERSON_BY_NAME PERSON_COLUMNS("0, 0, 0") " FROM people p WHERE p.folded = ?1"
+#define PERSON_BY_ID PERSON_COLUMNS("0, 0, 0") " FROM people p WHERE p.id = ?1"
 
 void column_person(sqlite3_stmt *row, struct person_record *ret_person);
 
