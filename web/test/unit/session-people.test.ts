@@ -154,12 +154,12 @@ describe('what a room is', () => {
     const hub = new Hub();
     const room = garden(hub);
     const session = start(hub);
-    session.open(room);
+    session.open('garden');
     await wait(100);
     hub.does({ ev: 'named', name: 'Yard' }, room);
     hub.does({ ev: 'settings', kind: 'announcement', slow_ms: 5000 }, room);
     hub.does({ ev: 'added', person: { id: 'eve', name: 'Eve' } }, room);
-    hub.spread({ ev: 'level', room, level: 'none', unread: 0, mentions: 0 });
+    hub.spread({ ev: 'level', room: 'garden', level: 'none', unread: 0, mentions: 0 });
     hub.other('still here', undefined, room);
     await wait(100);
     const yard = session.current().room!;
