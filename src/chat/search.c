@@ -127,24 +127,27 @@ static bool date(struct slice text, uint64_t *ret_ms)
     return true;
 }
 
-/* As docs/PROTOCOL.md has it: "lobby", or 12 hexadecimal digits. */
-static bool room(struct slice text, uint64_t *ret_room)
+/* Lower case, as ids are written. */
+static bool hex(struct slice text, uint64_t *ret_number)
 {
-    uint64_t found = 0;
-    if (slice_is(text, ROOM_LOBBY_ID)) {
-        *ret_room = ROOM_LOBBY;
-        return true;
-    }
-    if (text.len != 12)
-        return false;
+    *ret_number = 0;
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = text.ptr[i];
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
             return false;
-        found = found << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        *ret_number = *ret_number << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
     }
-    *ret_room = found;
-    return found != 0 && found != ROOM_LOBBY;
+    return true;
+}
+
+/* As docs/PROTOCOL.md has it: "lobby", or 12 hexadecimal digits. */
+static bool room(struct slice text, uint64_t *ret_room)
+{
+    if (slice_is(text, ROOM_LOBBY_ID)) {
+        *ret_room = ROOM_LOBBY;
+        return true;
+    }
+    return text.len == 12 && hex(text, ret_room) && *ret_room != 0 && *ret_room != ROOM_LOBBY;
 }
 
 static bool from(struct slice text, struct name *ret_folded)
@@ -293,6 +296,18 @@ void search_free(struct search *search)
 }
 
 /* ---- what is found ---- */
+
+bool search_is_from_visitor(const struct search *search, unsigned *ret_visitor)
+{
+    static const char visitor[] = "visitor ";
+    const size_t digits = 4, len = sizeof(visitor) - 1;
+    uint64_t number;
+    if (search->from.len != len + digits || memcmp(search->from.text, visitor, len) != 0 ||
+        !hex(slice_of(search->from.text + len, digits), &number))
+        return false;
+    *ret_visitor = (unsigned)number;
+    return true;
+}
 
 bool search_matches(const struct search *search, const struct search_text *text)
 {

@@ -84,6 +84,15 @@ int search_parse(struct slice typed, struct search *ret_search, const char **ret
 /** Frees what it owns, and itself; NULL is fine. */
 void search_free(struct search *search);
 
+/** Whether from: is the name of a visitor, in which case *ret_visitor is the number in it: the last 16 bits of its id. */
+bool search_is_from_visitor(const struct search *search, unsigned *ret_visitor);
+
+/** Whether something that was said then is asked for. */
+static inline bool search_is_in_time(const struct search *search, uint64_t ts_ms)
+{
+    return ts_ms >= search->after_ms && (search->before_ms == 0 || ts_ms < search->before_ms);
+}
+
 /** Whether a text has all terms. Filters are not its business. */
 bool search_matches(const struct search *search, const struct search_text *text);
 

@@ -160,6 +160,7 @@ int memory_append(struct store *store, const struct event *event, uint64_t diges
                                       .mid = room->record.mid,
                                       .ts_ms = room->record.ts_ms});
     struct kept *kept = kept_new(event, digest);
+    kept->order = ++memory->appended;
     if (event->seq - room->first >= room->cap)
         grow(room);
     room->events[event->seq & (room->cap - 1)] = kept;

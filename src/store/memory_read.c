@@ -12,15 +12,6 @@
  * meanwhile.
  */
 
-struct memory_reader {
-    struct store_reader reader;
-    struct memory_store *memory;
-    const struct memory_room *room; /* of the question at hand */
-    const struct kept *kept;        /* the row at which it stands */
-    uint64_t seq;                   /* of the next one */
-    bool up;
-};
-
 static int seek(void *ctx, uint64_t seq, bool up)
 {
     struct memory_reader *reader = ctx;
@@ -108,14 +99,18 @@ static struct reaction_list *reactions_of(const struct kept *kept)
     return list;
 }
 
-static int page_event(void *ctx, struct event **ret_event)
+struct event *memory_page_event(const struct memory_reader *reader)
 {
-    const struct memory_reader *reader = ctx;
     struct event *event = event_of(reader);
     event->pinned = reader->kept->pinned;
     if (reader->kept->kinds_count > 0)
         event->reactions = reactions_of(reader->kept);
-    *ret_event = event;
+    return event;
+}
+
+static int page_event(void *ctx, struct event **ret_event)
+{
+    *ret_event = memory_page_event(ctx);
     return OK;
 }
 
@@ -268,6 +263,8 @@ static int answer(struct memory_reader *reader, struct store_read *read)
         return read_rooms(reader->memory, read);
     case READ_LIST:
         return read->list == LIST_MEMBERS ? read_members(reader->memory, read) : ERR_NOT_FOUND;
+    case READ_SEARCH:
+        return memory_read_search(reader, read);
     default: /* of what there is no directory for */
         return ERR_NOT_FOUND;
     }

@@ -32,6 +32,7 @@ struct reaction_kind {
 /* A kept event. */
 struct kept {
     uint64_t seq, mid, ts_ms, digest, target, reply_to, edited_ms;
+    uint64_t order;    /* of all that was kept in any room */
     uint64_t edit;     /* MESSAGE: seq of its last edit; EDIT: of the one before; 0: none */
     uint64_t messages; /* how many the room has up to here */
     struct cid_key key;
@@ -119,6 +120,7 @@ struct memory_store {
     bool open; /* the writer is in a transaction and holds the lock */
     struct memory_room *rooms, *rooms_by_name;
     struct kept *kept; /* by cid */
+    uint64_t appended; /* so many were, also such as were rolled back */
     struct memory_seats *seats;
     struct memory_person *people, *people_by_name;
     struct memory_session *sessions;
@@ -197,3 +199,20 @@ int memory_mentions_behind(struct store *store, uint64_t room, uint64_t person, 
 int memory_files_attach(struct store *store, uint64_t room, uint64_t seq, uint64_t person,
                         const struct file_list *wanted, struct file_list **ret_files);
 int memory_messages_up_to(struct store *store, uint64_t room, uint64_t seq, uint64_t *ret_count);
+
+/* memory_read.c */
+struct memory_reader {
+    struct store_reader reader;
+    struct memory_store *memory;
+    const struct memory_room *room; /* of the question at hand */
+    const struct kept *kept;        /* the row at which it stands */
+    uint64_t seq;                   /* of the next one */
+    bool up;
+};
+
+/** Returns owned the event of the row at which the reader stands, as a page of history shows it. */
+struct event *memory_page_event(const struct memory_reader *reader);
+
+/* memory_search.c */
+/** Answers a READ_SEARCH: every message is looked at. */
+int memory_read_search(struct memory_reader *reader, struct store_read *read);

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,14 +117,12 @@ static int number(struct run *run, enum search_sql which, uint64_t *ret_number)
 static int set_author(struct run *run, struct search_sign *sign)
 {
     const struct name *from = &run->search->from;
-    char end;
     if (from->len == 0)
         return OK;
     bind_text(db_statement(&run->reader->db, run->sql + SQL_SEARCH_NAMED), 1, name_slice(from));
     int result = number(run, SQL_SEARCH_NAMED, &run->person);
     run->by_person = result == OK;
-    if (result == ERR_NOT_FOUND && sscanf(from->text, "visitor %4x%c", &run->visitor, &end) == 1 &&
-        from->len == 12) {
+    if (result == ERR_NOT_FOUND && search_is_from_visitor(run->search, &run->visitor)) {
         run->by_visitor = true;
         result = OK;
     }
@@ -188,11 +185,10 @@ static int fits(struct run *run, sqlite3_stmt *row, bool *ret_fits)
 {
     const struct search *search = run->search;
     unsigned flags = (unsigned)sqlite3_column_int(row, FLAGS);
-    uint64_t ts_ms = column_u64(row, TS);
     *ret_fits = false;
     if ((flags & EVENT_FLAG_DELETED) || !is_in(run, column_u64(row, ROOM)) ||
         !is_by(run, column_u64(row, AUTHOR), (flags & EVENT_FLAG_VISITOR) != 0) ||
-        (search->before_ms && ts_ms >= search->before_ms) || ts_ms < search->after_ms)
+        !search_is_in_time(search, column_u64(row, TS)))
         return OK;
     struct slice said = column_slice(row, TEXT);
     if (search->has_link && !search_has_link(said))
