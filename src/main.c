@@ -28,6 +28,17 @@ static int set_log_level(const char *name)
     return ERR_PROTOCOL;
 }
 
+static int set_log_format(const char *name)
+{
+    bool json = strcmp(name, "json") == 0;
+    if (!json && strcmp(name, "text") != 0) {
+        fprintf(stderr, "hubbub: log-format: text or json is needed, not \"%.60s\"\n", name);
+        return ERR_PROTOCOL;
+    }
+    log_set_format(json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
+    return OK;
+}
+
 static int check_guests(const char *guests)
 {
     if (strcmp(guests, "on") == 0 || strcmp(guests, "off") == 0 || strcmp(guests, "auto") == 0)
@@ -91,8 +102,8 @@ static int run(const struct config *config)
     }
     if (config->check[0])
         return check_url(config->check) == OK ? 0 : 1;
-    if (set_log_level(config->log_level) != OK || check_guests(config->guests) != OK ||
-        check_guests_may(config->guests_may) != OK)
+    if (set_log_level(config->log_level) != OK || set_log_format(config->log_format) != OK ||
+        check_guests(config->guests) != OK || check_guests_may(config->guests_may) != OK)
         return 2;
     return serve(config);
 }

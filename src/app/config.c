@@ -107,6 +107,7 @@ static const struct option options[] = {
     {"drain-ms", NUMBER, AT(drain_ms), "3000", 0, 600000, "N", "most time for stopping"},
     {"echo", FLAG, AT(echo), NULL, 0, 0, NULL, "serve /echo, for conformance suites"},
     {"log-level", TEXT, AT(log_level), "info", 0, 0, "LEVEL", "debug, info, warn or error"},
+    {"log-format", TEXT, AT(log_format), "text", 0, 0, "text|json", "how lines of the log look"},
     {"config", TEXT, AT(config_file), "", 0, 0, "FILE", "read settings from lines name = value"},
     {"check", TEXT, AT(check), "", 0, 0, "URL",
      "ask a running server at http://HOST:PORT/PATH and exit 0 if it is well"},

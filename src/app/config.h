@@ -30,6 +30,7 @@ struct config {
     char *guests_may; /* "talk" or "all" */
     char *signup;     /* "open", "invite" or "closed" */
     char *log_level;
+    char *log_format; /* "text" or "json" */
     char *config_file;
     char *check;      /* a URL to ask instead of serving, or "" */
     uint64_t workers; /* 0: one per core */

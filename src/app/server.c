@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "app/act_log.h"
 #include "app/console.h"
 #include "app/metrics_page.h"
 #include "app/storage.h"
@@ -461,6 +462,7 @@ static int open_all_entrances(struct server *server)
 static void publish(void *ctx, struct event_batch *batch)
 {
     struct server *server = ctx;
+    act_log_batch(batch);
     local_bus_publish(&server->bus, batch);
 }
 

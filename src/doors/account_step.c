@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "chat/role.h"
@@ -221,6 +222,18 @@ void account_write_person(struct buffer *out, const struct event *event)
 }
 
 /* A browser's script never sees the token; whoever is no browser asks for it, and gets no cookie. */
+static void log_session(const struct rest_call *call, const struct event *event)
+{
+    char address[ADDRESS_WORD_BYTES];
+    address_write(&call->address, address);
+    log_event(LOG_INFO, "accounts",
+              event->act->kind == ACT_SIGN_UP   ? "an account was made"
+              : event->act->kind == ACT_SIGN_IN ? "signed in"
+                                                : "a new password was set by a link",
+              LOG_ID("person", event->person), LOG_TEXT("address", address),
+              LOG_NUMBER("session", event->session));
+}
+
 void account_answered_with_session(struct rest_call *call, const struct event *event)
 {
     struct buffer json = {0}, headers = {0};
@@ -229,6 +242,7 @@ void account_answered_with_session(struct rest_call *call, const struct event *e
     bool wants_token = json_is_true(json_object_get(call->json, "token"));
     if (!is_good(call, event))
         return;
+    log_session(call, event);
     buffer_append_string(&json, "{\"you\":{");
     account_write_person(&json, event);
     buffer_append_string(&json, "}");

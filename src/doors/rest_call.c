@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "doors/problem.h"
@@ -120,12 +121,25 @@ void rest_end(struct rest_call *call)
     end(call);
 }
 
+/* Whoever guesses at passwords, codes or links is to be seen. Not the name: people type their passwords there by mistake. */
+static void log_failed_sign_in(const struct rest_call *call, const char *code)
+{
+    char address[ADDRESS_WORD_BYTES];
+    if (strcmp(code, "bad_credentials") != 0 && strcmp(code, "bad_token") != 0 &&
+        strcmp(code, "code_needed") != 0)
+        return;
+    address_write(&call->address, address);
+    log_event(LOG_INFO, "accounts", "a sign-in was refused", LOG_TEXT("address", address),
+              LOG_TEXT("code", code));
+}
+
 void rest_refuse(struct rest_call *call, const struct web_error *error)
 {
     struct buffer body = {0}, lines = {0};
     if (!call->request)
         return;
     metrics_add(call->rest->metrics, METRIC_REFUSED_COMMAND, 1);
+    log_failed_sign_in(call, error->code);
     problem_write(&body, error);
     problem_write_headers(&lines, error);
     buffer_append_byte(&lines, '\0');

@@ -85,3 +85,11 @@ bool address_is_loopback(const struct address *address)
         return address->bytes[12] == 127;
     return memcmp(address->bytes, v6_loopback, sizeof(v6_loopback)) == 0;
 }
+
+void address_write(const struct address *address, char ret_text[ADDRESS_WORD_BYTES])
+{
+    bool is_v4 = address_is_v4(address);
+    if (!inet_ntop(is_v4 ? AF_INET : AF_INET6, address->bytes + (is_v4 ? 12 : 0), ret_text,
+                   ADDRESS_WORD_BYTES))
+        ret_text[0] = '\0';
+}

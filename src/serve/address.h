@@ -35,3 +35,8 @@ bool address_is_v4(const struct address *address);
 
 /** 127.0.0.0/8 or ::1. */
 bool address_is_loopback(const struct address *address);
+
+enum { ADDRESS_WORD_BYTES = 48 };
+
+/** Writes it as people do: 192.0.2.1, 2001:db8::1. */
+void address_write(const struct address *address, char ret_text[ADDRESS_WORD_BYTES]);

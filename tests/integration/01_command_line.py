@@ -10,7 +10,7 @@ OPTIONS = ("listen workers data store guests guests-may readers disk-reserve rep
            "allow-origin public-url trust-proxy gather-ms "
            "rate-posts rate-burst message-bytes connections connections-per-address ring-bytes "
            "rings-bytes "
-           "queue-bytes head-ms body-ms idle-ms ping-ms dead-ms drain-ms echo log-level config "
+           "queue-bytes head-ms body-ms idle-ms ping-ms dead-ms drain-ms echo log-level log-format config "
            "check signup session-idle-ms session-ms password-memory-kb password-passes "
            "password-threads upload-bytes upload-quota uploads upload-unused-ms rate-api "
            "rate-sign-in rate-sign-up rate-join rate-upload rate-search routes version help").split()
@@ -37,6 +37,7 @@ REFUSED = [
     ("--guests-may=perhaps", "guests-may"),
     ("--echo=perhaps", "echo"),
     ("--log-level=loud", "log-level"),
+    ("--log-format=xml", "log-format"),
     ("--=1", "--=1"),
     ("-h", "-h"),
     ("serve", "serve"),
