@@ -32,6 +32,7 @@ static const struct {
     [BUG_LOSE_EVENT] = {"lose-event", "a lost batch"},
     [BUG_SWAP_BATCHES] = {"swap-batches", "batches in the wrong order"},
     [BUG_FORGET_REST] = {"forget-rest", "a forgotten rest of a frame"},
+    [BUG_STAY] = {"stay", "a connection that outlives its session"},
 };
 
 /* What a child tells its parent; it outlives the child's end. */
@@ -70,6 +71,8 @@ static void add(struct world_result *sum, const struct world_result *result)
     sum->restores += result->restores;
     sum->rollbacks += result->rollbacks;
     sum->retries += result->retries;
+    sum->acts += result->acts;
+    sum->ended += result->ended;
     if (result->ring_bytes_most > sum->ring_bytes_most)
         sum->ring_bytes_most = result->ring_bytes_most;
     if (result->queue_bytes_most > sum->queue_bytes_most)
@@ -154,6 +157,8 @@ static void tell_sum(const struct world_result *sum)
            " visitors lapped, %" PRIu64 " rollbacks, %" PRIu64 " ends of the server, %" PRIu64
            " restored backups\n",
            sum->pages, sum->resets, sum->lapped, sum->rollbacks, sum->crashes, sum->restores);
+    printf("# %" PRIu64 " acts, %" PRIu64 " connections whose session has ended\n", sum->acts,
+           sum->ended);
     printf("# rings at most %" PRIu64 " bytes, fed at most %" PRIu64 " bytes\n",
            sum->ring_bytes_most, sum->queue_bytes_most);
 }

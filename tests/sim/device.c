@@ -290,6 +290,42 @@ void device_who(struct device *device, uint64_t room)
     ask(device, &(struct request){.op = EVENT_WHO, .id = device->who_id, .room = room});
 }
 
+/* ---- acts: asked for once; what became of them is seen by what follows ---- */
+
+static uint8_t some_role(struct world *world)
+{
+    static const uint8_t roles[] = {ROLE_MEMBER, ROLE_MEMBER, ROLE_MODERATOR, ROLE_ADMIN,
+                                    ROLE_OWNER};
+    return roles[below(world, sizeof(roles))];
+}
+
+static uint8_t some_act(struct world *world)
+{
+    static const uint8_t acts[] = {ACT_SIGN_UP, ACT_SIGN_UP, ACT_SIGN_UP,  ACT_ROLE,
+                                   ACT_ROLE,    ACT_KICK,    ACT_KICK,     ACT_MUTE,
+                                   ACT_UNMUTE,  ACT_UNMUTE,  ACT_BRAKE,    ACT_BRAKE,
+                                   ACT_PURGE,   ACT_LEAVE,   ACT_SIGN_OUT, ACT_SESSIONS_END};
+    return acts[below(world, sizeof(acts))];
+}
+
+static void ask_act(struct device *device)
+{
+    struct world *world = device->world;
+    struct request request = {.op = EVENT_ACT, .act = some_act(world), .role = some_role(world)};
+    request.id = world->next_serial += 2;
+    request.person = some_person(world);
+    request.active = chance(world, 20);
+    request.name = (struct name){4, {'E', 'v', 'e', (char)('0' + below(world, 8))}};
+    for (size_t i = 0; i < TOKEN_HASH_BYTES; i++)
+        request.hash[i] = (uint8_t)dice_next(&world->dice);
+    if (request.act == ACT_SIGN_UP) {
+        device->sign_up_id = request.id;
+        memcpy(device->sign_up_hash, request.hash, TOKEN_HASH_BYTES);
+    }
+    world->result.acts++;
+    ask(device, &request);
+}
+
 static void ask_something(struct device *device)
 {
     static const uint8_t ops[] = {EVENT_READ,      EVENT_READ,   EVENT_TYPING,    EVENT_ACTIVE,
@@ -369,5 +405,7 @@ void device_act(struct device *device)
         old_order(device);
     } else if (what < 80) {
         ask_something(device);
+    } else if (what < 84 && world->offices) {
+        ask_act(device);
     }
 }

@@ -176,6 +176,17 @@ static void on_read(struct client *client, const struct store_read *read)
         send_rooms(link, &frame, read->rooms, read->rooms_count);
 }
 
+/* The true door says why, and closes. */
+static void on_ended(struct client *client, uint8_t refusal)
+{
+    struct link *link = link_of(client);
+    (void)refusal;
+    if (world_bug_now(link->world, BUG_STAY, 50))
+        return;
+    link->noticed = true;
+    link->world->result.ended++;
+}
+
 static void on_unbusy(struct client *client)
 {
     (void)client;
@@ -187,6 +198,7 @@ const struct client_door sim_web_door = {
     .on_reset = on_reset,
     .on_ready = on_ready,
     .on_read = on_read,
+    .on_ended = on_ended,
     .on_unbusy = on_unbusy,
 };
 
@@ -278,6 +290,20 @@ static int run_kept(struct link *link, const struct request *request, struct sli
                                       });
 }
 
+static int run_act(struct link *link, const struct request *request, struct slice id)
+{
+    struct act *act = act_new((enum act_kind)request->act);
+    act->person = request->person;
+    act->role = request->role;
+    act->members_only = request->active;
+    act->name = request->name;
+    act->has_token = true;
+    act->token[0] = request->role;
+    act->secret[0] = 'x';
+    memcpy(act->hash, request->hash, TOKEN_HASH_BYTES);
+    return hub_act(&link->client, act, id);
+}
+
 static int run_passing(struct link *link, const struct request *request, struct slice id)
 {
     struct client *client = &link->client;
@@ -290,6 +316,8 @@ static int run_passing(struct link *link, const struct request *request, struct 
         return hub_set_active(client, request->active, id);
     case EVENT_WHO:
         return hub_who(client, request->room, id);
+    case EVENT_ACT:
+        return run_act(link, request, id);
     case REQUEST_HISTORY:
         return hub_history(client, request->room, (enum read_where)request->where, request->seq,
                            1 + (uint32_t)below(link->world, 20), id);

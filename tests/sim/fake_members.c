@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "base/assert.h"
+#include "chat/role.h"
 #include "fake_state.h"
 
 static struct fake_store *of(struct store *store)
@@ -165,20 +166,38 @@ static const char *check_other(const struct fake_store *fake, const struct event
     }
 }
 
+uint8_t fake_role_of(const struct fake_store *fake, uint64_t person)
+{
+    const struct person_record *record = fake_find_person(fake, person);
+    return record ? record->role : ROLE_GUEST;
+}
+
+/* What takes an office, or to be a host of the room. */
 static const char *check_office(const struct fake_store *fake, const struct event *event)
 {
     const struct fake_room *room = fake_store_room(fake, event->room);
+    uint8_t role = fake_role_of(fake, event->person);
+    const struct fake_event *target = fake_store_event(fake, event->room, event->target);
     /* A host may cease to be one. */
     bool ceases = event->kind == EVENT_UNHOST && event->target == event->person;
     bool host = ceases || fake_store_is_host(fake, event->room, event->person);
     switch (event->kind) {
     case EVENT_REMOVED:
+        return host || role >= ROLE_MODERATOR ? NULL
+                                              : "somebody was taken out by somebody who is no host";
+    case EVENT_DELETE:
+        return host || role >= ROLE_MODERATOR || (target && target->person == event->person)
+                   ? NULL
+                   : "somebody deleted what another one said";
+    case EVENT_EDIT:
+        return target && target->person == event->person ? NULL
+                                                         : "somebody changed what another one said";
     case EVENT_HOST:
     case EVENT_UNHOST:
     case EVENT_SETTINGS:
-        return host ? NULL : "somebody who is no host did what hosts do";
+        return host || role >= ROLE_ADMIN ? NULL : "somebody who is no host did what hosts do";
     case EVENT_ADDED_BY:
-        return host || room->record.kind == ROOM_PUBLIC
+        return host || role >= ROLE_ADMIN || room->record.kind == ROOM_PUBLIC
                    ? NULL
                    : "somebody was let into a private room by somebody who is no host";
     case EVENT_JOINED:
@@ -189,17 +208,35 @@ static const char *check_office(const struct fake_store *fake, const struct even
     }
 }
 
-/* Whoever speaks in a room is in it; whoever leaves has just left. */
+/* Who may not speak at all. */
+static const char *check_silence(const struct fake_store *fake, const struct event *event)
+{
+    const struct person_record *person =
+        event->visitor ? NULL : fake_find_person(fake, event->person);
+    if (person && fake_is_erased(person))
+        return "somebody is heard who has left the server";
+    if (event->kind != EVENT_MESSAGE && event->kind != EVENT_EDIT && event->kind != EVENT_REACT)
+        return NULL;
+    if (person && person->muted_ms == UINT64_MAX >> 1)
+        return "somebody is heard who is muted";
+    if (fake->server.members_only && (!person || person->role == ROLE_GUEST))
+        return "a guest is heard while the brake is on";
+    return NULL;
+}
+
+/* Whoever speaks in a room is in it; whoever leaves has just left. A moderator deletes wherever it is. */
 const char *fake_check_author(const struct fake_store *fake, const struct event *event)
 {
     const struct fake_room *room = fake_store_room(fake, event->room);
     bool in = event->visitor ? event->room == ROOM_LOBBY
                              : fake_store_is_member(fake, event->room, event->person);
-    if (in == (event->kind == EVENT_LEFT))
+    bool purges = event->kind == EVENT_DELETE && !event->has_cid;
+    if (in == (event->kind == EVENT_LEFT) && !purges)
         return "an event of somebody who is not in the room";
     if ((room->record.flags & ROOM_FLAG_ARCHIVED) &&
         (event->kind == EVENT_MESSAGE || event->kind == EVENT_EDIT))
         return "something was said in a room that can be read only";
     const char *wrong = check_other(fake, event);
+    wrong = wrong ? wrong : check_silence(fake, event);
     return wrong ? wrong : check_office(fake, event);
 }

@@ -18,7 +18,10 @@ enum undo_kind {
     UNDO_MEMBER,
     UNDO_PERSON_ADD,
     UNDO_PERSON,
-    UNDO_SESSION,
+    UNDO_SESSION_ADD,
+    UNDO_SESSION_REMOVE,
+    UNDO_SESSION_USED,
+    UNDO_SERVER,
 };
 
 struct fake_undo {
@@ -29,6 +32,8 @@ struct fake_undo {
     struct fake_member member;
     struct person_record person;
     struct room_record record;
+    struct fake_session session;
+    struct server_record server;
 };
 
 /** Each returns borrowed, or NULL. */
@@ -44,7 +49,12 @@ struct fake_reaction *fake_find_reaction(const struct fake_store *fake,
 struct fake_undo *fake_note(struct fake_store *fake, enum undo_kind kind, uint64_t room,
                             uint64_t seq);
 
-/** Both must be there. */
+/** Returns borrowed, or NULL. */
+struct fake_session *fake_find_session(const struct fake_store *fake,
+                                       const uint8_t hash[TOKEN_HASH_BYTES]);
+
+/** They must be there. */
+void fake_take_session_away(struct fake_store *fake, struct fake_session *session);
 void fake_take_reaction_away(struct fake_store *fake, const struct fake_reaction *key);
 void fake_take_member_away(struct fake_store *fake, struct fake_member *member);
 
@@ -68,6 +78,15 @@ int fake_people_of(struct store *store, uint64_t room, struct peer *ret_people, 
                    unsigned *ret_count);
 int fake_mentions_behind(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
                          uint32_t *ret_count);
+
+/** The role that a person has; a visitor's, too. */
+uint8_t fake_role_of(const struct fake_store *fake, uint64_t person);
+
+/** Whoever has left the server is nobody's any more. */
+static inline bool fake_is_erased(const struct person_record *person)
+{
+    return person->banned_ms == UINT64_MAX;
+}
 
 /** Finds what is wrong with an event that is to be kept: who may say what where. NULL: nothing. */
 const char *fake_check_author(const struct fake_store *fake, const struct event *event);

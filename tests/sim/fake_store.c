@@ -423,23 +423,32 @@ static int pin_set(struct store *store, uint64_t room, uint64_t seq, bool on, un
 
 /* ---- people ---- */
 
-uint64_t fake_store_session(const struct fake_store *fake, const uint8_t hash[TOKEN_HASH_BYTES])
+struct fake_session *fake_find_session(const struct fake_store *fake,
+                                       const uint8_t hash[TOKEN_HASH_BYTES])
 {
     for (size_t i = 0; i < fake->sessions_count; i++) {
         if (memcmp(fake->sessions[i].hash, hash, TOKEN_HASH_BYTES) == 0)
-            return fake->sessions[i].person;
+            return &fake->sessions[i];
     }
-    return 0;
+    return NULL;
+}
+
+uint64_t fake_store_session(const struct fake_store *fake, const uint8_t hash[TOKEN_HASH_BYTES])
+{
+    const struct fake_session *session = fake_find_session(fake, hash);
+    return session ? session->person : 0;
 }
 
 static int person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                              struct person_record *ret_person)
 {
     const struct fake_store *fake = of(store);
-    uint64_t id = fake_store_session(fake, hash);
-    if (id == 0)
+    const struct fake_session *session = fake_find_session(fake, hash);
+    if (!session)
         return ERR_NOT_FOUND;
-    *ret_person = *fake_find_person(fake, id);
+    *ret_person = *fake_find_person(fake, session->person);
+    ret_person->session = session->id;
+    ret_person->session_used_ms = session->used_ms;
     return OK;
 }
 
@@ -488,9 +497,9 @@ static int session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYT
         return result;
     struct fake_session *session =
         ARRAY_ADD(fake->sessions, fake->sessions_count, fake->sessions_cap);
+    *session = (struct fake_session){.person = person};
     memcpy(session->hash, hash, TOKEN_HASH_BYTES);
-    session->person = person;
-    fake_note(fake, UNDO_SESSION, 0, 0);
+    fake_note(fake, UNDO_SESSION_ADD, 0, 0)->session = *session;
     return OK;
 }
 

@@ -48,6 +48,7 @@ struct fake_member {
 struct fake_session {
     uint8_t hash[TOKEN_HASH_BYTES];
     uint64_t person;
+    uint64_t id, used_ms; /* with a directory */
 };
 
 /*
@@ -76,6 +77,7 @@ struct fake_store {
     size_t people_count, people_cap, sessions_count, sessions_cap, said_cap;
     size_t undo_count, undo_cap, marks_count, marks_cap;
     bool open;
+    struct server_record server; /* with a directory */
 
     /* Faults. */
     unsigned fail_percent; /* of the steps of a transaction: the disk is full */
@@ -89,6 +91,8 @@ struct fake_store {
 
 /** With the lobby in it. keeps dice. */
 void fake_store_init(struct fake_store *fake, struct dice *dice);
+/** Has it keep accounts, too: an invitation is any token, whose first byte is the role that it carries. */
+void fake_store_use_directory(struct fake_store *fake);
 void fake_store_release(struct fake_store *fake);
 
 /** Undoes what was not committed, as a restart does. */

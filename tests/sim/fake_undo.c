@@ -35,6 +35,11 @@ void fake_take_member_away(struct fake_store *fake, struct fake_member *member)
     *member = fake->members[--fake->members_count];
 }
 
+void fake_take_session_away(struct fake_store *fake, struct fake_session *session)
+{
+    *session = fake->sessions[--fake->sessions_count];
+}
+
 /* Whether nothing else of the room was appended since the undo at `from`. */
 static bool is_first_of_room(const struct fake_store *fake, size_t from, size_t at)
 {
@@ -94,8 +99,17 @@ static void undo_one(struct fake_store *fake, const struct fake_undo *undo, bool
     case UNDO_PERSON:
         *fake_find_person(fake, undo->person.id) = undo->person;
         break;
-    case UNDO_SESSION:
-        fake->sessions_count--;
+    case UNDO_SESSION_ADD:
+        fake_take_session_away(fake, fake_find_session(fake, undo->session.hash));
+        break;
+    case UNDO_SESSION_REMOVE:
+        *ARRAY_ADD(fake->sessions, fake->sessions_count, fake->sessions_cap) = undo->session;
+        break;
+    case UNDO_SESSION_USED:
+        *fake_find_session(fake, undo->session.hash) = undo->session;
+        break;
+    case UNDO_SERVER:
+        fake->server = undo->server;
         break;
     }
 }

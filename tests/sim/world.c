@@ -51,6 +51,8 @@ static uint64_t sequencer_chance(void)
 
 static void set_limits(struct world *world)
 {
+    /* Where they may not, they talk in the lobby until somebody has an account. */
+    bool guests_may_all = chance(world, 80);
     world->sequencer_limits = (struct sequencer_limits){
         .notices = {5 + (uint32_t)below(world, 50), 5 + (uint32_t)below(world, 50)},
         .notice_deliveries = {chance(world, 50) ? 1000 : 20, 20 + (uint32_t)below(world, 200)},
@@ -59,7 +61,8 @@ static void set_limits(struct world *world)
         .away_ms = 1 + (uint32_t)below(world, 500),
         .name_ms = DAY_MS + below(world, 3 * DAY_MS),
         .guests = true,
-        .guests_may_all = true,
+        .guests_may_all = guests_may_all,
+        .sign_up = SIGN_UP_INVITE,
         .chance = sequencer_chance,
     };
     world->limits = (struct hub_limits){
@@ -83,7 +86,7 @@ static void set_limits(struct world *world)
         .client_reads_max = 1 + (uint32_t)below(world, 8),
         .reads_max = 1 + (uint32_t)below(world, 50),
         .feed_ms = 5 + (uint32_t)below(world, 50),
-        .guests_may_all = true,
+        .guests_may_all = guests_may_all,
     };
 }
 
@@ -92,6 +95,7 @@ static void begin(struct world *world)
     set_limits(world);
     world->restores = world->bug == BUG_NONE && chance(world, 20);
     world->roomy = chance(world, 30);
+    world->offices = chance(world, 50);
     world->next_number = 1000;
     world->now_ms = 1000;
     world->wall_ms = 1700000000000;
@@ -99,6 +103,8 @@ static void begin(struct world *world)
     fake_store_init(&world->fake, &world->dice);
     world->fake.keep_ghosts = world->bug == BUG_REUSE_SEQ;
     world->fake.lie = world->bug == BUG_EARLY_ACK;
+    if (world->offices)
+        fake_store_use_directory(&world->fake);
     world->devices = mem_zalloc(world->size.devices * sizeof(world->devices[0]));
     for (unsigned i = 0; i < world->size.devices; i++) {
         world->devices[i].world = world;
@@ -287,6 +293,8 @@ static void check_device(struct device *device)
         return;
     if (device->answered != device->asked)
         world_fail(world, "a command was not answered");
+    if (fake_store_session(fake, device->hash) != device->person)
+        world_fail(world, "in the end somebody is here whose session has ended");
     size_t rooms = 0;
     for (size_t i = 0; i < fake->members_count; i++)
         rooms += fake->members[i].person == device->person;

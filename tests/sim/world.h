@@ -24,6 +24,7 @@ enum world_bug {
     BUG_LOSE_EVENT,   /* one worker does not hear of one batch */
     BUG_SWAP_BATCHES, /* one worker hears of two batches in the wrong order */
     BUG_FORGET_REST,  /* the rest of a broken frame is not queued */
+    BUG_STAY,         /* a connection whose session has ended stays */
     BUG_COUNT,
 };
 
@@ -36,7 +37,7 @@ struct world_size {
 struct world_result {
     const char *broken; /* what was found wrong, or NULL */
     uint64_t commands, kept, frames, partial_sends, pages, resets, lapped, hellos, crashes,
-        restores, rollbacks, retries;
+        restores, rollbacks, retries, acts, ended;
     uint64_t ring_bytes_most, queue_bytes_most;
 };
 

@@ -56,6 +56,8 @@ struct request {
     uint64_t id;
     struct order order;
     uint64_t room, seq;
+    uint8_t act, role; /* ACT */
+    uint64_t person;   /* the same */
     uint8_t hash[TOKEN_HASH_BYTES];
     struct name name;
     size_t cursors_count;
@@ -163,6 +165,8 @@ struct device {
     size_t streams_count;
     uint64_t visitor_seq;     /* the last message that a visitor saw */
     uint64_t asked, answered; /* commands, without what readers are asked */
+    uint64_t sign_up_id;      /* asked for; the token is to be: */
+    uint8_t sign_up_hash[TOKEN_HASH_BYTES];
     uint64_t who_id, who_room;
     uint32_t who_people, who_visitors;
     bool who_answered;
@@ -195,6 +199,7 @@ struct world {
     struct room_tale tales[TALES_MAX];
     size_t tales_count;
     bool restores; /* backups are restored here */
+    bool offices;  /* people have accounts, roles, and do things to each other */
     bool roomy;    /* people come into many rooms */
     uint64_t now_ms;
     uint64_t wall_ms;
