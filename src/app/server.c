@@ -221,6 +221,35 @@ static void read_public_url(const struct config *config, char *ret_url, size_t s
         ret_url[len - 1] = '\0';
 }
 
+static struct hub_limits hub_settings(const struct config *config)
+{
+    return (struct hub_limits){
+        .key = random_u64(),
+        .pool =
+            {
+                .ring_bytes_min = 4096,
+                .ring_bytes_max = config->ring_bytes,
+                .worker_bytes_max = config->rings_bytes,
+                .quiet_ms = 10000,
+                .gather_ms = (uint32_t)config->gather_ms,
+                .notice_members = 20,
+                .notice_ms = 1000,
+                .hold_ms = 1,
+            },
+        .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},
+        .posts_waiting_max = 10000,
+        .waits_max = 1000,
+        .guests_may_all = strcmp(config->guests_may, "all") == 0,
+        .bytes_waiting_max = 16 << 20,
+        .replay_max = (uint32_t)config->replay_max,
+        .page_bytes = 64 << 10,
+        .feed_bytes = 16 << 10,
+        .client_reads_max = 8,
+        .reads_max = 2000,
+        .feed_ms = 30000,
+    };
+}
+
 static int read_settings(struct server *server)
 {
     const struct config *config = &server->config;
@@ -251,31 +280,7 @@ static int read_settings(struct server *server)
         .close_ms = 5000,
         .controls = {100, 100},
     };
-    settings->hub = (struct hub_limits){
-        .key = random_u64(),
-        .pool =
-            {
-                .ring_bytes_min = 4096,
-                .ring_bytes_max = config->ring_bytes,
-                .worker_bytes_max = config->rings_bytes,
-                .quiet_ms = 10000,
-                .gather_ms = (uint32_t)config->gather_ms,
-                .notice_members = 20,
-                .notice_ms = 1000,
-                .hold_ms = 1,
-            },
-        .posts = {(uint32_t)config->rate_posts, (uint32_t)config->rate_burst},
-        .posts_waiting_max = 10000,
-        .waits_max = 1000,
-        .guests_may_all = strcmp(config->guests_may, "all") == 0,
-        .bytes_waiting_max = 16 << 20,
-        .replay_max = (uint32_t)config->replay_max,
-        .page_bytes = 64 << 10,
-        .feed_bytes = 16 << 10,
-        .client_reads_max = 8,
-        .reads_max = 2000,
-        .feed_ms = 30000,
-    };
+    settings->hub = hub_settings(config);
     settings->writer = &server->writer;
     settings->workers_count = server->workers_count;
     settings->drain_ms = (uint32_t)config->drain_ms;

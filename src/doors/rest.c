@@ -135,16 +135,17 @@ static void show_person(struct rest_call *call, const struct store_read *read)
 /* A list of the web protocol; its rows' ids are strings but for a few. */
 #define LIST(path_, what_)                                                                         \
     {                                                                                              \
-        HTTP_GET, path_,                                                                           \
+        HTTP_GET, (path_),                                                                         \
         {                                                                                          \
-            .op = "list", .fixed = "what", .fixed_value = what_, .query = "after limit#"           \
+            .op = "list", .fixed = "what", .fixed_value = (what_), .query = "after limit#"         \
         }                                                                                          \
     }
 #define LIST_OF_ROOM(path_, what_, query_)                                                         \
     {                                                                                              \
-        HTTP_GET, path_,                                                                           \
+        HTTP_GET, (path_),                                                                         \
         {                                                                                          \
-            .op = "list", .fixed = "what", .fixed_value = what_, .params = "room", .query = query_ \
+            .op = "list", .fixed = "what", .fixed_value = (what_), .params = "room",               \
+            .query = (query_)                                                                      \
         }                                                                                          \
     }
 

@@ -449,26 +449,40 @@ static void check_stream(struct http_conn *http, struct conn *conn)
     conn_set_timer(conn, http->server->limits->body_ms);
 }
 
+/* A handle's answer or body takes too long. */
+static void later_timer(struct http_conn *http, struct conn *conn)
+{
+    if (http->later->begun)
+        drop_slow(conn);
+    else if (http->phase == PHASE_STREAM && !http->later->held)
+        check_stream(http, conn);
+    else
+        refuse(http, conn, 503);
+}
+
+/* An answer waits to be taken. */
+static void queue_timer(struct http_conn *http, struct conn *conn)
+{
+    const struct http_server_limits *limits = http->server->limits;
+    if (http->extended || limits->send_ms <= limits->idle_ms) {
+        drop_slow(conn);
+        return;
+    }
+    http->extended = true;
+    conn_set_timer(conn, limits->send_ms - limits->idle_ms);
+}
+
 static void on_timer(struct conn *conn)
 {
     struct http_conn *http = conn->user;
-    const struct http_server_limits *limits = http->server->limits;
-    if (http->later && http->later->begun) {
-        drop_slow(conn);
-    } else if (http->phase == PHASE_STREAM && !http->later->held) {
-        check_stream(http, conn);
-    } else if (http->later) {
-        refuse(http, conn, 503);
-    } else if (conn_has_queued(conn) && !http->extended && limits->send_ms > limits->idle_ms) {
-        http->extended = true;
-        conn_set_timer(conn, limits->send_ms - limits->idle_ms);
-    } else if (conn_has_queued(conn)) {
-        drop_slow(conn);
-    } else if (http->begun) {
+    if (http->later)
+        later_timer(http, conn);
+    else if (conn_has_queued(conn))
+        queue_timer(http, conn);
+    else if (http->begun)
         refuse(http, conn, 408);
-    } else {
+    else
         conn_close(conn);
-    }
 }
 
 static void on_closed(struct conn *conn)
