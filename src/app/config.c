@@ -78,6 +78,8 @@ static const struct option options[] = {
      "requests of the HTTP API a second by one account, or address; ten times as many at once; 0: no limit"},
     {"rate-sign-in", NUMBER, AT(rate_sign_in), "5", 0, 1000000, "N",
      "tries a minute to sign in with one name from one address; 0: no limit"},
+    {"rate-guest", NUMBER, AT(rate_guest), "30", 0, 1000000, "N",
+     "new guests a minute from one address; 0: no limit"},
     {"rate-sign-up", NUMBER, AT(rate_sign_up), "10", 0, 1000000, "N",
      "accounts an hour made from one address; 0: no limit"},
     {"rate-join", NUMBER, AT(rate_join), "30", 0, 1000000, "N",

@@ -199,6 +199,7 @@ static struct rate_table *make_rates(const struct config *config)
         [RATE_JOIN] = {config->rate_join, MINUTE, 1},
         [RATE_UPLOAD] = {config->rate_upload, MINUTE, 1},
         [RATE_SEARCH] = {config->rate_search, MINUTE, 1},
+        [RATE_GUEST] = {config->rate_guest, MINUTE, 1},
     };
     struct rate_class classes[RATE_KIND_COUNT];
     for (unsigned kind = 0; kind < RATE_KIND_COUNT; kind++) {
@@ -494,6 +495,7 @@ static int open_store(struct server *server)
 {
     const struct storage_ports ports = {server, answer_read, die_of_store};
     const struct sequencer_limits limits = {
+        .posts = server->settings.hub.posts,
         .notices = {50, 50},
         .notice_deliveries = {200000, 200000},
         .here_names_max = 50,

@@ -248,6 +248,7 @@ static void build_doors(struct worker *worker)
         .terms = {.now_ms = &worker->loop.now_ms,
                   .reads = {20, 200},
                   .public_url = settings->public_url},
+        .rates = settings->rates,
     };
 }
 

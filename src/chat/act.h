@@ -27,8 +27,8 @@ enum act_kind {
     ACT_PASSWORD, /* secret; number: digest of the old one that was checked; ends all other sessions */
     ACT_TOTP_ON, /* totp: the secret; codes: hashes of recovery codes; code_step: of the code that proved it */
     ACT_TOTP_OFF, /* number: digest of the password's secret that was checked */
-    ACT_LEAVE,    /* the server: account, sessions, seats go; what was said stays, without a name. number: digest of the secret that was checked; 0: there is none */
-    ACT_PROFILE,  /* display (may be empty), color */
+    ACT_LEAVE, /* the server: account, sessions, seats go; what was said stays, without a name. number: digest of the secret that was checked; 0: there is none */
+    ACT_PROFILE, /* display (may be empty), color */
 
     /* Offices. */
     ACT_RESET_MAKE, /* person, token, until_ms */
@@ -37,7 +37,7 @@ enum act_kind {
     ACT_ROLE,       /* person, role */
     ACT_BOT,        /* name, token. Answer: person. Put it into rooms with ADD */
     ACT_BOT_END,    /* person */
-    ACT_HOOK,       /* room, name, token. Answer: number, person (a bot that speaks there, see act_hook_session) */
+    ACT_HOOK, /* room, name, token. Answer: number, person (a bot that speaks there, see act_hook_session) */
     ACT_HOOK_END,   /* number */
     ACT_KICK,       /* person, text: reason; all sessions end */
     ACT_MUTE,       /* person, until_ms (0: for good), text */

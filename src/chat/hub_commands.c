@@ -56,7 +56,8 @@ int hub_hello(struct client *client, const struct hello *hello)
         hub_set_active(client, hello->active, slice_of(NULL, 0));
     struct event *event = new_event(client, EVENT_HELLO, 0, slice_of(NULL, 0), hello->command_id);
     event->again = client->known;
-    event->session = client->session; /* of one said again; the sequencer knows that of a first one */
+    event->session =
+        client->session; /* of one said again; the sequencer knows that of a first one */
     if (!client->known)
         client->quiet = hello->quiet;
     event->quiet = client->quiet;

@@ -10,6 +10,7 @@
 
 #include "base/id_table.h"
 #include "chat/name.h"
+#include "chat/rate.h"
 
 struct room;
 struct person_record;
@@ -44,13 +45,14 @@ struct person {
     uint32_t connections, active_connections;
     uint32_t quiet; /* connections that do not make it be here */
     uint32_t color;
-    uint8_t role;       /* enum role */
-    bool here;          /* its seats are listed in the rooms */
-    bool out;           /* its sessions have ended: nothing is heard from it before another hello, */
-    bool erased;        /* and nothing ever again */
-    bool stale;         /* among those with a mark that the store does not know yet */
-    uint64_t muted_ms;  /* until when, wall clock; 0: not */
-    struct seat *seats; /* owned */
+    uint8_t role;      /* enum role */
+    bool here;         /* its seats are listed in the rooms */
+    bool out;          /* its sessions have ended: nothing is heard from it before another hello, */
+    bool erased;       /* and nothing ever again */
+    bool stale;        /* among those with a mark that the store does not know yet */
+    uint64_t muted_ms; /* until when, wall clock; 0: not */
+    struct rate_bucket posts; /* all zero is full */
+    struct seat *seats;       /* owned */
     uint16_t seats_count, seats_cap;
     uint16_t joining;  /* rooms that the batch in hand lets it into */
     bool shown_active; /* what the rooms were told last */

@@ -21,6 +21,7 @@
 struct sequencer;
 
 struct sequencer_limits {
+    struct rate posts;   /* per person, over all its connections; {10, 30}; count 0: no limit */
     struct rate notices; /* per room; {50, 50} */
     /* Of all rooms: a notice counts as often as there is somebody to see it; {200000, 200000}. */
     struct rate notice_deliveries;

@@ -112,6 +112,37 @@ static const struct web_speaker_door speaker_door = {
 
 /* ---- what it says ---- */
 
+bool web_take(struct web *web, enum rate_kind kind, struct rate_key key, struct slice id)
+{
+    if (!web->door->rates)
+        return true;
+    struct rate_verdict verdict =
+        rate_table_take(web->door->rates, kind, key, web->ws.conn->loop->now_ms);
+    if (!verdict.allowed) {
+        metrics_add(web->ws.server->metrics, METRIC_RATE_LIMITED, 1);
+        web_refuse(
+            web, id,
+            &(struct web_error){"rate_limited", "that is too much at once", verdict.retry_ms});
+    }
+    return verdict.allowed;
+}
+
+/* Of some things an account has an allowance over all its connections; the HTTP API takes of the same. */
+static bool may_run(struct web *web, const struct web_command *command)
+{
+    struct rate_key key = rate_key_of_person(web->speaker.client.person);
+    switch (command->op) {
+    case WEB_CREATE:
+    case WEB_DIRECT:
+    case WEB_JOIN:
+        return web_take(web, RATE_JOIN, key, command->id);
+    case WEB_SEARCH:
+        return web_take(web, RATE_SEARCH, key, command->id);
+    default:
+        return true;
+    }
+}
+
 static void run(struct web *web, struct web_command *command)
 {
     if (command->op != WEB_NONE && command->op != WEB_HELLO && web->stage != WEB_STAGE_READY)
@@ -120,7 +151,7 @@ static void run(struct web *web, struct web_command *command)
         web_refuse(web, command->id, &command->error);
     else if (command->op == WEB_HELLO)
         web_run_hello(web, command);
-    else
+    else if (may_run(web, command))
         web_run(&web->speaker, command);
 }
 

@@ -9,6 +9,7 @@
 #include "doors/frame_maker.h"
 #include "doors/web_reply.h"
 #include "doors/web_speaker.h"
+#include "serve/rate_table.h"
 #include "serve/ws_upgrade.h"
 
 #define WEB_SUBPROTOCOL "hubbub.v1"
@@ -23,6 +24,7 @@ struct web_door {
     struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
     struct rate waits;     /* the same for answers that told it to wait; {20, 200} */
     struct web_terms terms;
+    struct rate_table *rates; /* of all workers; kept; NULL: no limits */
 };
 
 /** A dialect's encode; ctx is a struct frame_maker. */

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "chat/hub.h"
 #include "doors/web_session.h"
+#include "serve/policy.h"
 
 void web_end_greeting(struct web *web)
 {
@@ -19,12 +20,31 @@ void web_end_greeting(struct web *web)
     web->greeting = NULL;
 }
 
+/* Whoever comes without a session is kept as somebody new: an address has an allowance of these. */
+static bool may_be_new(struct web *web, struct slice id)
+{
+    struct address address = policy_peer(web->ws.conn);
+    return web->greeting->has_token || web->stage == WEB_STAGE_READY ||
+           web_take(web, RATE_GUEST, rate_key_of_address(&address), id);
+}
+
+static void turn_away(struct web *web)
+{
+    if (web->stage == WEB_STAGE_GREETING)
+        web_set_stage(web, WEB_STAGE_STRANGER);
+    web_end_greeting(web);
+}
+
 void web_say_hello(struct web *web)
 {
     const struct web_greeting *greeting = web->greeting;
     uint8_t hash[TOKEN_HASH_BYTES];
     guest_token_hash(greeting->token, hash);
     struct slice id = slice_of(greeting->id, greeting->id_len);
+    if (!may_be_new(web, id)) {
+        turn_away(web);
+        return;
+    }
     int result =
         hub_hello(&web->speaker.client, &(struct hello){
                                             .name = greeting->name.len > 0 ? &greeting->name : NULL,
@@ -39,9 +59,7 @@ void web_say_hello(struct web *web)
         return;
     struct web_error error = web_error_of_call(result);
     web_refuse(web, id, &error);
-    if (web->stage == WEB_STAGE_GREETING)
-        web_set_stage(web, WEB_STAGE_STRANGER);
-    web_end_greeting(web);
+    turn_away(web);
 }
 
 void web_say_hello_anew(struct web *web)

@@ -74,6 +74,9 @@ void web_refuse(struct web *web, struct slice id, const struct web_error *error)
 /** Says what a hello says; the reply comes later. */
 void web_run_hello(struct web *web, struct web_command *command);
 
+/** Takes one of somebody's allowance; refuses the command (its id) when there is none left. */
+bool web_take(struct web *web, enum rate_kind kind, struct rate_key key, struct slice id);
+
 /** Says (again) the hello in web->greeting; ends it when the hub does not take it. */
 void web_say_hello(struct web *web);
 

@@ -19,6 +19,7 @@ enum rate_kind {
     RATE_JOIN,    /* rooms joined or made; by account */
     RATE_UPLOAD,  /* by account */
     RATE_SEARCH,  /* by account */
+    RATE_GUEST,   /* people without an account who come for the first time; by address */
     RATE_KIND_COUNT,
 };
 

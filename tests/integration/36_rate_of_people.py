@@ -6,7 +6,7 @@ import time
 
 from lib.hubbub import Hubbub
 from lib.tap import equal, run, test
-from lib.web import new_cid, person
+from lib.web import Web, new_cid, person
 from lib.ws import TEXT, frame
 
 FLAGS = ("--rate-posts", "20", "--rate-burst", "5")
@@ -81,6 +81,33 @@ def counted():
     with Hubbub("--rate-posts", "0") as hub, person(hub.address) as ann:
         commands = [ann.start("post", room="lobby", cid=new_cid(), text="x") for _ in range(200)]
         equal({ann.reply(command).get("ok") for command in commands}, {True})
+
+
+@test("the tabs of one person share the person's allowance")
+def tabs():
+    with Hubbub("--rate-posts", "1", "--rate-burst", "4") as own, person(own.address) as one, \
+            person(own.address, token=one.hello["token"]) as two:
+        replies = [tab.post(f"{n}") for n in range(4) for tab in (one, two)]
+        refused = [reply["error"] for reply in replies if not reply.get("ok")]
+        assert 3 <= len(refused) <= 4, replies
+        assert all(e["code"] == "rate_limited" and 0 < e["retry_ms"] <= 2000 for e in refused)
+
+
+@test("new guests of one address are limited, those who come back are not")
+def new_guests():
+    def come(address, **how):
+        return person(own.address, fields=[("X-Forwarded-For", address)], **how)
+
+    with Hubbub("--rate-guest", "3", "--trust-proxy", "127.0.0.1") as own:
+        guests = [come("203.0.113.7") for _ in range(3)]
+        with Web(own.address, fields=[("X-Forwarded-For", "203.0.113.7")]) as fourth:
+            refused = fourth.error("hello")
+            equal(refused["code"], "rate_limited")
+            assert 0 < refused["retry_ms"] <= 60000, refused
+        come("203.0.113.8").close()
+        come("203.0.113.7", token=guests[0].hello["token"]).close()
+        for guest in guests:
+            guest.close()
 
 
 run()
