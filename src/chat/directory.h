@@ -79,7 +79,7 @@ struct directory_ops {
     int (*person_set_muted)(struct store *store, uint64_t person, uint64_t until_ms);
     /** How many people have this role. */
     int (*people_with_role)(struct store *store, uint8_t role, uint64_t *ret_count);
-    /** Account, sessions, seats, marks, tokens and webhooks go, and the role is a guest's; the row stays for old messages, with the name given and none taken. */
+    /** Account, sessions, seats, marks, tokens, webhooks and invitations go, and the role is a guest's; the row stays for old messages, with the name given and none taken. */
     int (*person_erase)(struct store *store, uint64_t person, const struct name *name);
 
     /* ---- sessions ---- */

@@ -127,6 +127,15 @@ static int read_feed(struct memory_reader *reader, struct store_read *read)
     return page_feed(&rows, read);
 }
 
+/* The same without a cursor that could be wrong: what is kept behind seq. */
+static int read_export(struct memory_reader *reader, struct store_read *read)
+{
+    const struct page_rows rows = {reader, seek, next, feed_event};
+    if (read->seq < reader->room->first - 1)
+        read->seq = reader->room->first - 1;
+    return page_feed(&rows, read);
+}
+
 static int read_history(struct memory_reader *reader, struct store_read *read)
 {
     const struct page_rows rows = {reader, seek, next, page_event};
@@ -261,6 +270,8 @@ static int answer(struct memory_reader *reader, struct store_read *read)
         return read_history(reader, read);
     case READ_ROOMS:
         return read_rooms(reader->memory, read);
+    case READ_EXPORT:
+        return read_export(reader, read);
     case READ_LIST:
         return read->list == LIST_MEMBERS ? read_members(reader->memory, read) : ERR_NOT_FOUND;
     case READ_SEARCH:

@@ -109,8 +109,12 @@ int sqlite_people_with_role(struct store *store, uint8_t role, uint64_t *ret_cou
 
 int sqlite_person_erase(struct store *store, uint64_t person, const struct name *name)
 {
-    static const enum directory_sql steps[] = {SQL_CODES_DELETE, SQL_SEATS_DELETE,
-                                               SQL_PERSON_MENTIONS_DELETE, SQL_PERSON_HOOKS_DELETE,
+    static const enum directory_sql steps[] = {SQL_CODES_DELETE,
+                                               SQL_SEATS_DELETE,
+                                               SQL_PERSON_MENTIONS_DELETE,
+                                               SQL_PERSON_HOOKS_DELETE,
+                                               SQL_PERSON_INVITE_ROOMS_DELETE,
+                                               SQL_PERSON_INVITES_DELETE,
                                                SQL_RESET_DELETE};
     struct sqlite_store *sqlite = sqlite_of(store);
     struct db *db = &sqlite->db;

@@ -42,6 +42,10 @@ const struct sql directory_sql[SQL_DIRECTORY_COUNT] = {
     AT(SQL_PERSON_MENTIONS_DELETE) = {"take mentions away",
                                       "DELETE FROM mentions WHERE person = ?1"},
     AT(SQL_PERSON_HOOKS_DELETE) = {"take webhooks away", "DELETE FROM hooks WHERE person = ?1"},
+    AT(SQL_PERSON_INVITE_ROOMS_DELETE) =
+        {"take invitations away",
+         "DELETE FROM invite_rooms WHERE invite IN (SELECT id FROM invites WHERE by = ?1)"},
+    AT(SQL_PERSON_INVITES_DELETE) = {"take invitations away", "DELETE FROM invites WHERE by = ?1"},
     AT(SQL_PERSON_ERASE) = {"erase an account",
                             "UPDATE people SET name = ?2, folded = NULL, role = 0, muted = 0,"
                             " color = 0, display = '', secret = NULL, totp = NULL, totp_step = 0"

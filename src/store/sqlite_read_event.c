@@ -120,19 +120,22 @@ static int read_subject(struct db *db, struct event *event)
     return result == ERR_NOT_FOUND ? OK : result;
 }
 
+/* People meant by one message: those named in it, or all that were here. */
+enum { MEANT_MAX = 256 };
+
 static int read_meant(struct db *db, struct event *event)
 {
     sqlite3_stmt *meant = db_statement(db, SQL_MEANT);
-    uint64_t people[MESSAGE_MENTIONS_MAX];
+    uint64_t people[MEANT_MAX];
     uint32_t count = 0;
     bind_u64(meant, 1, event->room);
     bind_u64(meant, 2, event->seq);
-    bind_u64(meant, 3, MESSAGE_MENTIONS_MAX + 1);
+    bind_u64(meant, 3, MEANT_MAX + 1);
     int result;
     while ((result = db_row(db, SQL_MEANT)) == OK) {
         uint64_t person = column_u64(meant, 0);
         event->mentions_all |= person == 0;
-        if (person != 0 && count < MESSAGE_MENTIONS_MAX)
+        if (person != 0 && count < MEANT_MAX)
             people[count++] = person;
     }
     db_reset(db, SQL_MEANT);

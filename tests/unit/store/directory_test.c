@@ -228,6 +228,24 @@ static void a_session_is_noted_to_be_used(void **state)
     assert_int_equal(person.session_used_ms, NOW + 77);
 }
 
+static void make_invite(uint64_t id, uint32_t count, uint64_t until_ms)
+{
+    const struct invite_record invite = {.id = id,
+                                         .by = ANN,
+                                         .until_ms = until_ms,
+                                         .count = count,
+                                         .role = ROLE_MODERATOR,
+                                         .rooms_count = 2,
+                                         .rooms = {ROOM_LOBBY, 7}};
+    assert_int_equal(ASK(invite_make, &invite, hash((uint8_t)id), NOW, "for friends"), OK);
+}
+
+static int find_invite(uint64_t id, uint64_t now_ms)
+{
+    struct invite_record invite;
+    return ASK(invite_get, hash((uint8_t)id), now_ms, &invite);
+}
+
 /* ---- leaving the server ---- */
 
 static void make_file(uint64_t id, uint64_t person, const char *name)
@@ -258,6 +276,7 @@ static void who_leaves_leaves_only_a_name(void **state)
     assert_int_equal(CALL(mention, ROOM_LOBBY, 1, people, false), OK);
     mem_free(people);
     make_session(ANN, 1);
+    make_invite(30, 0, 0);
     make_file(50, ANN, "holiday.png");
     make_file(51, BOB, "bobs.png");
     assert_int_equal(ASK(person_erase, ANN, &nobody), OK);
@@ -274,6 +293,7 @@ static void who_leaves_leaves_only_a_name(void **state)
     assert_string_equal(account.secret, "");
     assert_false(account.has_totp);
     assert_int_equal(session_lives(1), ERR_NOT_FOUND);
+    assert_int_equal(find_invite(30, NOW), ERR_NOT_FOUND);
     assert_int_equal(CALL(member_get, ROOM_LOBBY, ANN, &seat), ERR_NOT_FOUND);
     assert_int_equal(CALL(mentions_behind, ROOM_LOBBY, ANN, 0, &mentions), OK);
     assert_int_equal(mentions, 0);
@@ -284,24 +304,6 @@ static void who_leaves_leaves_only_a_name(void **state)
 }
 
 /* ---- links ---- */
-
-static void make_invite(uint64_t id, uint32_t count, uint64_t until_ms)
-{
-    const struct invite_record invite = {.id = id,
-                                         .by = ANN,
-                                         .until_ms = until_ms,
-                                         .count = count,
-                                         .role = ROLE_MODERATOR,
-                                         .rooms_count = 2,
-                                         .rooms = {ROOM_LOBBY, 7}};
-    assert_int_equal(ASK(invite_make, &invite, hash((uint8_t)id), NOW, "for friends"), OK);
-}
-
-static int find_invite(uint64_t id, uint64_t now_ms)
-{
-    struct invite_record invite;
-    return ASK(invite_get, hash((uint8_t)id), now_ms, &invite);
-}
 
 static void an_invitation_is_found_by_its_token(void **state)
 {

@@ -409,6 +409,26 @@ static void a_message_says_whom_it_means(void **state)
     store_read_free(read);
 }
 
+/* As @here does it. */
+static void a_message_may_mean_many(void **state)
+{
+    enum { MANY = 200 };
+    uint64_t people[MANY];
+    struct store_read *read;
+    (void)state;
+    for (unsigned i = 0; i < MANY; i++)
+        people[i] = 1000 + (i * 77) % MANY;
+    rig_begin(&rig);
+    make_room(GARDEN, "garden", ROOM_PUBLIC, 0);
+    say(1, 1, people, MANY, false);
+    rig_commit(&rig);
+    struct event *event = read_back(1, &read);
+    assert_int_equal(event->people_ids->count, MANY);
+    assert_memory_equal(event->people_ids->ids, people, sizeof(people));
+    store_read_free(read);
+    assert_behind(1000 + MANY - 1, 0, 1);
+}
+
 static void whom_something_was_done_to_has_a_name(void **state)
 {
     static const enum event_kind kinds[] = {EVENT_ADDED_BY, EVENT_REMOVED, EVENT_HOST, EVENT_UNHOST,
@@ -496,6 +516,7 @@ int main(void)
         BOTH(messages_without_a_number_are_counted),
         BOTH(mentions_are_counted_behind_a_mark),
         BOTH(a_message_says_whom_it_means),
+        BOTH(a_message_may_mean_many),
         BOTH(whom_something_was_done_to_has_a_name),
         BOTH(a_person_has_a_role_and_a_session_an_id),
         BOTH(the_console_is_there_without_a_name_to_sign_in_with),
