@@ -251,6 +251,15 @@ static struct hub_limits hub_settings(const struct config *config)
     };
 }
 
+static void read_upload_settings(struct server *server)
+{
+    struct worker_settings *settings = &server->settings;
+    settings->disk = &server->storage.disk;
+    settings->uploads = &server->uploads;
+    settings->upload_bytes_max = server->config.upload_bytes;
+    http_upload_limit_init(&server->uploads, (uint32_t)server->config.uploads);
+}
+
 static int read_settings(struct server *server)
 {
     const struct config *config = &server->config;
@@ -291,10 +300,7 @@ static int read_settings(struct server *server)
     settings->connections =
         connection_limit_new(connections_max(config), (uint32_t)config->connections_per_address);
     settings->rates = make_rates(config);
-    settings->disk = &server->storage.disk;
-    settings->uploads = &server->uploads;
-    settings->upload_bytes_max = config->upload_bytes;
-    http_upload_limit_init(&server->uploads, (uint32_t)config->uploads);
+    read_upload_settings(server);
     settings->session_s =
         config->session_ms > 0 && config->session_ms < COOKIE_S_MAX * UINT64_C(1000)
             ? (uint32_t)(config->session_ms / 1000)
