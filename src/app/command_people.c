@@ -101,27 +101,42 @@ static int run_ban(const struct command_input *input)
     return do_person(input, "ban", body, "is banned");
 }
 
-/* The ban is found among those in force. */
+struct ban_wanted {
+    char person[PERSON_ID_BYTES];
+    char ban[24]; /* its id, once it is found */
+};
+
+static bool look_for_ban(void *ctx, const json_t *rows)
+{
+    struct ban_wanted *wanted = ctx;
+    size_t i;
+    json_t *row;
+    json_array_foreach (rows, i, row) {
+        const char *person = json_string_value(json_object_get(row, "person"));
+        const char *ban = json_string_value(json_object_get(row, "id"));
+        if (person && ban && strcmp(person, wanted->person) == 0)
+            snprintf(wanted->ban, sizeof(wanted->ban), "%s", ban);
+    }
+    return !wanted->ban[0];
+}
+
+/* There may be several; each is found among those in force. */
 static int run_unban(const struct command_input *input)
 {
-    char id[PERSON_ID_BYTES], path[CONSOLE_PATH_BYTES];
-    json_t *bans = NULL, *ban;
-    size_t i;
-    bool found = false;
-    int code = console_person(input, input->words[0], id);
-    if (code == COMMAND_DONE)
-        code = console_ask(input, "GET", "/api/v1/bans?limit=200", NULL, &bans);
-    json_array_foreach (json_object_get(bans, "rows"), i, ban) {
-        const char *person = json_string_value(json_object_get(ban, "person"));
-        const char *number = json_string_value(json_object_get(ban, "id"));
-        if (code != COMMAND_DONE || !person || !number || strcmp(person, id) != 0)
-            continue;
-        snprintf(path, sizeof(path), "/api/v1/bans/%s", number);
+    struct ban_wanted wanted = {0};
+    char path[CONSOLE_PATH_BYTES];
+    unsigned ended = 0;
+    int code = console_person(input, input->words[0], wanted.person);
+    while (code == COMMAND_DONE) {
+        wanted.ban[0] = '\0';
+        code = console_each_page(input, "/api/v1/bans", look_for_ban, &wanted);
+        if (code != COMMAND_DONE || !wanted.ban[0])
+            break;
+        snprintf(path, sizeof(path), "/api/v1/bans/%s", wanted.ban);
         code = console_ask(input, "DELETE", path, NULL, NULL);
-        found = true;
+        ended++;
     }
-    json_decref(bans);
-    if (code == COMMAND_DONE && !found) {
+    if (code == COMMAND_DONE && ended == 0) {
         fprintf(stderr, "hubbub %s: %s is not banned\n", input->command->name, input->words[0]);
         return COMMAND_FAILED;
     }

@@ -27,7 +27,7 @@ static int print_link(const struct command_input *input, const char *path, json_
 
 static int run_rooms(const struct command_input *input)
 {
-    return console_list(input, "/api/v1/rooms/public", "name id kind people topic");
+    return console_list(input, "/api/v1/rooms/public", "name id kind topic");
 }
 
 static int run_room_create(const struct command_input *input)

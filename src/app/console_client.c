@@ -322,9 +322,8 @@ static bool next_page(char path[CONSOLE_PATH_BYTES], const char *base, const jso
     return after && console_escape(path, after);
 }
 
-/* Calls visit for each page of rows until it returns false. */
-static int each_page(const struct command_input *input, const char *base,
-                     bool (*visit)(void *ctx, const json_t *rows), void *ctx)
+int console_each_page(const struct command_input *input, const char *base,
+                      bool (*visit)(void *ctx, const json_t *rows), void *ctx)
 {
     char path[CONSOLE_PATH_BYTES];
     snprintf(path, sizeof(path), "%s", base);
@@ -360,7 +359,7 @@ int console_list(const struct command_input *input, const char *path, const char
 {
     struct table table = {.rows = json_array()};
     read_columns(&table, columns);
-    int code = each_page(input, path, add_rows, &table);
+    int code = console_each_page(input, path, add_rows, &table);
     if (code == COMMAND_DONE)
         print_table(&table);
     json_decref(table.rows);
@@ -411,7 +410,7 @@ int console_person(const struct command_input *input, const char *name,
         return COMMAND_DONE;
     }
     ret_id[0] = '\0';
-    int code = each_page(input, "/api/v1/people", look_for, &wanted);
+    int code = console_each_page(input, "/api/v1/people", look_for, &wanted);
     if (code != COMMAND_DONE || ret_id[0])
         return code;
     char what[160];

@@ -22,6 +22,10 @@ int console_ask(const struct command_input *input, const char *method, const cha
  */
 int console_list(const struct command_input *input, const char *path, const char *columns);
 
+/** Calls visit for each page of rows of a list, until it returns false. */
+int console_each_page(const struct command_input *input, const char *base,
+                      bool (*visit)(void *ctx, const json_t *rows), void *ctx);
+
 /** Finds the person of a name, or of an id of 16 digits, which is passed on as it is. */
 int console_person(const struct command_input *input, const char *name,
                    char ret_id[PERSON_ID_BYTES]);

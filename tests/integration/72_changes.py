@@ -214,9 +214,11 @@ def replay(when):
 def found(folder, words):
     """Which of the words stand in a file below the folder."""
     there = set()
-    for name in os.listdir(folder):
+    for name in (os.path.join(f, name) for f, _, names in os.walk(folder) for name in names):
+        if name.endswith(".sock"):
+            continue
         try:
-            with open(os.path.join(folder, name), "rb") as file:
+            with open(name, "rb") as file:
                 data = file.read()
         except FileNotFoundError:
             continue    # it was one that took another one's place

@@ -270,6 +270,7 @@ def lost():
     data = os.urandom(100)
     name = hashlib.sha256(data).hexdigest()
     file = shown(data)
+    hub().sound = False
     os.unlink(os.path.join(hub().data, "files", name[:2], name[2:]))
     problem(somebody().get(file), 404, "no_file")
     assert name[:16] in hub().stderr() and "is not on the disk" in hub().stderr()

@@ -65,6 +65,7 @@ class Hubbub:
         self.data = os.path.join(self.folder, "data")
         self.flags, self.env, self.preexec, self.metrics = flags, env, preexec, metrics
         self.listen = listen
+        self.sound = True    # what it leaves behind is to be so; a test that spoils it says False
         self.start()
 
     def start(self):
@@ -135,11 +136,18 @@ class Hubbub:
         try:
             if kind is None:
                 self.stop()
+                self.verify()
             else:
                 print("# stderr of the program:", self.stderr().replace("\n", "\n# "), flush=True)
         finally:
             self.kill()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def verify(self):
+        """All data that it keeps agrees with itself; beside it, or after it has ended."""
+        if self.sound and os.path.exists(os.path.join(self.data, "hubbub.db")):
+            code, out, err = run_once("verify", "--data", self.data, deadline_s=120)
+            assert code == 0, out + err
 
     def stderr(self):
         with open(self.stderr_path, encoding="utf-8", errors="replace") as f:
