@@ -104,7 +104,7 @@ bool web_read_act_color(struct web_command *command, const char *key, const json
     uint32_t color = 0;
     if (text.ptr && text.len == 0)
         return true;
-    if (text.len != DIGITS + 1 || text.ptr[0] != '#')
+    if (!text.ptr || text.len != DIGITS + 1 || text.ptr[0] != '#')
         return web_refuse_field(command, key, "#rrggbb is needed");
     for (size_t i = 1; i < text.len; i++) {
         int digit = hex_value(text.ptr[i]);

@@ -73,12 +73,13 @@ void web_say_hello_anew(struct web *web)
 static struct web_greeting *make_greeting(struct web_command *command, const char *cookie)
 {
     struct web_greeting *greeting = mem_zalloc(sizeof(*greeting));
+    const void *token = command->has_token ? command->token.ptr : NULL;
     greeting->by_cookie = cookie && !command->token.ptr;
-    greeting->has_token = command->has_token || greeting->by_cookie;
-    if (command->has_token)
-        memcpy(greeting->token, command->token.ptr, GUEST_TOKEN_LEN);
-    else if (greeting->by_cookie)
-        memcpy(greeting->token, cookie, GUEST_TOKEN_LEN);
+    if (greeting->by_cookie)
+        token = cookie;
+    greeting->has_token = token != NULL;
+    if (token)
+        memcpy(greeting->token, token, GUEST_TOKEN_LEN);
     else
         guest_token_make(greeting->token);
     greeting->active = command->active;

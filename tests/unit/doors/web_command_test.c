@@ -32,8 +32,7 @@ static const char *const samples[] = {
     "{\"op\":\"settings\",\"id\":\"1\",\"room\":\"lobby\"," CID
     ",\"kind\":\"private\",\"guests\":true,\"slow_ms\":1}",
     "{\"op\":\"direct\",\"id\":\"1\"," CID ",\"people\":[\"00000000000000ab\"]}",
-    "{\"op\":\"invite\",\"id\":\"1\",\"until_ms\":5,\"count\":5,\"role\":\"admin\",\"rooms\":[\"lobby\"],"
-    "\"note\":\"n\"}",
+    "{\"op\":\"invite\",\"id\":\"1\",\"count\":5,\"role\":\"admin\",\"rooms\":[\"lobby\"]}",
     "{\"op\":\"ban\",\"id\":\"1\",\"address\":\"192.0.2.0/24\",\"for_ms\":5,\"reason\":\"r\"}",
     "{\"op\":\"list\",\"id\":\"1\",\"what\":\"members\",\"room\":\"lobby\",\"after\":\"Ann\"}",
     "{\"op\":\"search\",\"id\":\"1\",\"text\":\"tea from:Ann\",\"before\":\"7\",\"limit\":5}",
