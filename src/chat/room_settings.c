@@ -82,10 +82,10 @@ static void read_flag(struct slice value, bool *ret_has, bool *ret_flag)
 
 static void read_kind(struct slice value, struct room_change *change)
 {
-    for (uint8_t kind = 0; kind < ROOM_KIND_END; kind++) {
+    for (unsigned kind = 0; kind < ROOM_KIND_END; kind++) {
         if (kind_words[kind] && slice_is(value, kind_words[kind])) {
             change->has_kind = true;
-            change->kind = kind;
+            change->kind = (uint8_t)kind;
         }
     }
 }
