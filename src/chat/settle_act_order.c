@@ -17,17 +17,18 @@ static const char *reason_of(const struct acting *acting)
     return acting->act->text ? acting->act->text : "";
 }
 
-/* "for 3600 s: the reason"; 0 for good. */
+/* "for 3600 s: the reason"; 0 for good. A short term may be over before it begins. */
 static void describe_term(const struct acting *acting, char ret_detail[DETAIL_BYTES])
 {
     uint64_t until_ms = acting->act->until_ms;
+    uint64_t term_ms = until_ms > acting->now_ms ? until_ms - acting->now_ms : 0;
     const char *reason = reason_of(acting);
     const char *colon = reason[0] ? ": " : "";
     if (until_ms == 0)
         (void)snprintf(ret_detail, DETAIL_BYTES, "for good%s%s", colon, reason);
     else
         (void)snprintf(ret_detail, DETAIL_BYTES, "for %llu s%s%s",
-                       (unsigned long long)((until_ms - acting->now_ms) / 1000), colon, reason);
+                       (unsigned long long)(term_ms / 1000), colon, reason);
 }
 
 /* Finds whom it is done to, and asks whether the author may. */
@@ -35,13 +36,6 @@ static int may_do(struct acting *acting, enum action action)
 {
     int result = act_find_other(acting);
     return result == OK ? act_may_to_other(acting, action) : result;
-}
-
-/* A term that is over before it begins is a mistake of whoever wrote it. */
-static int check_term(const struct acting *acting)
-{
-    uint64_t until_ms = acting->act->until_ms;
-    return until_ms == 0 || until_ms > acting->now_ms ? OK : ERR_PROTOCOL;
 }
 
 /* ---- roles ---- */
@@ -84,8 +78,6 @@ int act_mute(struct acting *acting)
     struct act *act = acting->act;
     char detail[DETAIL_BYTES];
     int result = may_do(acting, ACTION_MUTE);
-    if (result == OK)
-        result = check_term(acting);
     if (result != OK)
         return result;
     describe_term(acting, detail);
@@ -160,8 +152,6 @@ static int ban_address(struct acting *acting)
     if (result == OK && acting->act->address[0] == '\0')
         result = act_refuse(acting, ERR_NOT_FOUND, REFUSED_NO_PERSON);
     if (result == OK)
-        result = check_term(acting);
-    if (result == OK)
         result = make_ban(acting, 0);
     return result == OK ? take_server_state(acting) : result;
 }
@@ -172,8 +162,6 @@ int act_ban(struct acting *acting)
     if (id == 0)
         return ban_address(acting);
     int result = may_do(acting, ACTION_BAN);
-    if (result == OK)
-        result = check_term(acting);
     if (result == OK)
         result = act_keep_an_owner(acting, &acting->other);
     if (result == OK)
