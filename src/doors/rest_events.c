@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "doors/json_text.h"
 #include "doors/rest.h"
+#include "doors/rest_cursors.h"
 #include "doors/room_id.h"
 #include "doors/web_text.h"
 
@@ -63,39 +64,13 @@ static struct room_cursor *add(struct look *look, uint64_t room, uint64_t seq)
     return &look->cursors[look->count++];
 }
 
-static bool read_seq(struct slice text, uint64_t *ret_seq)
-{
-    uint64_t seq = 0;
-    if (text.len == 0 || text.len > 16)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-        seq = seq * 10 + (uint64_t)(text.ptr[i] - '0');
-    }
-    *ret_seq = seq;
-    return true;
-}
-
-/* "lobby:12,0123456789ab:7" */
 static bool read_cursors(struct look *look, struct slice list)
 {
-    while (list.len > 0) {
-        const uint8_t *comma = memchr(list.ptr, ',', list.len);
-        size_t len = comma ? (size_t)(comma - list.ptr) : list.len;
-        const uint8_t *colon = memchr(list.ptr, ':', len);
-        uint64_t room, seq;
-        if (!colon)
-            return false;
-        size_t id_len = (size_t)(colon - list.ptr);
-        if (!room_id_parse(slice_of(list.ptr, id_len), &room) ||
-            !read_seq(slice_of(colon + 1, len - id_len - 1), &seq) || find(look, room) ||
-            look->count == PERSON_ROOMS_MAX)
-            return false;
-        add(look, room, seq);
-        list = slice_of(list.ptr + len + (comma ? 1 : 0), list.len - len - (comma ? 1 : 0));
-    }
-    return true;
+    struct cursor cursors[PERSON_ROOMS_MAX];
+    int count = rest_cursors_parse(list, cursors, PERSON_ROOMS_MAX);
+    for (int i = 0; i < count; i++)
+        add(look, cursors[i].room, cursors[i].seq);
+    return count >= 0;
 }
 
 /* A room without a cursor begins at its head. */

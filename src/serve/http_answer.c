@@ -1,6 +1,7 @@
 #include "serve/http_answer.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/assert.h"
@@ -128,14 +129,19 @@ void http_problem(struct http_request *request, unsigned status, const char *det
                   const char *headers)
 {
     char body[512];
+    struct buffer lines = {0};
     int len =
         snprintf(body, sizeof(body),
                  "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u,\"detail\":\"%s\"}\n",
                  http_status_text(status), status, detail);
+    /* Some of these a cache could keep (RFC 9110 15.1): what is not there now may be there soon. */
+    buffer_append_string(&lines, "Cache-Control: no-store\r\n");
+    buffer_append(&lines, headers ? headers : "", headers ? strlen(headers) + 1 : 1);
     http_respond(request, &(struct http_response){
                               .status = status,
                               .type = "application/problem+json",
                               .body = slice_of(body, (size_t)len),
-                              .headers = headers,
+                              .headers = (const char *)lines.ptr,
                           });
+    buffer_release(&lines);
 }
