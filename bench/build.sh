@@ -25,6 +25,12 @@ if [ -e "$objects/libstore.a" ] && [ -e "$objects/libchat.a" ]; then
         "$objects/libstore.a" "$objects/libchat.a" "$objects/libnet.a" "$objects/libbase.a" \
         -lsqlite3 -lcrypto
 fi
+if [ -e "$objects/libstore.a" ]; then
+    # shellcheck disable=SC2086
+    $cc $flags -I../src -pthread -o "$out/search_loop" search_loop.c load_hist.c util.c \
+        "$objects/libstore.a" "$objects/libchat.a" "$objects/libnet.a" "$objects/libbase.a" \
+        -lsqlite3 -lcrypto
+fi
 if [ -e /usr/include/libwebsockets.h ]; then
     # shellcheck disable=SC2086
     $cc $flags -o "$out/peer_lws" peers/lws.c -lwebsockets

@@ -162,10 +162,15 @@ static void open_store(struct loop *loop, const char *folder)
                                             .away_ms = 30000,
                                             .name_ms = UINT64_C(30) * 86400 * 1000,
                                             .guests = true,
+                                            .guests_may_all = true,
                                             .chance = chance};
     if (sqlite_store_open(&options, &loop->store, &opened, fault) != OK)
         die("%s", fault);
-    if (sequencer_new(loop->store, &limits, clock_ns() / 1000000, &loop->sequencer) != OK)
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    if (sequencer_new(loop->store, &limits, clock_ns() / 1000000,
+                      (uint64_t)wall.tv_sec * 1000 + (uint64_t)wall.tv_nsec / 1000000,
+                      &loop->sequencer) != OK)
         die("no sequencer");
 }
 
