@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -19,18 +20,20 @@ enum {
 
 struct hasher_thread {
     struct hasher *hasher;
+    struct mailbox mailbox; /* jobs */
     struct metrics metrics;
     pthread_t thread;
 };
 
+/*
+ * No lock anywhere: a thread of low priority that is put off while it holds one would put off whoever waits for it, which would be a worker.
+ */
 struct hasher {
     struct hasher_settings settings;
-    pthread_mutex_t mutex; /* guards what follows, down to stopping */
-    pthread_cond_t more;
-    struct hash_job *first, *last; /* linked by letter.next */
-    size_t waiting;
-    uint32_t job_ms; /* what one takes, of late */
-    bool stopping;
+    atomic_size_t waiting; /* jobs taken and not begun */
+    atomic_uint next;      /* thread */
+    atomic_uint job_ms;    /* what one takes, of late */
+    atomic_bool stopping;
     unsigned started;
     struct hasher_thread threads[HASHER_THREADS_MAX];
 };
@@ -56,69 +59,25 @@ void hash_job_free(struct hash_job *job)
     mem_free(job);
 }
 
-static struct hash_job *next_of(const struct hash_job *job)
-{
-    return (struct hash_job *)job->letter.next;
-}
-
 /* ---- the queue ---- */
 
 int hasher_submit(struct hasher *hasher, struct hash_job *job)
 {
-    job->letter.next = NULL;
-    pthread_mutex_lock(&hasher->mutex);
-    bool full = hasher->waiting == hasher->settings.waiting_max;
-    if (!full) {
-        if (hasher->last)
-            hasher->last->letter.next = &job->letter;
-        else
-            hasher->first = job;
-        hasher->last = job;
-        hasher->waiting++;
-        pthread_cond_signal(&hasher->more);
-    }
-    pthread_mutex_unlock(&hasher->mutex);
-    if (full)
+    if (atomic_fetch_add(&hasher->waiting, 1) >= hasher->settings.waiting_max) {
+        atomic_fetch_sub(&hasher->waiting, 1);
         hash_job_free(job);
-    return full ? ERR_BUSY : OK;
+        return ERR_BUSY;
+    }
+    unsigned turn = atomic_fetch_add_explicit(&hasher->next, 1, memory_order_relaxed);
+    mailbox_put(&hasher->threads[turn % hasher->started].mailbox, &job->letter);
+    return OK;
 }
 
 uint32_t hasher_wait_ms(struct hasher *hasher)
 {
-    pthread_mutex_lock(&hasher->mutex);
-    uint64_t wait_ms = (hasher->waiting + 1) * hasher->job_ms / hasher->settings.threads;
-    pthread_mutex_unlock(&hasher->mutex);
+    uint64_t jobs = atomic_load(&hasher->waiting) + 1;
+    uint64_t wait_ms = jobs * atomic_load(&hasher->job_ms) / hasher->settings.threads;
     return wait_ms < UINT32_MAX ? (uint32_t)wait_ms : UINT32_MAX;
-}
-
-/* Called with the mutex held. */
-static struct hash_job *take(struct hasher *hasher)
-{
-    struct hash_job *job = hasher->first;
-    if (!job)
-        return NULL;
-    hasher->first = next_of(job);
-    if (!hasher->first)
-        hasher->last = NULL;
-    hasher->waiting--;
-    return job;
-}
-
-/* Waits for a job. The memory of the last one is given back before it sleeps. NULL: the end. */
-static struct hash_job *wait_for_job(struct hasher *hasher)
-{
-    pthread_mutex_lock(&hasher->mutex);
-    bool idle = !hasher->first && !hasher->stopping;
-    pthread_mutex_unlock(&hasher->mutex);
-    if (idle)
-        password_release_memory();
-
-    pthread_mutex_lock(&hasher->mutex);
-    while (!hasher->first && !hasher->stopping)
-        pthread_cond_wait(&hasher->more, &hasher->mutex);
-    struct hash_job *job = hasher->stopping ? NULL : take(hasher);
-    pthread_mutex_unlock(&hasher->mutex);
-    return job;
 }
 
 /* ---- the threads ---- */
@@ -137,16 +96,42 @@ static void compute(const struct password_cost *cost, struct hash_job *job)
         job->renewed[0] = '\0';
 }
 
+/* Only a guess: of two threads that note at once one may not count. */
 static void note_time(struct hasher *hasher, uint64_t took_ms)
 {
-    pthread_mutex_lock(&hasher->mutex);
-    uint64_t guess_ms = (hasher->job_ms * (uint64_t)(GUESS_WEIGHT - 1) + took_ms) / GUESS_WEIGHT;
-    hasher->job_ms = guess_ms > 0 ? (uint32_t)guess_ms : 1;
-    pthread_mutex_unlock(&hasher->mutex);
+    uint64_t before_ms = atomic_load(&hasher->job_ms);
+    uint64_t guess_ms = (before_ms * (GUESS_WEIGHT - 1) + took_ms) / GUESS_WEIGHT;
+    atomic_store(&hasher->job_ms, guess_ms > 0 ? (uint32_t)guess_ms : 1);
+}
+
+static void answer(struct hasher_thread *thread, struct hash_job *job)
+{
+    struct hasher *hasher = thread->hasher;
+    uint64_t began_ms = clock_mono_ms();
+    compute(&hasher->settings.cost, job);
+    explicit_bzero(job->password, sizeof(job->password));
+    metrics_add(&thread->metrics, METRIC_PASSWORDS, 1);
+    note_time(hasher, clock_mono_ms() - began_ms);
+    mailbox_put(job->answer_to, &job->letter);
+}
+
+/* Answers what is waiting; once it is to stop, frees it instead. */
+static void take_what_waits(struct hasher_thread *thread)
+{
+    struct letter *next;
+    for (struct letter *letter = mailbox_take(&thread->mailbox); letter; letter = next) {
+        next = letter->next;
+        struct hash_job *job = (struct hash_job *)letter;
+        atomic_fetch_sub(&thread->hasher->waiting, 1);
+        if (atomic_load(&thread->hasher->stopping))
+            hash_job_free(job);
+        else
+            answer(thread, job);
+    }
 }
 
 /*
- * On Linux both are the thread's own, and stepping back is always allowed. SCHED_IDLE makes room at once for whoever wakes up; a
+ * Both are the thread's own on Linux, and stepping back is always allowed. SCHED_IDLE makes room at once for whoever wakes up; a
  * thread that is merely nice may run on for milliseconds, which the chat's p99 shows (docs/decisions/0013-accounts.md).
  */
 static void be_humble(void)
@@ -158,19 +143,31 @@ static void be_humble(void)
 static void *run(void *arg)
 {
     struct hasher_thread *thread = arg;
-    struct hasher *hasher = thread->hasher;
-    struct hash_job *job;
     be_humble();
-    while ((job = wait_for_job(hasher))) {
-        uint64_t began_ms = clock_mono_ms();
-        compute(&hasher->settings.cost, job);
-        explicit_bzero(job->password, sizeof(job->password));
-        metrics_add(&thread->metrics, METRIC_PASSWORDS, 1);
-        note_time(hasher, clock_mono_ms() - began_ms);
-        mailbox_put(job->answer_to, &job->letter);
+    while (!atomic_load(&thread->hasher->stopping)) {
+        mailbox_wait(&thread->mailbox, -1);
+        take_what_waits(thread);
+        if (mailbox_is_empty(&thread->mailbox))
+            password_release_memory();
     }
     password_release_memory();
     return NULL;
+}
+
+static int start(struct hasher *hasher, struct hasher_thread *thread)
+{
+    thread->hasher = hasher;
+    int result = mailbox_init(&thread->mailbox);
+    if (result != OK)
+        return result;
+    int error = pthread_create(&thread->thread, NULL, run, thread);
+    if (error != 0) {
+        mailbox_release(&thread->mailbox);
+        errno = error;
+        return ERR_IO;
+    }
+    hasher->started++;
+    return OK;
 }
 
 struct hasher *hasher_new(const struct hasher_settings *settings)
@@ -178,14 +175,10 @@ struct hasher *hasher_new(const struct hasher_settings *settings)
     struct hasher *hasher = mem_zalloc(sizeof(*hasher));
     ASSERT(settings->threads > 0 && settings->threads <= HASHER_THREADS_MAX);
     hasher->settings = *settings;
-    hasher->job_ms = FIRST_GUESS_MS;
-    pthread_mutex_init(&hasher->mutex, NULL);
-    pthread_cond_init(&hasher->more, NULL);
-    for (; hasher->started < settings->threads; hasher->started++) {
-        struct hasher_thread *thread = &hasher->threads[hasher->started];
-        thread->hasher = hasher;
-        int error = pthread_create(&thread->thread, NULL, run, thread);
-        if (error != 0) {
+    atomic_init(&hasher->job_ms, FIRST_GUESS_MS);
+    for (unsigned i = 0; i < settings->threads; i++) {
+        if (start(hasher, &hasher->threads[i]) != OK) {
+            int error = errno;
             hasher_free(hasher);
             errno = error;
             return NULL;
@@ -194,21 +187,26 @@ struct hasher *hasher_new(const struct hasher_settings *settings)
     return hasher;
 }
 
+/* A job for nobody only wakes the thread. */
+static void wake(struct hasher *hasher, struct hasher_thread *thread)
+{
+    struct hash_job *job = hash_job_new(HASH_MAKE, slice_of(NULL, 0));
+    atomic_fetch_add(&hasher->waiting, 1);
+    mailbox_put(&thread->mailbox, &job->letter);
+}
+
 void hasher_free(struct hasher *hasher)
 {
-    struct hash_job *job;
     if (!hasher)
         return;
-    pthread_mutex_lock(&hasher->mutex);
-    hasher->stopping = true;
-    pthread_cond_broadcast(&hasher->more);
-    pthread_mutex_unlock(&hasher->mutex);
-    for (unsigned i = 0; i < hasher->started; i++)
-        pthread_join(hasher->threads[i].thread, NULL);
-    while ((job = take(hasher)))
-        hash_job_free(job);
-    pthread_cond_destroy(&hasher->more);
-    pthread_mutex_destroy(&hasher->mutex);
+    atomic_store(&hasher->stopping, true);
+    for (unsigned i = 0; i < hasher->started; i++) {
+        struct hasher_thread *thread = &hasher->threads[i];
+        wake(hasher, thread);
+        pthread_join(thread->thread, NULL);
+        take_what_waits(thread);
+        mailbox_release(&thread->mailbox);
+    }
     mem_free(hasher);
 }
 

