@@ -42,7 +42,8 @@ struct config {
     uint64_t session_idle_ms, session_ms;
     uint64_t upload_bytes, upload_quota, uploads, upload_unused_ms;
     uint64_t rate_posts, rate_burst;
-    uint64_t rate_api, rate_sign_in, rate_sign_up, rate_join, rate_upload, rate_search, rate_guest;
+    uint64_t rate_api, rate_sign_in, rate_sign_up, rate_join, rate_upload, rate_fetch, rate_search,
+        rate_guest;
     uint64_t message_bytes, ring_bytes, rings_bytes, queue_bytes;
     uint64_t connections, connections_per_address;
     uint64_t head_ms, body_ms, idle_ms, ping_ms, dead_ms;

@@ -200,6 +200,7 @@ static struct rate_table *make_rates(const struct config *config)
         [RATE_UPLOAD] = {config->rate_upload, MINUTE, 1},
         [RATE_SEARCH] = {config->rate_search, MINUTE, 1},
         [RATE_GUEST] = {config->rate_guest, MINUTE, 1},
+        [RATE_FETCH] = {config->rate_fetch, SECOND, BURST},
     };
     struct rate_class classes[RATE_KIND_COUNT];
     for (unsigned kind = 0; kind < RATE_KIND_COUNT; kind++) {

@@ -158,7 +158,7 @@ bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key)
 {
     struct rate_verdict verdict =
         rate_table_take(call->rest->rates, kind, key, call->rest->loop->now_ms);
-    if (verdict.limit > 0 && (kind == RATE_API || !verdict.allowed) &&
+    if (verdict.limit > 0 && (kind == call->route->counted || !verdict.allowed) &&
         (call->rate.limit == 0 || verdict.remaining < call->rate.remaining || !verdict.allowed))
         call->rate = verdict;
     if (!verdict.allowed) {
@@ -171,7 +171,7 @@ bool rest_take(struct rest_call *call, enum rate_kind kind, struct rate_key key)
 
 static bool take_request(struct rest_call *call, struct rate_key key)
 {
-    return call->route->uncounted || rest_take(call, RATE_API, key);
+    return rest_take(call, call->route->counted, key);
 }
 
 /* ---- what the hub says ---- */

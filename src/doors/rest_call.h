@@ -73,7 +73,7 @@ struct rest_route {
     uint16_t status; /* of success; 0: 200 */
     uint64_t body_bytes_max; /* 0: rest->message_bytes_max; STREAM: no limit */
     enum rate_kind rate;     /* a further allowance of the account; RATE_API: none */
-    bool uncounted;          /* asks nothing of RATE_API: a page shows many pictures at once */
+    enum rate_kind counted;  /* as what a request counts: RATE_API unless it is said */
     /** Before all else, while request->head and what it points to are there. May be NULL. */
     void (*prepare)(struct rest_call *call, const struct http_request *request);
     /** Begins. hello: the answer to it (borrowed until return), or NULL for a stranger. NULL: rest_run. */

@@ -20,6 +20,7 @@ enum rate_kind {
     RATE_UPLOAD,  /* by account */
     RATE_SEARCH,  /* by account */
     RATE_GUEST,   /* people without an account who come for the first time; by address */
+    RATE_FETCH,   /* files, instead of RATE_API: a page shows many pictures at once */
     RATE_KIND_COUNT,
 };
 

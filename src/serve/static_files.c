@@ -6,14 +6,14 @@
 #include "serve/asset.h"
 
 /* No string of HTML is ever made by script, and nothing comes from elsewhere: the browser enforces both. */
-#define PAGE_HEADERS                                                                               \
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "           \
-    "connect-src 'self'; img-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "             \
-    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "             \
-    "trusted-types 'none'\r\n"                                                                     \
-    "Referrer-Policy: no-referrer\r\n"                                                             \
-    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                  \
-    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
+#define PAGE_HEADERS                                                                                           \
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "                       \
+    "connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; " \
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "                         \
+    "trusted-types 'none'\r\n"                                                                                 \
+    "Referrer-Policy: no-referrer\r\n"                                                                         \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                              \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                            \
     "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
 
 static const struct asset *find_asset(struct slice path)

@@ -188,6 +188,17 @@ static int make_folder(int at, const char *name)
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+static int sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = fd >= 0 ? fsync(fd) : -1;
+    int error = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+    return result;
+}
+
 int blob_folder_open(struct blob_folder *folder, const char *data, uint64_t reserve_bytes,
                      struct disk_pool *disk, char fault[STORE_FAULT_BYTES])
 {
@@ -199,7 +210,9 @@ int blob_folder_open(struct blob_folder *folder, const char *data, uint64_t rese
     folder->fd = make_folder(AT_FDCWD, path);
     if (folder->fd >= 0)
         folder->tmp_fd = make_folder(folder->fd, "tmp");
-    if (folder->tmp_fd >= 0 && clear_tmp(folder) == OK && fsync(folder->fd) == 0)
+    /* On disk before the first blob is: the folder itself, in its own one, too. */
+    if (folder->tmp_fd >= 0 && clear_tmp(folder) == OK && sync_folder(data) == 0 &&
+        fsync(folder->fd) == 0)
         return OK;
     failed(path, "make or read the folder of files", fault);
     blob_folder_close(folder);

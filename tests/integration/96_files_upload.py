@@ -174,6 +174,30 @@ def chunks():
     assert place(data) in blobs(hub())
 
 
+@test("a body that is longer than it says is cut off, and what follows is no request")
+def lies():
+    who = somebody()
+    data = os.urandom(50)
+    with who.wire() as wire:
+        wire.send(request("POST", f"{API}/files?name=x",
+                          fields=[who.bearer, ("Content-Length", "50")]) + data + b"\0 more\r\n\r\n")
+        response = wire.response()
+        equal(json.loads(response.body)["file"]["bytes"], 50)
+        equal(wire.response().status, 400)
+        wire.expect_end()
+    assert place(data) in blobs(hub())
+    for field in ["-1", "1e3", "5, 5", "0x5", ""]:
+        with who.wire() as wire:
+            wire.send(request("POST", f"{API}/files?name=x",
+                              fields=[who.bearer, ("Content-Length", field)]) + b"12345")
+            equal(wire.response().status, 400, field)
+    with who.wire() as wire:
+        wire.send(request("POST", f"{API}/files?name=x", fields=[
+            who.bearer, ("Content-Length", "5"), ("Transfer-Encoding", "chunked")]) + b"12345")
+        equal(wire.response().status, 400)
+    nothing_left()
+
+
 @test("whoever asks first is told to send, once the way is free")
 def expect():
     who = somebody()

@@ -20,7 +20,7 @@ SAFE = {"X-Content-Type-Options": "nosniff",
 
 
 def hub():
-    return shared("--rate-upload", "0", "--rate-api", "0", "--rate-join", "0")
+    return shared("--rate-upload", "0", "--rate-api", "0", "--rate-join", "0", "--rate-fetch", "0")
 
 
 def somebody(name="Reader"):

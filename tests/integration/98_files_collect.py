@@ -140,6 +140,18 @@ def guests():
         equal(left_over(hub), [])
 
 
+@test("who fetches too much at once is told to wait, and is not stopped from talking")
+def fetches():
+    with Hubbub("--rate-fetch", "1", "--rate-api", "1000") as hub:
+        who = Person(hub, "Fetcher")
+        file = who.sent(b"x")
+        with who.wire() as wire:
+            statuses = [who.get(file, wire=wire).status for _ in range(15)]
+            equal(statuses[:10], [200] * 10)
+            assert 429 in statuses, statuses
+            equal(who.ask("GET", f"{API}/me", wire=wire).status, 200)
+
+
 @test("stopping gives up what is on its way, and leaves nothing")
 def stopping():
     with Hubbub() as hub:
