@@ -66,6 +66,9 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** The real program on a port of its own; `kill` and `start` again keep the port and the data directory. */
 export class Server {
+  /** What it printed, the end of it. */
+  said = '';
+
   constructor(...args) {
     this.args = args;
   }
@@ -80,7 +83,7 @@ export class Server {
     running.add(child);
     child.on('exit', () => running.delete(child));
     let said = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = (said + d).slice(-4000)));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = this.said = (said + d).slice(-4000)));
     this.gone = new Promise((done) => {
       child.on('exit', done);
       child.on('error', (e) => {

@@ -176,7 +176,7 @@ export const en = {
   error_bad_token: 'the link is used up, too old or not complete',
   error_signup_closed: 'only whoever is invited can make an account here',
   error_no_accounts: 'this server keeps no accounts',
-  error_bad_password: 'a password has 8 to 128 characters',
+  error_weak_password: 'a password has 8 to 128 characters',
   error_other: 'the server refused it',
 } as const;
 

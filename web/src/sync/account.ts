@@ -23,7 +23,8 @@ export interface Credentials {
   code: string;
 }
 
-type Said = { error: ErrorBody } | null;
+/** Whether there is a session now: after another password there is none where a second factor is on. */
+export type Said = { error: ErrorBody } | { signedIn: boolean };
 
 const KINDS = new Set<unknown>(['invite', 'reset', 'owner']);
 
@@ -45,7 +46,8 @@ export async function look(token: string): Promise<Door | { error: ErrorBody }> 
 function settled(keep: Keep, answer: Answer): Said {
   if ('error' in answer) return answer;
   keep.set('token', '');
-  return null;
+  keep.set('name', '');
+  return { signedIn: typeof answer.body.session === 'string' };
 }
 
 export async function signIn(keep: Keep, { name, password, code }: Credentials): Promise<Said> {

@@ -591,7 +591,8 @@ export class Session {
 
   private named(name: string): void {
     this.you = { ...this.you, name };
-    this.parts.keep.set('name', name);
+    // A guest's wish for the next time. An account's name is not to be asked for by whoever comes after it here.
+    if (this.you.role === '' || this.you.role === 'guest') this.parts.keep.set('name', name);
     this.changed();
   }
 

@@ -8,7 +8,9 @@ import css from './Account.module.css';
 export function Account({ role }: { role: string }) {
   const [said, say] = useState('');
   const leave = () =>
-    void signOut(keep).then((failed) => (failed ? say(t('did_not_work', { reason: reasonOf(failed.error) })) : location.replace('/join')));
+    void signOut(keep).then((result) =>
+      'error' in result ? say(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
+    );
   return (
     <div className={css.account}>
       {role === 'guest' ? (

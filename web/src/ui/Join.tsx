@@ -1,7 +1,6 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { reasonOf, t, type Key } from '../i18n/t';
-import type { ErrorBody } from '../proto/v1';
-import { look, reset, signIn, signUp, type Door } from '../sync/account';
+import { look, reset, signIn, signUp, type Door, type Said } from '../sync/account';
 import { chars, cleanLine } from '../text/clean';
 import { keep } from './browser';
 import { Mark } from './Mark';
@@ -97,12 +96,13 @@ function Ask({ door, way, token }: { door: Door; way: Way; token: string }) {
   const [busy, setBusy] = useState(false);
   const [said, say] = useState('');
 
-  const ended = (failed: { error: ErrorBody } | null) => {
+  const ended = (result: Said) => {
     setBusy(false);
-    if (!failed) return location.replace('/');
-    if (failed.error.code === 'code_needed') setCode((typed) => typed ?? '');
-    const first = failed.error.code === 'code_needed' && code === null;
-    return say(first ? '' : t('did_not_work', { reason: reasonOf(failed.error) }));
+    if (!('error' in result)) return location.replace(result.signedIn ? '/' : '/join');
+    const { error } = result;
+    if (error.code === 'code_needed') setCode((typed) => typed ?? '');
+    const first = error.code === 'code_needed' && code === null;
+    return say(first ? '' : t('did_not_work', { reason: reasonOf(error) }));
   };
   const submit = (e: FormEvent) => {
     e.preventDefault();
@@ -110,7 +110,7 @@ function Ask({ door, way, token }: { door: Door; way: Way; token: string }) {
     if (busy) return;
     if (clean === '') return say(t('name_empty'));
     if (chars(clean) > NAME_CHARS) return say(t('name_long', { count: NAME_CHARS }));
-    if (way !== 'in' && chars(password) < PASSWORD_CHARS) return say(t('did_not_work', { reason: t('error_bad_password') }));
+    if (way !== 'in' && chars(password) < PASSWORD_CHARS) return say(t('did_not_work', { reason: t('error_weak_password') }));
     setBusy(true);
     say('');
     const who = { name: clean, password, code: code ?? '' };
