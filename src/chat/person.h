@@ -23,8 +23,6 @@ struct seat {
         read_count; /* how many messages of the room it covers; only differences count, so it may wrap */
     uint32_t
         index; /* in the room's array of who is here; NOT_LISTED while the person is not here */
-    uint32_t
-        posted; /* when it said something last, in units of POSTED_MS; 0: never since it came */
     uint32_t mentions : 14; /* behind the mark; at most UNREAD_MAX */
     uint32_t level : 2;     /* enum attention */
     uint32_t host : 1;
@@ -32,8 +30,6 @@ struct seat {
     uint32_t
         stale : 1; /* the mark was moved by the person's own messages, and the store does not know it yet */
 };
-
-enum { POSTED_MS = 100 };
 
 #define NOT_LISTED UINT32_MAX
 

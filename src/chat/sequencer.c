@@ -39,6 +39,7 @@ int sequencer_new(struct store *store, const struct sequencer_limits *limits, ui
     struct sequencer *sequencer = mem_zalloc(sizeof(*sequencer));
     sequencer->store = store;
     sequencer->limits = *limits;
+    sequencer->slow.salt = limits->chance();
     sequencer->now_ms = now_ms;
     rate_init(&sequencer->notice_deliveries, &limits->notice_deliveries, now_ms);
     int result =
@@ -61,6 +62,7 @@ void sequencer_free(struct sequencer *sequencer)
         return;
     community_release(&sequencer->community);
     server_state_unref(sequencer->server);
+    slow_mode_release(&sequencer->slow);
     mem_free(sequencer->kept_in);
     mem_free(sequencer->joins);
     mem_free(sequencer);

@@ -7,6 +7,7 @@
 #include "chat/permission.h"
 #include "chat/sequencer.h"
 #include "chat/server_state.h"
+#include "chat/slow_mode.h"
 
 /* Somebody whom the run in hand lets into a room: in memory only when the run is done. */
 struct settle_join {
@@ -19,6 +20,7 @@ struct sequencer {
     struct sequencer_limits limits;
     struct community community;
     struct rate_bucket notice_deliveries;
+    struct slow_mode slow;
     struct server_state *server; /* as committed; one reference */
     uint64_t marks_at_ms; /* when marks that the store does not know are told to it; monotonic */
     uint64_t now_ms, wall_ms; /* of the run in hand */

@@ -40,20 +40,20 @@ static uint32_t slow_ms_of(const struct ask *ask)
     return server && server->slow_ms > slow_ms ? server->slow_ms : slow_ms;
 }
 
-/* OK, or how long to wait is in the event. Units of POSTED_MS, the same for all; 0 is kept for "never". */
+/* OK, or how long to wait is in the event. */
 static int check_slow(const struct ask *ask)
 {
+    struct sequencer *sequencer = ask->sequencer;
+    struct event *event = ask->event;
     uint32_t slow_ms = slow_ms_of(ask);
-    uint32_t now = (uint32_t)(ask->sequencer->now_ms / POSTED_MS) | 1u;
     if (!is_slowed(ask, slow_ms))
         return OK;
-    uint32_t since_ms = (now - ask->seat->posted) * POSTED_MS;
-    if (ask->seat->posted == 0 || since_ms >= slow_ms) {
-        ask->seat->posted = now;
-        return OK;
-    }
-    ask->event->retry_ms = slow_ms - since_ms;
-    return ask_refuse(ask, ERR_DENIED, REFUSED_SLOW_MODE);
+    event->retry_ms =
+        slow_mode_wait_ms(&sequencer->slow, event->room, event->person, slow_ms, sequencer->now_ms);
+    if (event->retry_ms > 0)
+        return ask_refuse(ask, ERR_DENIED, REFUSED_SLOW_MODE);
+    slow_mode_note(&sequencer->slow, event->room, event->person, sequencer->now_ms);
+    return OK;
 }
 
 /* A person has one allowance, however many connections it speaks through; each of these has one of its own before. */

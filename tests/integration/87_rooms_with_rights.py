@@ -211,6 +211,11 @@ def settings():
         equal(refused["code"], "slow_mode")
         assert 0 < refused["retry_ms"] <= 600000, refused
         equal([code(ann, "post", room=room, text=str(i)) for i in range(2)], [None, None])
+        # Neither another way in nor being away for a moment helps.
+        bob.close()
+        over_http = village.people["Bob"].ask("POST", f"rooms/{room}/messages", {"text": "3"})
+        equal((over_http.status, over_http.body["code"]), (429, "slow_mode"))
+        bob = village.clients["Bob"] = village.people["Bob"].web()
         equal(code(bob, "name", room=room, name="Bob's"), "forbidden")
         equal(code(ann, "name", room=room, name="lobby"), "name_taken")
         ann.do("name", room=room, name="Orchard")
