@@ -23,11 +23,11 @@ struct store_read;
  */
 struct place {
     struct pool *pool;
-    uint32_t
-        index; /* live: in the lane's array of members; behind: in the pool's array of those who are behind */
+    /* live: in the lane's array of members; behind: in the pool's array of those who are behind */
+    uint32_t index;
     bool behind : 1;
-    bool
-        awaited : 1; /* the client is not ready before this place is live or has reached the head of its hello */
+    /* the client is not ready before this place is live or has reached the head of its hello */
+    bool awaited : 1;
 };
 
 /* What a door wants to hear; calls come on the worker's thread, in order. Whatever is borrowed is so until return. */

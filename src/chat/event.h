@@ -92,14 +92,14 @@ struct event {
     uint8_t kind;       /* enum event_kind */
 
     /* What was asked. */
-    bool
-        visitor; /* the author speaks the tutorial's dialect: a person of its own, without a name */
+    /* the author speaks the tutorial's dialect: a person of its own, without a name */
+    bool visitor;
     bool active; /* HELLO, BYE: the connection's state; ACTIVE: the new one */
     bool has_cid;
     bool has_command; /* a reply is expected, with command_id in it */
     bool again;       /* HELLO: not the first one of this connection */
-    bool
-        quiet; /* HELLO, BYE: of a connection that does not make its person be here: the HTTP API's */
+    /* HELLO, BYE: of a connection that does not make its person be here: the HTTP API's */
+    bool quiet;
     bool needs_token; /* HELLO: an unknown token makes no new guest */
     bool console;     /* HELLO: of whoever sits at the server's console */
     bool counted;     /* among what its hub waits for, */
@@ -112,20 +112,20 @@ struct event {
     uint64_t room;   /* its id; 0 for what belongs to no room */
     uint64_t client; /* the public id of the connection */
     uint64_t person; /* the author; a visitor's is the same as client */
-    uint64_t
-        target; /* seq of the message that is meant; ADDED_BY, REMOVED, HOST, UNHOST: a person; MESSAGE that was kept: how many messages the room has, this one included */
+    /* seq of the message that is meant; ADDED_BY, REMOVED, HOST, UNHOST: a person; MESSAGE that was kept: how many messages the room has, this one included */
+    uint64_t target;
     uint64_t reply_to; /* MESSAGE: seq, 0 for none */
-    struct name
-        name; /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
+    /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */
+    struct name name;
     struct message message; /* type and body; body is the event's text, whatever its kind */
     struct slice command_id;
-    struct event *
-        consequences; /* set by the sequencer: kept events that follow from this one, in order; owned until they are followed */
-    struct act *act;  /* ACT: owned by the event */
+    /* set by the sequencer: kept events that follow from this one, in order; owned until they are followed */
+    struct event *consequences;
+    struct act *act; /* ACT: owned by the event */
     struct room_change
         *change; /* CREATED, SETTINGS: owned by the event; see chat/room_settings.h */
-    struct people_list *
-        people_ids; /* CREATED of a direct room: who is in it besides the author; then, and of MESSAGE: whom it mentions. Owned by the event */
+    /* CREATED of a direct room: who is in it besides the author; then, and of MESSAGE: whom it mentions. Owned by the event */
+    struct people_list *people_ids;
     struct file_list *
         files; /* MESSAGE: what comes with it; owned by the event. Asked for: only id and alt are filled in */
 
@@ -136,11 +136,11 @@ struct event {
     bool no_room;      /* ERR_NOT_FOUND means the room, or that the author is not in it */
     bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
-    bool
-        shown; /* CAME, WENT, TURNED, RENAMED: it is to be shown, as all that the sequencer makes are */
+    /* CAME, WENT, TURNED, RENAMED: it is to be shown, as all that the sequencer makes are */
+    bool shown;
     bool moved; /* CAME, WENT: a connection did so just now; what the tutorial shows */
-    bool
-        turned; /* CAME, WENT: the person, or visitor, is here or not here any more by it; what the web shows */
+    /* CAME, WENT: the person, or visitor, is here or not here any more by it; what the web shows */
+    bool turned;
     bool person_active; /* CAME, TURNED: what the person is now */
     bool deleted;       /* MESSAGE, EDIT read from the log: the text is gone */
     bool pinned;        /* MESSAGE read for a page */

@@ -72,8 +72,8 @@ void hub_add(struct hub *hub, struct client *client, const struct client_door *d
 void hub_remove(struct client *client);
 
 struct hello {
-    bool
-        quiet; /* does not make the person be here, and follows no room: the HTTP API's; see hub_is_in */
+    /* does not make the person be here, and follows no room: the HTTP API's; see hub_is_in */
+    bool quiet;
     bool console;            /* is whoever sits at the server's console; token_hash is NULL */
     bool needs_token;        /* ERR_NOT_FOUND instead of a new guest when the token is unknown */
     const struct name *name; /* wished for by a new guest; NULL: none */

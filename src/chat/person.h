@@ -19,16 +19,16 @@ struct seat_record;
 struct seat {
     struct room *room;
     uint64_t read; /* the read mark */
-    uint32_t
-        read_count; /* how many messages of the room it covers; only differences count, so it may wrap */
+    /* how many messages of the room it covers; only differences count, so it may wrap */
+    uint32_t read_count;
     uint32_t
         index; /* in the room's array of who is here; NOT_LISTED while the person is not here */
     uint32_t mentions : 14; /* behind the mark; at most UNREAD_MAX */
     uint32_t level : 2;     /* enum attention */
     uint32_t host : 1;
     uint32_t leaving : 1; /* a LEFT or REMOVED of the batch in hand is with the store */
-    uint32_t
-        stale : 1; /* the mark was moved by the person's own messages, and the store does not know it yet */
+    /* the mark was moved by the person's own messages, and the store does not know it yet */
+    uint32_t stale : 1;
 };
 
 #define NOT_LISTED UINT32_MAX

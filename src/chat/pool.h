@@ -57,8 +57,8 @@ struct pool_limits {
     size_t worker_bytes_max; /* all rings of a worker (64 MB); a single frame always finds room */
     uint32_t quiet_ms;       /* an idle ring is freed after this (10,000) */
     uint32_t gather_ms;      /* a hot pool waits this long for more (2); 0 flushes every turn */
-    uint32_t
-        notice_members; /* a notice alone waits a millisecond for so many members of the worker (20), */
+    /* a notice alone waits a millisecond for so many members of the worker (20), */
+    uint32_t notice_members;
     uint32_t notice_ms; /* but at most this long (1,000): it is worth a round of sends only then */
     uint32_t hold_ms;   /* and any pool so long for posts of this worker that the writer has (1) */
 };
@@ -92,8 +92,8 @@ struct pool {
     uint64_t room;
     struct id_link by_room;  /* in the hub's table */
     uint64_t head, head_mid; /* of the newest kept event that this worker has heard of */
-    uint64_t
-        erased; /* seq of the newest EDIT or DELETE: the ring may hold texts from before that are gone */
+    /* seq of the newest EDIT or DELETE: the ring may hold texts from before that are gone */
+    uint64_t erased;
     uint32_t people, visitors; /* here, as the newest notice says */
     uint32_t notices;          /* how many there were, shown or not */
     struct pool *next_due;

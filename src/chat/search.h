@@ -63,8 +63,8 @@ struct search {
     size_t rooms_count;
     uint64_t rooms[SEARCH_ROOMS_MAX + 1];
 
-    uint64_t
-        before; /* where the next page begins: the `next` of the one before; 0: at the newest */
+    /* where the next page begins: the `next` of the one before; 0: at the newest */
+    uint64_t before;
     uint32_t limit;
 
     /* The answer: newest first. */

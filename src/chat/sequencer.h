@@ -31,8 +31,8 @@ struct sequencer_limits {
     uint64_t name_ms;         /* a guest's name is free after so long an absence; 30 days */
     uint64_t quota_bytes;     /* that a person may have in files; 2 GiB */
     uint64_t session_idle_ms; /* a session ends when it was not used for so long; 0: not; 30 days */
-    uint64_t
-        session_ms; /* and when it is as old as this; 0: not; a year. Of accounts only: a guest's and a bot's last */
+    /* and when it is as old as this; 0: not; a year. Of accounts only: a guest's and a bot's last */
+    uint64_t session_ms;
     uint8_t sign_up;          /* enum sign_up; an invitation is good for SIGN_UP_OPEN, too */
     bool guests;              /* whether people without an account are let in */
     bool guests_may_all;      /* and have the rights of members */

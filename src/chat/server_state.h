@@ -15,8 +15,8 @@ struct server_state {
     bool members_only; /* the brake: guests and visitors may read only */
     uint32_t slow_ms;  /* slow mode in every room, at least */
     size_t bans_count;
-    struct ban_record
-        bans[]; /* of addresses, in force when it was made; until_ms says for how long */
+    /* of addresses, in force when it was made; until_ms says for how long */
+    struct ban_record bans[];
 };
 
 /** Returns owned (one reference) a state with room for bans; all else is zero. */

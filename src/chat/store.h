@@ -244,15 +244,15 @@ struct store_read {
     uint64_t room;     /* FEED, HISTORY */
     uint64_t seq, mid; /* FEED: the cursor; HISTORY: what `where` refers to */
     uint32_t limit;    /* most events (HISTORY) or rooms (ROOMS) */
-    uint32_t
-        bytes_max; /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
+    /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
+    uint32_t bytes_max;
     struct name after; /* ROOMS; LIST by name: folded, those behind it; ACCOUNT: the folded name */
     uint64_t person;   /* who asks, and what they are; LIST: whose */
     uint64_t session;  /* LIST sessions: the asker's */
     uint8_t role;
     uint8_t list; /* LIST: enum listing_kind */
-    uint64_t
-        id; /* LIST: rows behind the one with this id; FILE: which; ACCOUNT: of whom, 0: by name */
+    /* LIST: rows behind the one with this id; FILE: which; ACCOUNT: of whom, 0: by name */
+    uint64_t id;
     uint8_t token[TOKEN_HASH_BYTES];           /* LINK: hash of the token; ACCOUNT: see has_token */
     bool has_token;                            /* ACCOUNT: of a session */
     struct search *search;                     /* SEARCH: owned */
@@ -260,8 +260,8 @@ struct store_read {
 
     /* The answer. result: OK; ERR_PROTOCOL see check_mid; ERR_NOT_FOUND: the log begins behind the cursor; ERR_AGAIN: not in time, ask again; ERR_IO: fault. */
     int result;
-    struct event_batch *
-        events; /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */
+    /* FEED, HISTORY: owned; NULL unless OK. Names are filled in (visitors have none) */
+    struct event_batch *events;
     uint64_t first, last; /* HISTORY: the seq that the page covers; FEED: last, of the last event */
     uint64_t head;        /* HISTORY: what it is true for */
     struct room_info *rooms; /* ROOMS: owned */

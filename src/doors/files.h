@@ -13,8 +13,8 @@ enum { FILES_THUMBNAIL_BYTES_MAX = 256 * 1024 };
 
 /* What the requests of one worker share; call->rest->files. */
 struct files_door {
-    struct http_upload_place
-        place; /* folder NULL: nothing is kept on disk, and there are no files */
+    /* folder NULL: nothing is kept on disk, and there are no files */
+    struct http_upload_place place;
     struct http_upload_limit *limit; /* of all workers */
     uint64_t upload_bytes_max;
 };

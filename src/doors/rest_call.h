@@ -66,8 +66,8 @@ struct rest_route {
     enum rest_body body;
     const char *op;                  /* of the web protocol, or NULL */
     const char *fixed, *fixed_value; /* a further field of it, as "what", "people"; NULL: none */
-    const char *
-        params; /* the fields that the path's parameters become, in their order, with blanks between them; NULL: none */
+    /* the fields that the path's parameters become, in their order, with blanks between them; NULL: none */
+    const char *params;
     const char *query; /* what may stand in the query; anything else is refused. NULL: nothing */
     bool keeps;      /* the command carries a cid: the body's, Idempotency-Key's, or a random one */
     uint16_t status; /* of success; 0: 200 */

@@ -84,12 +84,12 @@ struct web_command {
     uint64_t seq;              /* READ; HISTORY: what `where` refers to */
     uint64_t after;            /* LIST by id: those behind it; 0: all */
     uint64_t for_ms;           /* ACT: until then from now; 0: the act's own until_ms */
-    struct slice
-        text; /* what a kept event carries: POST, EDIT, TOPIC their text, REACT its emoji, REMOVE its reason */
+    /* what a kept event carries: POST, EDIT, TOPIC their text, REACT its emoji, REMOVE its reason */
+    struct slice text;
     struct slice token; /* HELLO; ptr NULL: none was shown */
     uint8_t cid[CID_BYTES];
-    struct name
-        name; /* HELLO (len 0: none), CREATE, NAME, RENAME; ROOMS, LIST by name: those behind it (len 0: all) */
+    /* HELLO (len 0: none), CREATE, NAME, RENAME; ROOMS, LIST by name: those behind it (len 0: all) */
+    struct name name;
     struct cursor *cursors; /* HELLO: owned; rooms whose ids are no ids are left out */
     size_t cursors_count;
     struct room_change *change; /* CREATE, DIRECT, SETTINGS: owned */
@@ -97,8 +97,8 @@ struct web_command {
     struct file_list *files;    /* POST: owned; id and alt of each; NULL: none */
     struct search *search;      /* SEARCH: owned */
     struct act *act; /* ACT: owned; without its tokens, which are made when it is carried out */
-    struct web_error
-        error; /* code NULL: none; its message may stand in this struct: not to be copied */
+    /* code NULL: none; its message may stand in this struct: not to be copied */
+    struct web_error error;
     char message[WEB_MESSAGE_BYTES]; /* where a message that names a field stands */
     json_t *json;                    /* owned; what the slices point into */
 };

@@ -36,8 +36,8 @@ extern const struct http_limits http_limits_default;
 
 struct http_header {
     struct slice name; /* as sent: compare without regard to case */
-    struct slice
-        value; /* without the blanks around it; visible ASCII, blanks and bytes from 0x80 */
+    /* without the blanks around it; visible ASCII, blanks and bytes from 0x80 */
+    struct slice value;
 };
 
 struct http_head {
@@ -54,8 +54,8 @@ struct http_head {
     struct slice target; /* as sent: visible ASCII without '#' */
     struct slice path;   /* of the target, still percent-encoded, begins with '/'; or "*" */
     struct slice query;  /* behind the '?', still encoded; ptr is NULL if there is no '?' */
-    struct slice
-        host; /* of an absolute target, else of the Host field; empty in HTTP/1.0 perhaps */
+    /* of an absolute target, else of the Host field; empty in HTTP/1.0 perhaps */
+    struct slice host;
     struct http_header headers[HTTP_HEADERS_MAX];
 };
 

@@ -32,8 +32,8 @@ struct http_route {
     void *ctx;
     void (*handle)(void *ctx, struct http_request *request);
     enum http_body_mode body;
-    uint64_t
-        body_bytes_max; /* WHOLE: 0 for HTTP_BODY_WHOLE_DEFAULT; STREAM: 0 for no limit; over it: 413 */
+    /* WHOLE: 0 for HTTP_BODY_WHOLE_DEFAULT; STREAM: 0 for no limit; over it: 413 */
+    uint64_t body_bytes_max;
     const void *data; /* the handler's own */
 };
 
