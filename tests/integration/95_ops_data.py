@@ -118,6 +118,8 @@ DAMAGE = [
     ("a gap", "DELETE FROM events WHERE room = 1 AND seq = 4", "room lobby, event 5:"),
     ("a log without a beginning", "DELETE FROM events WHERE room = 1 AND seq < 3",
      "begins with it"),
+    ("that nothing keeps ids apart", "DROP INDEX events_by_cid",
+     "the index events_by_cid is missing"),
     ("a wrong number of a message", "UPDATE events SET target = 9 WHERE room = 1 AND seq = 2",
      "room lobby, event 2: it is message 2 of its room, and says 9"),
     ("a change of nothing", "UPDATE events SET target = 99 WHERE kind = 9 OR kind = 7",
