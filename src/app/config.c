@@ -88,7 +88,7 @@ static const struct option options[] = {
      "files a minute that one account sends; 0: no limit"},
     {"rate-fetch", NUMBER, AT(rate_fetch), "100", 0, 1000000, "N",
      "files and thumbnails a second that one account, or address, fetches; 0: no limit"},
-    {"rate-search", NUMBER, AT(rate_search), "60", 0, 1000000, "N",
+    {"rate-search", NUMBER, AT(rate_search), "300", 0, 1000000, "N",
      "searches a minute by one account; 0: no limit"},
     {"message-bytes", NUMBER, AT(message_bytes), "65536", 128, 1 << 20, "N", "longest message"},
     {"connections", NUMBER, AT(connections), "0", 0, 10000000, "N",
