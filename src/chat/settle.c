@@ -4,6 +4,7 @@
  * which are set back when it fails.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -111,6 +112,22 @@ int ask_append(const struct ask *ask)
     community_touch(&sequencer->community, room);
     room->head = (struct room_head){event->seq, event->mid, event->ts_ms, messages};
     return OK;
+}
+
+int ask_append_office(const struct ask *ask, const char *action, uint64_t person)
+{
+    struct sequencer *sequencer = ask->sequencer;
+    struct store *store = sequencer->store;
+    const struct event *event = ask->event;
+    char detail[32] = "";
+    int result = ask_append(ask);
+    /* What follows from an act is noted as that. */
+    if (result != OK || event->dup || ask->unasked || !store->directory)
+        return result;
+    if (event->kind == EVENT_DELETE)
+        snprintf(detail, sizeof(detail), "message %llu", (unsigned long long)event->target);
+    return settle_step(sequencer, store->directory->audit(store, event->person, action, person,
+                                                          event->room, detail, sequencer->wall_ms));
 }
 
 int ask_no_change(const struct ask *ask)

@@ -27,6 +27,9 @@ int ask_answer_again(const struct ask *ask);
 /** Gives the event the room's next place and has it kept. Time never goes back within a room. */
 int ask_append(const struct ask *ask);
 
+/** The same for what is somebody's office: it is noted in the audit log, too. person: whom it is done to; 0: nobody. */
+int ask_append_office(const struct ask *ask, const char *action, uint64_t person);
+
 /** The command changes nothing: no event is made. */
 int ask_no_change(const struct ask *ask);
 

@@ -136,7 +136,7 @@ int ask_keep_change(const struct ask *ask)
         result = store->ops->message_erase(store, event->room, event->target);
     if (settle_step(ask->sequencer, result) != OK)
         return result;
-    return ask_append(ask);
+    return query.own ? ask_append(ask) : ask_append_office(ask, "delete", message.author);
 }
 
 int ask_keep_reaction(const struct ask *ask)

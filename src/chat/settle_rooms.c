@@ -59,7 +59,7 @@ int ask_keep_named(const struct ask *ask)
     result = store->ops->room_set_name(store, ask->room->id, &name, &folded);
     if (settle_step(ask->sequencer, result) == ERR_EXISTS)
         return ask_refuse(ask, ERR_DENIED, REFUSED_NAME_TAKEN);
-    return result == OK ? ask_append(ask) : result;
+    return result == OK ? ask_append_office(ask, "name", 0) : result;
 }
 
 /* Every right that the change takes. */
@@ -95,7 +95,7 @@ int ask_keep_settings(const struct ask *ask)
         if (result == OK)
             result = settle_step(ask->sequencer, store->ops->room_set(store, &record));
         if (result == OK)
-            result = ask_append(ask);
+            result = ask_append_office(ask, "settings", 0);
     } else {
         result = ask_no_change(ask);
     }
@@ -206,7 +206,7 @@ int ask_keep_removed(const struct ask *ask)
     result = let_out(ask, other.id);
     if (result == ERR_NOT_FOUND)
         return ask_no_change(ask);
-    return result == OK ? ask_append(ask) : result;
+    return result == OK ? ask_append_office(ask, "remove", other.id) : result;
 }
 
 int ask_keep_host(const struct ask *ask)
@@ -228,7 +228,9 @@ int ask_keep_host(const struct ask *ask)
     if (seat.host == host)
         return ask_no_change(ask);
     result = store->ops->member_set_host(store, ask->room->id, other.id, host);
-    return settle_step(ask->sequencer, result) == OK ? ask_append(ask) : result;
+    if (settle_step(ask->sequencer, result) != OK)
+        return result;
+    return ask_append_office(ask, host ? "host" : "unhost", other.id);
 }
 
 /* ---- a new room ---- */

@@ -237,6 +237,12 @@ def moderation():
         equal(code(village.of("Ann"), "delete", room="lobby", target=seq), "forbidden")
         equal(code(village.of("Mo"), "delete", room="lobby", target=seq), None)
         village.of("Bob").event("delete")
+        own = village.of("Bob").do("post", room="lobby", text="mine")["seq"]
+        village.of("Bob").do("delete", room="lobby", target=own)
+        rows = [row for row in village.of("Olga").ask("list", what="audit")["rows"]
+                if row["action"] == "delete"]
+        equal([(r["name"], r["person"], r["room"], r["detail"]) for r in rows],
+              [("Mo", village.id("Bob"), "lobby", f"message {seq}")])
 
 
 @test("mute: nothing is said any more, and the person knows until when; it ends by itself and by hand")
