@@ -58,4 +58,5 @@ int command_run(int argc, char **argv, char **environment);
 /* The tables; borrowed, static. */
 const struct command_entry *command_data_table(size_t *ret_count);
 const struct command_entry *command_people_table(size_t *ret_count);
+const struct command_entry *command_rooms_table(size_t *ret_count);
 const struct command_entry *command_server_table(size_t *ret_count);
