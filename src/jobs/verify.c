@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "jobs/blob_set.h"
 #include "jobs/verify_rules.h"
+#include "store/sqlite_search.h"
 
 enum {
     LINE_BYTES = 512,
@@ -86,6 +87,24 @@ static int check_rules(struct verify *verify)
     int result = OK;
     for (size_t i = 0; i < count && result == OK; i++)
         result = run_rule(verify, &rules[i]);
+    return result;
+}
+
+static void find_in_search(void *ctx, uint64_t block, const char *what, unsigned count)
+{
+    char line[LINE_BYTES];
+    int len = snprintf(line, sizeof(line), "search: block %llu: ", (unsigned long long)block);
+    if (count > 0)
+        len += snprintf(line + len, sizeof(line) - (size_t)len, "%u ", count);
+    snprintf(line + len, sizeof(line) - (size_t)len, "%s", what);
+    find(ctx, line);
+}
+
+static int check_search(struct verify *verify)
+{
+    const struct search_check check = {verify, find_in_search};
+    int result = sqlite_search_verify(&verify->db, &check);
+    sum_up(verify);
     return result;
 }
 
@@ -225,6 +244,8 @@ static int check_all(struct verify *verify)
     int result = count_rows(verify);
     if (result == OK)
         result = check_rules(verify);
+    if (result == OK)
+        result = check_search(verify);
     return result == OK ? check_files(verify) : result;
 }
 

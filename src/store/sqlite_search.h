@@ -79,6 +79,7 @@ bool search_rooms_select(struct slice kept, const uint64_t *wanted, size_t count
 /* ---- the writer's half (sqlite_search_write.c) ---- */
 
 struct sqlite_store;
+struct db;
 
 /** ERR_IO with fault; sqlite_search_close is needed in any case. */
 int sqlite_search_open(struct sqlite_store *sqlite);
@@ -99,6 +100,18 @@ int sqlite_search_change(struct sqlite_store *sqlite, uint64_t room, uint64_t se
 
 /** Between transactions: takes some older events into the index. ERR_AGAIN: there are more. */
 int sqlite_search_rest(struct sqlite_store *sqlite);
+
+struct search_check {
+    void *ctx;
+    /** What is wrong with a block, and with how many of its messages; 0: with all of it. */
+    void (*found)(void *ctx, uint64_t block, const char *what, unsigned count);
+};
+
+/**
+ * Makes each block anew of its messages and compares, as the connection sees them: within its transaction. Leaves statements in db, for
+ * db_close. ERR_IO with fault.
+ */
+int sqlite_search_verify(struct db *db, const struct search_check *check);
 
 /* ---- the reader's half (sqlite_search_read.c) ---- */
 

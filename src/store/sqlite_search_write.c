@@ -18,6 +18,8 @@ enum search_sql {
     SQL_BLOCK_FIRST,
     SQL_BLOCK_ADD,
     SQL_ROW_ADD,
+    SQL_BLOCKS,
+    SQL_BLOCK_ROWS,
     SQL_SEARCH_COUNT,
 };
 
@@ -44,6 +46,10 @@ static const struct sql search_sql[SQL_SEARCH_COUNT] = {
                        " VALUES(?1, ?2, ?3, ?4, ?5)"},
     [SQL_ROW_ADD] = {"keep a block of the search's index",
                      "INSERT INTO search_slices(bits) VALUES(?1)"},
+    [SQL_BLOCKS] = {"read the search's index",
+                    "SELECT block, first, rooms FROM search_blocks ORDER BY block"},
+    [SQL_BLOCK_ROWS] = {"read the search's index", "SELECT bits FROM search_slices"
+                                                   " WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id"},
 };
 
 struct search_index {
@@ -347,4 +353,75 @@ int sqlite_search_rest(struct sqlite_store *sqlite)
     }
     /* A full disk is passed over: posting has said so. */
     return index->older > 0 ? ERR_AGAIN : OK;
+}
+
+/* ---- the check ---- */
+
+/* ret_differ: a bit for each message of the block whose column is not what is in index->slices. */
+static int compare_rows(struct sqlite_store *sqlite, uint64_t first, bool *ret_whole,
+                        uint8_t ret_differ[SEARCH_SLICE_BYTES])
+{
+    struct search_index *index = sqlite->search;
+    struct db *db = &sqlite->db;
+    unsigned sql = index->sql + SQL_BLOCK_ROWS, row = 0;
+    sqlite3_stmt *rows = db_statement(db, sql);
+    bind_u64(rows, 1, first);
+    bind_u64(rows, 2, SEARCH_ROWS);
+    memset(ret_differ, 0, SEARCH_SLICE_BYTES);
+    int result;
+    for (; (result = db_row(db, sql)) == OK && row < SEARCH_ROWS; row++) {
+        struct slice bits = column_slice(rows, 0);
+        const uint8_t *wanted = index->slices + (size_t)row * SEARCH_ROW_BYTES;
+        if (bits.len != SEARCH_ROW_BYTES)
+            break;
+        for (unsigned i = 0; i < SEARCH_ROW_BYTES; i++)
+            ret_differ[i % SEARCH_SLICE_BYTES] |= bits.ptr[i] ^ wanted[i];
+    }
+    db_reset(db, sql);
+    *ret_whole = row == SEARCH_ROWS;
+    return result == ERR_NOT_FOUND ? OK : result;
+}
+
+static int compare_block(struct sqlite_store *sqlite, const struct search_check *check)
+{
+    struct search_index *index = sqlite->search;
+    sqlite3_stmt *row = sqlite->db.statements[index->sql + SQL_BLOCKS];
+    uint64_t block = column_u64(row, 0);
+    uint8_t differ[SEARCH_SLICE_BYTES];
+    unsigned count = 0;
+    bool whole = false;
+    int result = gather(sqlite, block);
+    if (result == OK)
+        result = compare_rows(sqlite, column_u64(row, 1), &whole, differ);
+    if (result != OK)
+        return result;
+    for (unsigned i = 0; i < sizeof(differ); i++)
+        count += (unsigned)__builtin_popcount(differ[i]);
+    size_t len = search_rooms_write(&index->rooms, index->rooms_bytes);
+    struct slice rooms = column_slice(row, 2);
+    if (!whole)
+        check->found(check->ctx, block, "rows of it are missing", 0);
+    else if (count > 0)
+        check->found(check->ctx, block, "messages are not in it as they are now", count);
+    if (rooms.len != len || memcmp(rooms.ptr, index->rooms_bytes, len) != 0)
+        check->found(check->ctx, block, "it is not of the rooms of its messages", 0);
+    return OK;
+}
+
+int sqlite_search_verify(struct db *db, const struct search_check *check)
+{
+    /* As much of a store as reading takes. */
+    struct sqlite_store *sqlite = mem_zalloc(sizeof(*sqlite));
+    sqlite->db = *db;
+    int result = sqlite_search_open(sqlite);
+    unsigned sql = sqlite->search->sql + SQL_BLOCKS;
+    while (result == OK && (result = db_row(&sqlite->db, sql)) == OK)
+        result = compare_block(sqlite, check);
+    if (sqlite->db.count > sql)
+        db_reset(&sqlite->db, sql);
+    sqlite_search_close(sqlite);
+    /* The statements are its owner's to finalize. */
+    *db = sqlite->db;
+    mem_free(sqlite);
+    return result == ERR_NOT_FOUND ? OK : result;
 }

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -14,7 +15,7 @@ import threading
 from lib import files
 from lib.hubbub import Hubbub, run_once
 from lib.tap import each, equal, run, test
-from lib.web import person
+from lib.web import new_cid, person
 
 BLOB = b"the bytes of a file"
 HASH = hashlib.sha256(BLOB).hexdigest()
@@ -76,6 +77,21 @@ class Data:
     def close(self):
         self.hub.kill()
         shutil.rmtree(self.hub.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def spoken(count):
+    """The data of a room in which so much was said that some of it is in the search's index."""
+    hub = Hubbub("--guests-may", "all")
+    hub.sound = False    # whoever gets it spoils it
+    with hub:
+        with person(hub.address, "Ann") as ann:
+            cids = [ann.start("post", room="lobby", cid=new_cid(), text=f"word{i} and {i * 7}")
+                    for i in range(count)]
+            for cid in cids:
+                assert ann.reply(cid).get("ok")
+        hub.stop()
+        yield hub.data
 
 
 DATA = []
@@ -158,7 +174,7 @@ DAMAGE = [
     ("a file of no message", "UPDATE files SET seq = 3", "it is no such message"),
     ("a file without a name", "DELETE FROM texts WHERE id = (SELECT name FROM files)", "its name is missing"),
     ("a block of the search without its rows",
-     "INSERT INTO search_blocks VALUES(0, 1, 1, 1, x'00')", "has 0 of its 33 rows"),
+     "INSERT INTO search_blocks VALUES(0, 1, 1, 1, x'00')", "rows of it are missing"),
 ]
 
 
@@ -244,6 +260,23 @@ def other_form():
         code, _out, err = run_once("verify", "--data", data)
         equal(code, 1)
         assert "start the server once" in err, err
+
+
+@test("verify finds a search's index that does not know a text, and one that still knows it")
+def search_index():
+    with spoken(1100) as data:
+        assert rows(os.path.join(data, "hubbub.db"), "SELECT count(*) FROM search_blocks")[0][0] > 0
+        sound(data)
+        database(data, "UPDATE search_slices SET bits = zeroblob(3968) WHERE id = 1")
+        code, lines, _last = verify(data)
+        equal((code, len(lines)), (1, 1))
+        assert re.fullmatch(r"search: block 0: \d+ messages are not in it as they are now",
+                            lines[0]), lines
+        database(data, "UPDATE events SET body = CAST('changed ' || seq AS BLOB) WHERE seq = 7",
+                 "DELETE FROM search_slices WHERE id = 3")
+        equal(verify(data)[1], ["search: block 0: rows of it are missing"])
+        database(data, "UPDATE search_blocks SET rooms = x'00'")
+        assert "not of the rooms" in verify(data)[1][-1]
 
 
 # ---- backup ----
