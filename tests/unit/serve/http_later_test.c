@@ -428,6 +428,25 @@ static void pieces_may_be_of_a_file(void **state)
     close(fd);
 }
 
+/* However long the file is, whoever takes nothing of it for so long is let go. */
+static void a_reader_that_takes_nothing_of_a_file_is_dropped(void **state)
+{
+    enum { LONG = 64 << 20 };
+    (void)state;
+    char name[] = "/tmp/hubbub-later-XXXXXX";
+    int fd = mkstemp(name);
+    unlink(name);
+    assert_int_equal(ftruncate(fd, LONG), 0);
+    serve_rig.limits.send_ms = ANSWER_MS;
+    get("/later");
+    SERVE_UNTIL(seen.later);
+    http_begin(seen.later, &(struct http_response){.status = 200}, LONG);
+    http_send_file(seen.later, fd, 0, LONG);
+    RIG_UNTIL(&serve_rig.net, seen.gone == 1);
+    assert_int_equal(rig_metric(&serve_rig.net, METRIC_DROPPED_TIMEOUT), 1);
+    close(fd);
+}
+
 static void the_owner_hears_of_a_broken_body(void **state)
 {
     (void)state;
@@ -587,6 +606,7 @@ int main(void)
         LATER_TEST(a_body_that_is_held_from_the_start_is_asked_for_later),
         LATER_TEST(a_body_that_nobody_lets_go_on_is_given_up),
         LATER_TEST(pieces_may_be_of_a_file),
+        LATER_TEST(a_reader_that_takes_nothing_of_a_file_is_dropped),
         LATER_TEST(the_owner_hears_of_a_broken_body),
         LATER_TEST(a_body_that_does_not_come_is_408),
         LATER_TEST(an_answer_goes_out_in_pieces),
