@@ -163,6 +163,18 @@ static int run_purge(const struct command_input *input)
     return code;
 }
 
+static int run_delete(const struct command_input *input)
+{
+    char id[PERSON_ID_BYTES], path[CONSOLE_PATH_BYTES];
+    int code = console_person(input, input->words[0], id);
+    snprintf(path, sizeof(path), "/api/v1/people/%s", id);
+    if (code == COMMAND_DONE)
+        code = console_ask(input, "DELETE", path, NULL, NULL);
+    if (code == COMMAND_DONE)
+        printf("%s has no account any more\n", input->words[0]);
+    return code;
+}
+
 /* Nobody but the person itself is to know the password: so what is made is the way to an account. */
 static int run_add(const struct command_input *input)
 {
@@ -250,6 +262,12 @@ const struct command_entry *command_people_table(size_t *ret_count)
          .words_max = 1,
          .help = "delete all messages of somebody",
          .run = run_purge},
+        {.name = "user delete",
+         .words = "NAME",
+         .words_min = 1,
+         .words_max = 1,
+         .help = "delete an account; what was said stays, without a name",
+         .run = run_delete},
     };
     *ret_count = sizeof(table) / sizeof(table[0]);
     return table;

@@ -27,7 +27,7 @@ enum act_kind {
     ACT_PASSWORD, /* secret; number: digest of the old one that was checked; ends all other sessions */
     ACT_TOTP_ON, /* totp: the secret; codes: hashes of recovery codes; code_step: of the code that proved it */
     ACT_TOTP_OFF, /* number: digest of the password's secret that was checked */
-    ACT_LEAVE, /* the server: account, sessions, seats go; what was said stays, without a name. number: digest of the secret that was checked; 0: there is none */
+    ACT_LEAVE, /* the server: account, sessions, seats go; what was said stays, without a name. number: digest of the secret that was checked; 0: there is none. person: somebody else, said by PERSON_CONSOLE only, without a secret */
     ACT_PROFILE, /* display (may be empty), color */
 
     /* Offices. */

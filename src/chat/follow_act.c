@@ -96,7 +96,7 @@ static void follow_sessions(struct sequencer *sequencer, const struct event *eve
         follow_ended(sequencer, id, 0, event->session, REFUSED_PLAIN);
         break;
     case ACT_LEAVE:
-        erase(sequencer, id, &event->act->name);
+        erase(sequencer, event->act->person != 0 ? event->act->person : id, &event->act->name);
         break;
     default:
         break;

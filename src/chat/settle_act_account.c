@@ -407,25 +407,29 @@ static void name_of_gone(const struct acting *acting, struct name *ret_name)
 int act_leave(struct acting *acting)
 {
     struct store *store = acting->store;
-    uint64_t id = acting->event->person;
+    uint64_t other = acting->act->person;
+    uint64_t id = other != 0 ? other : acting->event->person;
     struct person_record person;
     struct account_record account = {.secret = ""};
-    if (id == PERSON_CONSOLE)
+    if (id == PERSON_CONSOLE || (other != 0 && acting->event->person != PERSON_CONSOLE))
         return ERR_DENIED;
     int result = act_step(acting, store->ops->person_get(store, id, &person));
     if (result == OK)
         result = act_step(acting, acting->directory->account_get(store, id, &account));
+    if (result == ERR_NOT_FOUND && other != 0)
+        return act_refuse(acting, ERR_NOT_FOUND, REFUSED_NO_PERSON);
     if (result != OK && result != ERR_NOT_FOUND)
         return result;
     if (person.role == ROLE_BOT)
         return ERR_DENIED;
-    if (act_secret_digest(account.secret) != acting->act->number)
+    if (other == 0 && act_secret_digest(account.secret) != acting->act->number)
         return act_refuse(acting, ERR_DENIED, REFUSED_SIGN_IN);
     result = act_keep_an_owner(acting, &person);
     if (result != OK)
         return result;
     name_of_gone(acting, &acting->act->name);
-    return act_erase_person(acting, id, &acting->act->name);
+    result = act_erase_person(acting, id, &acting->act->name);
+    return result == OK && other != 0 ? act_audit(acting, "delete", other, 0, NULL) : result;
 }
 
 /* ---- how one is shown ---- */

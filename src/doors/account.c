@@ -21,6 +21,7 @@ static const struct {
     {"/api/v1/me/totp", HTTP_PUT, &account_totp_on_route},
     {"/api/v1/me/totp", HTTP_DELETE, &account_totp_off_route},
     {"/api/v1/me/leave", HTTP_POST, &account_leave_route},
+    {"/api/v1/people/{person}", HTTP_DELETE, &account_delete_route},
 };
 
 enum {

@@ -8,6 +8,7 @@
 #include "chat/role.h"
 #include "doors/account_step.h"
 #include "doors/json_text.h"
+#include "doors/web_field.h"
 
 static uint64_t me(const struct rest_call *call)
 {
@@ -305,5 +306,33 @@ const struct rest_route account_leave_route = {
     .begin = begin_leave,
     .on_read = verify_then_act,
     .on_answer = left,
+    .release = account_release,
+};
+
+/* ---- deleting somebody's account, at the console ---- */
+
+static void begin_delete(struct rest_call *call, const struct event *hello)
+{
+    uint64_t person;
+    (void)hello;
+    account_begin(call);
+    if (!call->console) {
+        rest_refuse_with(call, "forbidden", "accounts of others are deleted at the console");
+        return;
+    }
+    if (!web_person_of(rest_string(call, "person"), &person)) {
+        rest_refuse_with(call, "no_person", "there is no such person");
+        return;
+    }
+    account_of(call)->act = act_new(ACT_LEAVE);
+    account_of(call)->act->person = person;
+    account_act(call);
+}
+
+const struct rest_route account_delete_route = {
+    .who = REST_PERSON,
+    .params = "person",
+    .begin = begin_delete,
+    .on_answer = account_answered,
     .release = account_release,
 };

@@ -106,4 +106,4 @@ void account_write_person(struct buffer *out, const struct event *event);
 extern const struct rest_route account_sign_up_route, account_sign_in_route, account_sign_out_route,
     account_look_route, account_reset_route, account_owner_link_route, account_me_route,
     account_profile_route, account_password_route, account_totp_begin_route, account_totp_on_route,
-    account_totp_off_route, account_leave_route;
+    account_totp_off_route, account_leave_route, account_delete_route;

@@ -187,6 +187,28 @@ def order():
     accounts.sign_in(hub(), "Kim")
 
 
+@test("an account is deleted; the last owner's is not, and nobody but the console does it")
+def delete():
+    dan, other = member("Dan"), member("Eva")
+    with dan.web() as web:
+        room = web.create("Dan's")
+        web.do("post", text="stays")
+    accounts.refused(other.ask("DELETE", f"people/{dan.id}"), 403, "forbidden")
+    say("user", "delete", "Dan")
+    logged(message="an account was deleted", person=dan.id, by="0000000000000001")
+    assert not dan.is_signed_in()
+    accounts.refused(accounts.api(hub(), "POST", "session", {"name": "Dan", "password": PASSWORD}),
+                     401, "bad_credentials")
+    with other.web() as web:
+        event = next(e for e in reversed(web.history()["events"]) if e.get("text") == "stays")
+        assert "Dan" not in event["from"]["name"], event
+        web.join(room)
+        equal([m["name"] for m in web.ask("list", what="members", room=room)["rows"]], ["Eva"])
+    assert "nobody" in say("user", "delete", "Dan", code=1)
+    say("user", "delete", "0123456789abcdef", code=1)
+    say("user", "delete", "0000000000000001", code=1)
+
+
 @test("addresses are banned and let in again")
 def addresses():
     ban = say("ban", "192.0.2.0/24", "--reason", "spam").split()[1]
@@ -234,7 +256,7 @@ def brake():
 def audited():
     rows = table("audit")
     actions = {r["action"] for r in rows}
-    assert {"ban", "kick", "mute", "role", "brake", "purge"} <= actions, actions
+    assert {"ban", "kick", "mute", "role", "brake", "purge", "delete"} <= actions, actions
     assert all(r["name"] == "Console" for r in rows), rows
 
 
@@ -243,6 +265,7 @@ def owner_link():
     accounts.sign_up(hub(), "Olga", invite=token(say("owner-link")))
     equal([r["name"] for r in table("user", "list") if r["role"] == "owner"], ["Olga"])
     assert "owner already" in say("owner-link", code=1)
+    assert "last_owner" in say("user", "delete", "Olga", code=1)
 
 
 @test("lists go on over many pages")
