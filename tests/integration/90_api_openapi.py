@@ -207,6 +207,9 @@ def office():
     ban = mod.ok("POST", f"/people/{dan.id}/ban", {"reason": "noise"})["id"]
     equal(mod.ok("GET", "/bans")["rows"][0]["id"], ban)
     mod.ok("DELETE", f"/bans/{ban}")
+    owner.refused(403, "forbidden", "DELETE", f"/people/{dan.id}")
+    with console(hub(), on_answer=SPEC.check) as desk:
+        desk.ok("DELETE", f"/people/{dan.id}")
     ban = owner.ok("POST", "/bans", {"address": "192.0.2.0/24", "for_ms": 60000})["id"]
     owner.ok("DELETE", f"/bans/{ban}")
     made = owner.ok("POST", "/invites", {"note": "for a friend", "count": 1, "rooms": [room()]})["id"]
