@@ -9,7 +9,7 @@ from lib.files import API, GIF, JPEG, PNG, WEBP, Person, png, problem
 from lib.hubbub import shared, stop_shared
 from lib.tap import each, equal, eventually, run, test
 from lib.web import new_cid
-from lib.wire import Ended, Wire, ask, request
+from lib.wire import Wire, ask, request
 
 PEOPLE = {}
 DATA = os.urandom(700_001)
