@@ -270,22 +270,23 @@ static void type_beginning(struct asker *asker)
         ask(asker, typed);
 }
 
-static void ask_two(struct asker *asker, const char *format)
+/* quote: around both, or "". */
+static void ask_two(struct asker *asker, const char *quote)
 {
     char typed[2 * WORD_MAX + 20];
     const char *first = word(), *second = word();
-    snprintf(typed, sizeof typed, format, first, second);
+    snprintf(typed, sizeof typed, "%s%s %s%s", quote, first, second, quote);
     ask(asker, typed);
 }
 
 static void ask_two_words(struct asker *asker)
 {
-    ask_two(asker, "%s %s");
+    ask_two(asker, "");
 }
 
 static void ask_phrase(struct asker *asker)
 {
-    ask_two(asker, "\"%s %s\"");
+    ask_two(asker, "\"");
 }
 
 static void ask_rare(struct asker *asker)

@@ -39,7 +39,7 @@ static int use_with(bool guests)
     };
     settings = (struct worker_settings){
         .loop = rig_limits,
-        .http = {http_limits_default, 1000, 60000, 60000, 60000, 60000},
+        .http = {http_limits_default, 1000, 60000, 60000, 60000, 60000, 60000, 0},
         .ws = {1000, 64, 64, 60000, 60000, 60000, {0, 0}},
         .hub =
             {

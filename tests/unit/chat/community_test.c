@@ -147,7 +147,7 @@ static void a_batch_that_fails_sets_heads_back(void **state)
         struct room_head before = room->head;
         for (unsigned i = 0; i < 3; i++) {
             community_touch(&community, room);
-            room->head = (struct room_head){before.seq + 1 + i, 50 + i, 60};
+            room->head = (struct room_head){before.seq + 1 + i, 50 + i, 60, 0};
         }
         community_touch(&community, community.lobby);
         community.lobby->head.seq++;
