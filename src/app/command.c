@@ -10,10 +10,8 @@
 
 enum { NAME_COLUMN = 34 };
 
-typedef const struct command_entry *table_of(size_t *ret_count);
-
-static table_of *const tables[] = {command_data_table, command_people_table, command_rooms_table,
-                                   command_server_table};
+static table_of_entries *const tables[] = {command_data_table, command_people_table,
+                                           command_rooms_table, command_server_table};
 
 /* What every command takes, handed on to the settings. */
 static const struct command_option common[] = {

@@ -56,6 +56,7 @@ bool command_is_meant(int argc, char **argv);
 int command_run(int argc, char **argv, char **environment);
 
 /* The tables; borrowed, static. */
+typedef const struct command_entry *table_of_entries(size_t *ret_count);
 const struct command_entry *command_data_table(size_t *ret_count);
 const struct command_entry *command_people_table(size_t *ret_count);
 const struct command_entry *command_rooms_table(size_t *ret_count);

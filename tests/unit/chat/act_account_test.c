@@ -588,6 +588,27 @@ static void the_last_owner_stays(void **state)
     assert_int_equal(second->refusal, REFUSED_LAST_OWNER);
 }
 
+static struct event *ask_delete(uint64_t by, uint64_t person)
+{
+    struct event *event = ask_act(ACT_LEAVE, by);
+    event->act->person = person;
+    return event;
+}
+
+static void the_console_deletes_accounts_of_others_and_nobody_else_does(void **state)
+{
+    (void)state;
+    uint64_t ann = act_person("Ann", ROLE_OWNER), bob = act_person("Bob", ROLE_MEMBER);
+    act_run_refused(ask_delete(ann, bob), ERR_DENIED, REFUSED_PLAIN);
+    act_run_refused(ask_delete(bob, bob), ERR_DENIED, REFUSED_PLAIN);
+    act_run_ok(ask_delete(PERSON_CONSOLE, bob));
+    expect_gone(bob, ROOM_LOBBY);
+    assert_int_equal(act_find(EVENT_ENDED, bob)->but, 0);
+    act_run_refused(ask_delete(PERSON_CONSOLE, ann), ERR_DENIED, REFUSED_LAST_OWNER);
+    act_run_refused(ask_delete(PERSON_CONSOLE, 12345), ERR_NOT_FOUND, REFUSED_NO_PERSON);
+    act_run_refused(ask_delete(PERSON_CONSOLE, PERSON_CONSOLE), ERR_DENIED, REFUSED_PLAIN);
+}
+
 /* ---- how one is shown ---- */
 
 static void one_is_shown_as_one_likes(void **state)
@@ -680,6 +701,7 @@ int main(void)
         ACT_TEST(who_leaves_is_gone_from_every_room),
         ACT_TEST(who_has_left_is_not_heard),
         ACT_TEST(a_guest_leaves_without_a_secret),
+        ACT_TEST(the_console_deletes_accounts_of_others_and_nobody_else_does),
         ACT_TEST(the_last_owner_stays),
         ACT_TEST(one_is_shown_as_one_likes),
         ACT_TEST(guests_and_the_muted_are_shown_as_they_are),
