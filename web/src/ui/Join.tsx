@@ -53,10 +53,10 @@ export function Join({ token, why = '' }: Props) {
         <p className={css.brand}>
           <Mark /> {t('app')}
         </p>
-        {door ? <Ask key={way} door={door} way={way} token={token} /> : <h1 className={form.title}>{t('sign_in')}</h1>}
         <p className={said ? form.said : 'unseen'} role="status">
           {said}
         </p>
+        {door ? <Ask key={way} door={door} way={way} token={token} /> : <h1 className={form.title}>{t('sign_in')}</h1>}
         <div className={css.others}>
           {way === 'in' && may && (
             <button type="button" className="button" onClick={() => turn('up')}>
@@ -81,6 +81,12 @@ export function Join({ token, why = '' }: Props) {
 
 const TITLES: Record<Way, Key> = { in: 'sign_in', up: 'sign_up', reset: 'reset_title' };
 
+/** What one is called here already, unless the server has made it up. */
+function ownName(): string {
+  const name = keep.get('name') ?? '';
+  return /^Guest \d+$/.test(name) ? '' : name;
+}
+
 function aboutOf(door: Door, way: Way): string {
   if (way === 'reset') return t('reset_text', { name: door.name });
   if (way === 'in') return '';
@@ -90,7 +96,7 @@ function aboutOf(door: Door, way: Way): string {
 }
 
 function Ask({ door, way, token }: { door: Door; way: Way; token: string }) {
-  const [name, setName] = useState(() => (way === 'reset' ? door.name : (keep.get('name') ?? '')));
+  const [name, setName] = useState(() => (way === 'reset' ? door.name : ownName()));
   const [password, setPassword] = useState('');
   const [code, setCode] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
