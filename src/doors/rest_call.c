@@ -238,13 +238,18 @@ static void on_stirred(struct client *client)
         call->route->on_stirred(call);
 }
 
-/* Its session was ended while it was under way. */
+/* Its session was ended while it was under way: nothing more is told, also of an answer of which a part is out. */
 static void on_ended(struct client *client, uint8_t refusal)
 {
     (void)refusal;
     struct rest_call *call = rest_call_of(client);
-    if (call->greeted && call->route->on_stirred)
+    struct http_request *request = call->request;
+    if (request && request->answered) {
+        rest_end(call);
+        http_abandon(request);
+    } else {
         rest_refuse(call, &no_session);
+    }
 }
 
 static void on_personal(struct client *client, const struct event *event)

@@ -74,9 +74,15 @@ static void refuse_or_give_up(struct rest_call *call, struct web_error error)
         rest_refuse(call, &error);
 }
 
+/* Whether it may is asked for each page: it takes long, and its owner may be no admin any more. */
 static void ask(struct rest_call *call)
 {
     const struct export *export = call->state;
+    int result = hub_may(&call->speaker.client, export->room, ACTION_EXPORT);
+    if (result != OK) {
+        refuse_or_give_up(call, web_error_of_call(result));
+        return;
+    }
     struct store_read *read = mem_zalloc(sizeof(*read));
     read->kind = READ_EXPORT;
     read->room = export->room;
@@ -89,12 +95,9 @@ static void ask(struct rest_call *call)
 static void begin(struct rest_call *call, const struct event *hello)
 {
     uint64_t room;
-    int result = ERR_NOT_FOUND;
     (void)hello;
-    if (room_id_parse(rest_string(call, "room"), &room))
-        result = hub_may(&call->speaker.client, room, ACTION_EXPORT);
-    if (result != OK) {
-        struct web_error error = web_error_of_call(result);
+    if (!room_id_parse(rest_string(call, "room"), &room)) {
+        struct web_error error = web_error_of_call(ERR_NOT_FOUND);
         rest_refuse(call, &error);
         return;
     }

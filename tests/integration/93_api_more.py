@@ -9,7 +9,7 @@ import time
 
 from lib.api import API, Api, bot, console, sign_up
 from lib.hubbub import Hubbub, shared, stop_shared
-from lib.tap import equal, eventually, run, test
+from lib.tap import each, equal, eventually, run, test
 from lib.web import LOBBY, new_cid, person
 from lib.wire import Wire
 
@@ -108,6 +108,37 @@ def slow_export():
         equal(body.count(b"\n"), 123)
         assert body.endswith(b"}\n"), body[-80:]
         assert grown < 3 << 20 or "asan" in os.environ.get("HUBBUB_BIN", ""), grown
+
+
+def kicked(desk, admin):
+    desk.ok("POST", f"/people/{admin.id}/kick", {})
+
+
+def signed_out(_desk, admin):
+    admin.ok("DELETE", "/session")
+
+
+def admin_no_more(desk, admin):
+    desk.ok("PUT", f"/people/{admin.id}/role", {"role": "member"})
+
+
+@each("an export under way ends when {0}", [
+    ("its admin is kicked", kicked), ("its session is signed out", signed_out),
+    ("its owner is no admin any more", admin_no_more)])
+def cut_export(_what, end):
+    admin = sign_up(hub(), "Adam" + new_cid()[:8], "admin")
+    room = admin.ok("POST", "/rooms", {"name": "Cut " + new_cid()[:8], "kind": "private"})["room"]
+    robo = bot(hub(), "Cut" + new_cid()[:8])
+    admin.ok("POST", f"/rooms/{room}/members", {"person": robo.id})
+    for _ in range(240):
+        robo.post(room, "y" * 40000)
+    with console(hub()) as desk, Wire(hub().address, rcvbuf=32768, deadline_s=60) as wire:
+        wire.send(f"GET {API}/rooms/{room}/export HTTP/1.1\r\nHost: x\r\n"
+                  f"Authorization: Bearer {admin.token}\r\n\r\n".encode())
+        wire.response(to_head=True)
+        end(desk, admin)
+        body = wire.read_all()
+    assert body.count(b"}\n") < 240 and not body.endswith(b"0\r\n\r\n"), (len(body), body[-80:])
 
 
 # ---- the console ----
