@@ -48,8 +48,8 @@ int act_may_to_other(const struct acting *acting, enum action action)
     return settle_may(acting->sequencer, acting->event, action, &acting->other, acting->act->role);
 }
 
-/* What the rules ask of a room and of the author's place in it. ERR_NOT_FOUND: there is no such room. */
-static int look_at_room(const struct acting *acting, uint64_t id, struct may_query *query)
+int act_look_at_room(const struct acting *acting, uint64_t person, uint64_t id,
+                     struct may_query *query)
 {
     struct store *store = acting->store;
     struct room_record room;
@@ -61,7 +61,7 @@ static int look_at_room(const struct acting *acting, uint64_t id, struct may_que
     query->lobby = id == ROOM_LOBBY;
     query->kind = room.kind;
     query->flags = room.flags;
-    result = act_step(acting, store->ops->member_get(store, id, acting->event->person, &seat));
+    result = act_step(acting, store->ops->member_get(store, id, person, &seat));
     if (result == OK) {
         query->member = true;
         query->host |= seat.host;
@@ -74,7 +74,7 @@ int act_may_in(const struct acting *acting, enum action action, uint64_t room, u
     struct may_query query;
     settle_query(acting->sequencer, acting->event->person, &query);
     query.other = other;
-    int result = look_at_room(acting, room, &query);
+    int result = act_look_at_room(acting, acting->event->person, room, &query);
     if (result == OK)
         result = may(action, &query);
     if (result == ERR_DENIED)

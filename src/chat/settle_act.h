@@ -46,6 +46,10 @@ int act_may(const struct acting *acting, enum action action);
 /** May the author do this in the room (to somebody of the role other)? ret_kind may be NULL. ERR_NOT_FOUND with no_room. */
 int act_may_in(const struct acting *acting, enum action action, uint64_t room, uint8_t other);
 
+/** Adds to a query what the rules ask of a room, and of a person's place in it. ERR_NOT_FOUND: there is no such room. */
+int act_look_at_room(const struct acting *acting, uint64_t person, uint64_t room,
+                     struct may_query *query);
+
 /** Notes what somebody did by virtue of an office. detail: short; no secrets, nothing that was said. */
 int act_audit(const struct acting *acting, const char *action, uint64_t person, uint64_t room,
               const char *detail);
@@ -68,6 +72,13 @@ act_run act_sign_up, act_sign_in, act_reset_use, act_sign_out, act_session_end, 
 act_run act_password, act_totp_on, act_totp_off, act_leave, act_profile;
 
 /* ---- settle_act_links.c ---- */
+
+/**
+ * An invitation is worth what whoever has made it may give at this moment: rooms into which it may put nobody any more are taken out. ERR_NOT_FOUND
+ * (with the refusal of an unknown link): it may not invite any more, or not as what the invitation says.
+ */
+int act_weigh_invitation(const struct acting *acting, struct invite_record *invite);
+
 act_run act_reset_make, act_invite, act_invite_end, act_owner_link;
 act_run act_bot, act_bot_end, act_hook, act_hook_end;
 

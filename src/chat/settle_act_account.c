@@ -56,7 +56,7 @@ static int check_invitation(const struct acting *acting, struct invite_record *r
         return check_owner_link(acting);
     if (sign_up == SIGN_UP_CLOSED)
         return act_refuse(acting, ERR_DENIED, REFUSED_SIGN_UP);
-    return OK;
+    return act_weigh_invitation(acting, ret_invite);
 }
 
 /* Whether anybody may sign up now; with what role, and into which rooms, is in the invitation. */

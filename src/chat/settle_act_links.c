@@ -97,6 +97,59 @@ int act_invite(struct acting *acting)
     return result == OK ? act_audit(acting, "invite", 0, 0, role_name(act->role)) : result;
 }
 
+/* What the rules ask of whoever has made it. ERR_NOT_FOUND: that is nobody any more, or banned. */
+static int look_at_inviter(const struct acting *acting, const struct invite_record *invite,
+                           struct may_query *ret_query)
+{
+    struct store *store = acting->store;
+    struct person_record inviter;
+    uint64_t until_ms;
+    bool console = invite->by == PERSON_CONSOLE;
+    int result = act_step(acting, store->ops->person_get(store, invite->by, &inviter));
+    if (result != OK)
+        return result;
+    *ret_query = (struct may_query){
+        .role = inviter.role,
+        .member = console,
+        .host = console,
+        .other = ROLE_MEMBER,
+        .wanted = invite->role,
+    };
+    result =
+        act_step(acting, acting->directory->ban_of(store, invite->by, acting->now_ms, &until_ms));
+    if (result == OK)
+        return ERR_NOT_FOUND;
+    return result == ERR_NOT_FOUND ? OK : result;
+}
+
+static int leave_out_rooms(const struct acting *acting, const struct may_query *inviter,
+                           struct invite_record *invite)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < invite->rooms_count; i++) {
+        struct may_query query = *inviter;
+        int result = act_look_at_room(acting, invite->by, invite->rooms[i], &query);
+        if (result != OK && result != ERR_NOT_FOUND)
+            return result;
+        if (result == OK && may(ACTION_ADD, &query) == OK)
+            invite->rooms[count++] = invite->rooms[i];
+    }
+    invite->rooms_count = count;
+    return OK;
+}
+
+int act_weigh_invitation(const struct acting *acting, struct invite_record *invite)
+{
+    struct may_query query;
+    int result = look_at_inviter(acting, invite, &query);
+    bool worthless =
+        result == OK && (may(ACTION_INVITE, &query) != OK ||
+                         (invite->role != ROLE_MEMBER && may(ACTION_ROLE, &query) != OK));
+    if (worthless || result == ERR_NOT_FOUND)
+        return act_refuse(acting, ERR_NOT_FOUND, REFUSED_TOKEN);
+    return result == OK ? leave_out_rooms(acting, &query, invite) : result;
+}
+
 int act_invite_end(struct acting *acting)
 {
     int result = act_may(acting, ACTION_INVITE);

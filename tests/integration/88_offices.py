@@ -5,7 +5,7 @@ moderators, admins and owners."""
 import re
 import time
 
-from lib.accounts import CHEAP, api, good, owner, sign_in, sign_up
+from lib.accounts import CHEAP, PASSWORD, api, good, owner, refused, sign_in, sign_up
 from lib.hubbub import Hubbub, shared, stop_shared
 from lib.tap import each, equal, eventually, run, test
 from lib.web import Web, new_cid, person
@@ -117,6 +117,28 @@ def _():
         equal(olga.error("invite_end", invite=second["id"])["code"], "not_found")
     with person(hub().address) as guest:
         assert guest.error("invite")["code"] in ("forbidden", "needs_account")
+
+
+@test("an invitation is worth what its maker may give when it is used")
+def _():
+    ivo = sign_up(hub(), "Ivo")
+    with boss().web() as olga:
+        well(olga.ask("role", person=ivo.id, role="admin"))
+        den = well(olga.ask("create", cid=new_cid(), name="Den", kind="private"))["room"]
+        olga.do("add", room=den, person=ivo.id)
+        with ivo.web() as client:
+            tokens = [well(client.ask("invite", rooms=[den], **role))["link"].split("#")[1]
+                      for role in ({}, {"role": "moderator"})]
+        olga.do("remove", room=den, person=ivo.id)
+        with sign_up(hub(), "Ivos member", invite=tokens[0]).web() as member:
+            assert den not in [room["id"] for room in member.hello["rooms"]], "a way back into the room"
+        well(olga.ask("role", person=ivo.id, role="moderator"))
+        refused(api(hub(), "POST", "accounts", {"name": "Ivos moderator", "password": PASSWORD,
+                                                "invite": tokens[1]}), 404, "bad_token")
+        sign_up(hub(), "Ivos other member", invite=tokens[0])
+        well(olga.ask("ban", person=ivo.id))
+        refused(api(hub(), "POST", "accounts", {"name": "Ivos last member", "password": PASSWORD,
+                                                "invite": tokens[0]}), 404, "bad_token")
 
 
 @test("muted, and not any more")

@@ -234,6 +234,29 @@ static void a_guest_is_let_into_the_rooms_while_it_is_here(void **state)
     rig_kept(EVENT_MESSAGE, guest, club, 5, "here I am");
 }
 
+static void an_invitation_is_worth_what_its_maker_may_give(void **state)
+{
+    (void)state;
+    uint64_t admin = act_person("Max", ROLE_ADMIN);
+    uint64_t club = rig_room(admin, 1, "Club");
+    struct event *invite = ask_invite(admin, INVITE, 0);
+    invite->act->role = ROLE_MODERATOR;
+    invite->act->rooms[invite->act->rooms_count++] = club;
+    act_run_ok(invite);
+    act_run_ok(ask_invite(admin, INVITE + 1, 0));
+    rig_kept(EVENT_LEFT, admin, club, 2, "");
+    const struct event *event = ask_sign_up(0, "Ann", TOKEN, INVITE);
+    act_run_ok(event);
+    assert_int_equal(event->role, ROLE_MODERATOR);
+    assert_false(scripted_store_member(club, event->person, NULL));
+    act_set_role(admin, ROLE_MODERATOR);
+    act_run_refused(ask_sign_up(0, "Bob", OTHER_TOKEN, INVITE), ERR_NOT_FOUND, REFUSED_TOKEN);
+    act_run_ok(ask_sign_up(0, "Bob", OTHER_TOKEN, INVITE + 1));
+    act_set_role(admin, ROLE_MEMBER);
+    act_run_refused(ask_sign_up(0, "Cid", OTHER_TOKEN + 1, INVITE + 1), ERR_NOT_FOUND,
+                    REFUSED_TOKEN);
+}
+
 /* ---- the first owner ---- */
 
 static struct event *ask_owner_link(uint64_t person, uint8_t token)
@@ -686,6 +709,7 @@ int main(void)
         ACT_TEST(a_name_that_is_taken_uses_up_no_invitation),
         ACT_TEST(an_invitation_ends),
         ACT_TEST(an_invitation_carries_a_role_and_rooms),
+        ACT_TEST(an_invitation_is_worth_what_its_maker_may_give),
         ACT_TEST(a_guest_is_let_into_the_rooms_while_it_is_here),
         ACT_TEST(the_first_owner_comes_by_the_consoles_link),
         ACT_TEST(who_knows_the_secret_signs_in),
