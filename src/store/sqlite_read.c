@@ -43,6 +43,8 @@ static const struct sql reader_sql[SQL_READER_COUNT] = {
                    " AND (?3 OR flags & 1) ORDER BY folded LIMIT ?2"},
     [SQL_MEMBERS_MANY] = {"count members",
                           "SELECT 1 FROM members WHERE room = ?1 LIMIT 1 OFFSET ?2"},
+    [SQL_IS_HOST] = {"read a member",
+                     "SELECT 1 FROM members WHERE room = ?1 AND person = ?2 AND host"},
 };
 
 static int look_at_clock(void *ctx)

@@ -132,6 +132,19 @@ static int choose_members(struct db *db, uint64_t room, unsigned *ret_sql)
     return result == ERR_NOT_FOUND ? OK : result;
 }
 
+/* The webhooks of a room are for its hosts, and admins; nobody else but the reader knows who they are. ERR_DENIED. */
+static int check_host(struct db *db, const struct store_read *read)
+{
+    if (read->list != LIST_HOOKS || read->room == 0 || role_rank(read->role) >= ROLE_ADMIN)
+        return OK;
+    sqlite3_stmt *host = db_statement(db, SQL_IS_HOST);
+    bind_u64(host, 1, read->room);
+    bind_u64(host, 2, read->person);
+    int result = db_row(db, SQL_IS_HOST);
+    db_reset(db, SQL_IS_HOST);
+    return result == ERR_NOT_FOUND || read->role == ROLE_GUEST ? ERR_DENIED : result;
+}
+
 static sqlite3_stmt *ask(struct db *db, unsigned sql, const struct store_read *read)
 {
     sqlite3_stmt *statement = db_statement(db, sql);
@@ -153,7 +166,9 @@ int sqlite_read_list(struct sqlite_reader *reader, struct store_read *read)
     size_t columns_count;
     if (read->list == 0 || read->list >= LIST_END)
         return ERR_NOT_FOUND;
-    int result = read->list == LIST_MEMBERS ? choose_members(db, read->room, &sql) : OK;
+    int result = check_host(db, read);
+    if (result == OK && read->list == LIST_MEMBERS)
+        result = choose_members(db, read->room, &sql);
     if (result != OK)
         return result;
     const struct listing_column *columns = listing_columns(read->list, &columns_count);

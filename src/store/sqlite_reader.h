@@ -23,6 +23,7 @@ enum reader_sql {
     SQL_FIRST,
     SQL_ROOMS,
     SQL_MEMBERS_MANY,
+    SQL_IS_HOST,
     SQL_READER_COUNT,
 };
 

@@ -241,6 +241,13 @@ def _():
         good(api(hub(), "POST", path, {"text": "build passed"}), 201)
         equal(olga.message("build passed", room=shed)["from"]["name"], "CI")
         equal([r["name"] for r in rows(olga, "webhooks", room=shed)], ["CI"])
+        well(olga.ask("role", person=kim.id, role="member"))
+        olga.do("add", room=shed, person=kim.id)
+        client.event("room")
+        equal(client.error("list", what="webhooks", room=shed)["code"], "forbidden")
+        olga.do("host", room=shed, person=kim.id)
+        client.event("host")
+        equal([r["name"] for r in rows(client, "webhooks", room=shed)], ["CI"])
         well(olga.ask("webhook_end", webhook=hook["id"]))
         equal(api(hub(), "POST", path, {"text": "x"}).status, 404)
         assert {"role", "bot", "webhook"} <= {r["action"] for r in rows(olga, "audit", limit=100)}

@@ -334,6 +334,17 @@ static void what_was_done_is_listed(void **state)
     pages(LIST_AUDIT, 2, "3 2 | 1 | ");
 }
 
+static void hooks_of_garden(enum role role, int result)
+{
+    struct store_read *read = question(READ_LIST);
+    read->list = LIST_HOOKS;
+    read->role = (uint8_t)role;
+    run(read, result);
+    if (result == OK)
+        assert_string_equal(show(read), "id=8 room=7 name=bob person=4 by=5 created=100\n");
+    store_read_free(read);
+}
+
 static void bots_and_webhooks_are_listed(void **state)
 {
     const struct hook_record hooks[] = {{8, GARDEN, BOB}, {9, ROOM_LOBBY, BOB}};
@@ -345,7 +356,19 @@ static void bots_and_webhooks_are_listed(void **state)
         assert_int_equal(ASK(hook_make, &hooks[i], hash((uint8_t)i), CID, 100 + i), OK);
     rig_commit(&rig);
     lists(LIST_BOTS, "id=4 name=bob created=77 seen=77\n");
-    lists(LIST_HOOKS, "id=8 room=7 name=bob person=4 by=5 created=100\n");
+    /* Those of a room are for its hosts, and admins. */
+    hooks_of_garden(ROLE_MEMBER, ERR_DENIED);
+    hooks_of_garden(ROLE_BOT, ERR_DENIED);
+    hooks_of_garden(ROLE_ADMIN, OK);
+    rig_begin(&rig);
+    assert_int_equal(CALL(member_set, GARDEN, ANN, true), OK);
+    rig_commit(&rig);
+    hooks_of_garden(ROLE_MEMBER, ERR_DENIED);
+    rig_begin(&rig);
+    assert_int_equal(CALL(member_set_host, GARDEN, ANN, true), OK);
+    rig_commit(&rig);
+    hooks_of_garden(ROLE_GUEST, ERR_DENIED);
+    hooks_of_garden(ROLE_MEMBER, OK);
     struct store_read *read = question(READ_LIST);
     read->list = LIST_HOOKS;
     read->room = 0; /* of all rooms */
