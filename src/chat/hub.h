@@ -153,9 +153,17 @@ int hub_may(const struct client *client, uint64_t room, enum action action);
 /** Whether the client's person is in the room, as far as this worker knows. */
 bool hub_is_in(const struct client *client, uint64_t room);
 
-/** A list. room: of those of a room; after: folded name, or id, behind which it begins. ERR_NOT_FOUND, ERR_DENIED. */
-int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
-             uint64_t id, uint32_t limit, struct slice command_id);
+/* Which rows of a list. */
+struct list_question {
+    enum listing_kind kind;
+    uint64_t room;            /* of those of a room */
+    const struct name *after; /* the folded name behind which they begin; NULL: behind no name */
+    uint64_t after_id;        /* the same for lists that are not by name; 0: from the beginning */
+    uint32_t limit;
+};
+
+/** A list. ERR_NOT_FOUND, ERR_DENIED. */
+int hub_list(struct client *client, const struct list_question *question, struct slice command_id);
 
 /** A search (taken, in any case) among the rooms that the client is in. ERR_DENIED, ERR_NOT_FOUND: not in the room it names. */
 int hub_search(struct client *client, struct search *search, struct slice command_id);

@@ -367,22 +367,21 @@ static int may_list(const struct client *client, enum listing_kind kind, uint64_
     return hub_may(client, room, action);
 }
 
-int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
-             uint64_t id, uint32_t limit, struct slice command_id)
+int hub_list(struct client *client, const struct list_question *question, struct slice command_id)
 {
     if (!client->known)
         return ERR_PROTOCOL;
-    int result = may_list(client, kind, room);
+    int result = may_list(client, question->kind, question->room);
     if (result != OK)
         return result;
-    struct store_read *read = new_read(client, READ_LIST, limit, command_id);
+    struct store_read *read = new_read(client, READ_LIST, question->limit, command_id);
     if (!read)
         return ERR_BUSY;
-    read->list = (uint8_t)kind;
-    read->room = room;
-    read->id = id;
-    if (after)
-        read->after = *after;
+    read->list = (uint8_t)question->kind;
+    read->room = question->room;
+    read->id = question->after_id;
+    if (question->after)
+        read->after = *question->after;
     ask(client, read);
     return OK;
 }

@@ -12,9 +12,9 @@ const char *role_name(uint8_t role)
 
 bool role_of_name(const char *name, uint8_t *ret_role)
 {
-    for (uint8_t role = 0; role < ROLE_END; role++) {
+    for (unsigned role = 0; role < ROLE_END; role++) {
         if (strcmp(names[role], name) == 0) {
-            *ret_role = role;
+            *ret_role = (uint8_t)role;
             return true;
         }
     }

@@ -15,8 +15,9 @@ static int find_message(const struct ask *ask, uint64_t seq, struct message_reco
     struct message_record message;
     if (seq == 0 || seq > ask->room->head.seq)
         return ERR_NOT_FOUND;
-    int result = store->ops->message_get(store, ask->room->id, seq, &message);
-    if (settle_step(ask->sequencer, result) != OK)
+    int result =
+        settle_step(ask->sequencer, store->ops->message_get(store, ask->room->id, seq, &message));
+    if (result != OK)
         return result;
     if (message.deleted)
         return ERR_NOT_FOUND;

@@ -128,6 +128,19 @@ static int run_act(struct web_speaker *speaker, struct web_command *command)
 
 /* ---- questions ---- */
 
+static int ask_list(struct client *client, const struct web_command *command,
+                    const struct name *after)
+{
+    struct list_question question = {
+        .kind = (enum listing_kind)command->list,
+        .room = command->room,
+        .after = after,
+        .after_id = command->after,
+        .limit = command->limit,
+    };
+    return hub_list(client, &question, command->id);
+}
+
 static int ask(struct web_speaker *speaker, struct web_command *command)
 {
     struct client *client = &speaker->client;
@@ -139,8 +152,7 @@ static int ask(struct web_speaker *speaker, struct web_command *command)
         return hub_history(client, command->room, (enum read_where)command->where, command->seq,
                            command->limit, command->id);
     case WEB_LIST:
-        return hub_list(client, (enum listing_kind)command->list, command->room, &folded,
-                        command->after, command->limit, command->id);
+        return ask_list(client, command, &folded);
     case WEB_SEARCH:
         command->search = NULL;
         return hub_search(client, search, command->id);

@@ -54,9 +54,9 @@ bool web_level_of_word(struct slice word, uint8_t *ret_level)
 
 bool web_role_of_word(struct slice word, uint8_t *ret_role)
 {
-    for (uint8_t role = ROLE_MEMBER; role <= ROLE_OWNER; role++) {
-        if (slice_is(word, role_name(role))) {
-            *ret_role = role;
+    for (unsigned role = ROLE_MEMBER; role <= ROLE_OWNER; role++) {
+        if (slice_is(word, role_name((uint8_t)role))) {
+            *ret_role = (uint8_t)role;
             return true;
         }
     }

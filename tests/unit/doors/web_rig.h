@@ -187,13 +187,12 @@ int hub_act(struct client *client, struct act *act, struct slice command_id)
     return note("act", 0, command_id);
 }
 
-int hub_list(struct client *client, enum listing_kind kind, uint64_t room, const struct name *after,
-             uint64_t id, uint32_t limit, struct slice command_id)
+int hub_list(struct client *client, const struct list_question *question, struct slice command_id)
 {
     assert_ptr_equal(client, fake.client);
-    buffer_printf(&fake.asked, "after=%s:%llu limit=%u ", after->text, (unsigned long long)id,
-                  limit);
-    return note(listing_name(kind), room, command_id);
+    buffer_printf(&fake.asked, "after=%s:%llu limit=%u ", question->after->text,
+                  (unsigned long long)question->after_id, question->limit);
+    return note(listing_name(question->kind), question->room, command_id);
 }
 
 int hub_search(struct client *client, struct search *search, struct slice command_id)
