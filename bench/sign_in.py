@@ -1,16 +1,18 @@
 #!/usr/bin/python3
 """What two hundred sign-ins at once cost those who talk.
 
-    bench/sign_in.py [--rounds N] [--nice]    prints a table; --help for the rest
+    bench/sign_in.py [--rounds N]    prints a table; --help for the rest
 
 In each round the same load of posts is run twice on a fresh server: by itself, and while 200 people
 sign in at once (each a password to be verified: names are unknown, which costs the same). Both use
-all cores. The bar: with the sign-ins the latency's p99 is at most twice what it is without them, in
-the median over the rounds. The exit code is 1 when it is missed, or when a sign-in was not answered.
+all cores; those who sign in are other machines in truth, so what plays them here gives way to all
+else. The bar: with the sign-ins the latency's p99 is at most twice what it is without them, in the
+median over the rounds. The exit code is 1 when it is missed, or when a sign-in was not answered.
 """
 
 import argparse
 import asyncio
+import concurrent.futures
 import json
 import os
 import shutil
@@ -64,6 +66,12 @@ async def sign_in_all(port, count):
     return await asyncio.gather(*(sign_in(port, n, began) for n in range(count)))
 
 
+def play_people(port, count):
+    """In a process of its own."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    return asyncio.run(sign_in_all(port, count))
+
+
 async def wait_ready(port):
     for _ in range(500):
         try:
@@ -82,7 +90,11 @@ async def run(port, options, count):
         str(WEBLOAD), "post", "--port", str(port), "--clients", str(options.clients), "--rooms", "1",
         "--rate", str(options.rate), "--size", "128", "--warm-ms", str(WARM_MS), "--run-ms",
         str(RUN_MS), "--deadline", str(DEADLINE_S), stdout=subprocess.PIPE)
-    answers = await sign_in_all(port, count) if count else []
+    answers = []
+    if count:
+        with concurrent.futures.ProcessPoolExecutor(1) as pool:
+            loop = asyncio.get_running_loop()
+            answers = await loop.run_in_executor(pool, play_people, port, count)
     out, _ = await asyncio.wait_for(load.communicate(), DEADLINE_S)
     if load.returncode != 0:
         raise SystemExit(f"the load ended with {load.returncode}")
