@@ -105,10 +105,26 @@ int ask_keep_settings(const struct ask *ask)
 
 /* ---- who is in it ---- */
 
-/* What this batch has let the person into has no seat yet. */
-static bool has_room_for_one_more(const struct person *person)
+static void count_room(void *ctx, const struct seat_record *seat)
 {
-    return !person || person->seats_count + person->joining < PERSON_ROOMS_MAX;
+    (void)seat;
+    (*(size_t *)ctx)++;
+}
+
+/*
+ * Whether the person is in fewer rooms than max: OK, ERR_LIMIT. What this batch has let somebody into has no seat yet. The rooms of whoever
+ * is not known are counted in the store: one too many would not be found again at the next hello.
+ */
+static int check_rooms(const struct ask *ask, uint64_t id, size_t max)
+{
+    struct sequencer *sequencer = ask->sequencer;
+    const struct person *person = community_person(&sequencer->community, id);
+    size_t count = person ? (size_t)person->seats_count + person->joining : 0;
+    int result = OK;
+    if (!person)
+        result = settle_step(
+            sequencer, sequencer->store->ops->rooms_of(sequencer->store, id, count_room, &count));
+    return result == OK && count >= max ? ERR_LIMIT : result;
 }
 
 /* Makes the person a member who has read everything up to the event in hand. OK, ERR_EXISTS, ERR_LIMIT. */
@@ -117,9 +133,9 @@ static int let_in(const struct ask *ask, uint64_t person, bool host)
     struct sequencer *sequencer = ask->sequencer;
     struct store *store = sequencer->store;
     const struct room_head *head = &ask->room->head;
-    if (!has_room_for_one_more(community_person(&sequencer->community, person)))
-        return ERR_LIMIT;
-    int result = settle_step(sequencer, store->ops->member_set(store, ask->room->id, person, true));
+    int result = check_rooms(ask, person, PERSON_ROOMS_MAX);
+    if (result == OK)
+        result = settle_step(sequencer, store->ops->member_set(store, ask->room->id, person, true));
     if (result == OK)
         result = settle_step(sequencer, store->ops->read_set(store, ask->room->id, person,
                                                              head->seq + 1, head->messages));
@@ -318,8 +334,6 @@ static int check_people(const struct ask *ask)
             return result;
         if (settle_role(ask->sequencer, other.role) == ROLE_GUEST)
             return ask_refuse(ask, ERR_DENIED, REFUSED_GUEST);
-        if (!has_room_for_one_more(community_person(&ask->sequencer->community, other.id)))
-            return ERR_LIMIT;
     }
     return OK;
 }
@@ -355,6 +369,21 @@ static int may_create(const struct ask *ask, const struct room_change *change)
     return result;
 }
 
+/*
+ * Whether everybody who is to be in it can be in one room more. Nobody is asked before being put into a direct room, nor can leave it: a
+ * quarter of one's rooms is left for what one chooses oneself.
+ */
+static int check_rooms_of_all(const struct ask *ask, uint8_t kind)
+{
+    const struct event *event = ask->event;
+    int result = check_rooms(ask, event->person, PERSON_ROOMS_MAX);
+    for (uint32_t i = 0; kind == ROOM_DIRECT && i < event->people_ids->count && result == OK; i++) {
+        if (event->people_ids->ids[i] != event->person)
+            result = check_rooms(ask, event->people_ids->ids[i], PERSON_ROOMS_MAX * 3 / 4);
+    }
+    return result;
+}
+
 /* Everybody in a direct room; else the author, as its host. */
 static int let_all_in(const struct ask *ask)
 {
@@ -378,8 +407,6 @@ int ask_keep_created(struct ask *ask)
     if (result != OK || event->dup)
         return result;
     result = may_create(ask, event->change);
-    if (result == OK && !has_room_for_one_more(ask->person))
-        result = ERR_LIMIT;
     if (result != OK)
         return result;
     describe(ask, &record);
@@ -390,6 +417,9 @@ int ask_keep_created(struct ask *ask)
     }
     if (result != ERR_NOT_FOUND)
         return result == OK ? ask_refuse(ask, ERR_DENIED, REFUSED_NAME_TAKEN) : result;
+    result = check_rooms_of_all(ask, record.kind);
+    if (result != OK)
+        return result;
     result = settle_step(sequencer, store->ops->room_create(store, &record));
     if (result != OK)
         return result;

@@ -3,6 +3,7 @@
 after a removal not one later event arrives."""
 
 import threading
+from itertools import combinations
 
 from lib.accounts import CHEAP, owner, sign_up
 from lib.hubbub import Hubbub
@@ -159,6 +160,24 @@ def direct():
         with village.guest() as gus:
             equal(code(gus, "direct", people=[village.id("Ann")]), "needs_account")
             equal(code(ann, "direct", people=[gus.me()["id"]]), "needs_account")
+
+
+@test("direct rooms leave everybody, also who is away, some rooms of their own choice")
+def direct_crowd():
+    flags = ("--rate-posts", "0", "--away-ms", "1")
+    with Hubbub(*FLAGS, *flags) as hub:
+        ann, bob = sign_up(hub, "Ann"), sign_up(hub, "Bob")
+        others = [sign_up(hub, f"Friend {i}").id for i in range(8)]
+        with ann.web() as client:
+            groups = (group for size in range(len(others) + 1) for group in combinations(others, size))
+            made = [client.ask("direct", cid=new_cid(), people=[bob.id, *group])
+                    for group, _ in zip(groups, range(150))]
+            equal([reply.get("ok") for reply in made].count(True), 149)
+            equal(made[-1]["error"]["code"], "too_many")
+            equal(client.ask("direct", cid=new_cid(), people=[bob.id])["room"], made[0]["room"])
+        with bob.web() as client:
+            equal(len(client.hello["rooms"]), 150)
+            client.create("Mine")
 
 
 @test("announcements: hosts and moderators speak, everybody reads and reacts")
