@@ -13,7 +13,8 @@ OPTIONS = ("listen workers data store guests guests-may readers disk-reserve rep
            "queue-bytes head-ms body-ms idle-ms ping-ms dead-ms drain-ms echo log-level log-format config "
            "check signup session-idle-ms session-ms password-memory-kb password-passes "
            "password-threads upload-bytes upload-quota uploads upload-unused-ms rate-api "
-           "rate-guest rate-sign-in rate-sign-up rate-join rate-upload rate-search routes version help").split()
+           "rate-guest rate-sign-in rate-sign-up rate-join rate-upload rate-fetch rate-search "
+           "routes version help").split()
 
 REFUSED = [
     ("--no-such-option", "no-such-option"),
