@@ -99,7 +99,7 @@ def bad_kind(kind):
 
 @test("rooms: in order of name, page by page, whether one is in them or not")
 def listing():
-    with Hubbub() as own, person(own.address) as ann, person(own.address) as bob:
+    with Hubbub("--rate-join", "0") as own, person(own.address) as ann, person(own.address) as bob:
         names = [f"Room {i:03}" for i in range(120)] + ["aa", "ZZ", "Ärger"]
         for name in names:
             assert make(ann, name)["ok"]
@@ -267,7 +267,7 @@ def pipelined():
 
 @test("too_many: 200 rooms are the limit, the lobby among them, also when all is asked for at once")
 def limit():
-    with Hubbub() as own, person(own.address) as ann, person(own.address) as bob:
+    with Hubbub("--rate-join", "0") as own, person(own.address) as ann, person(own.address) as bob:
         spare = bob.create("Bob's")
         cids = [new_cid() for _ in range(212)]
         commands = [ann.start("create", cid=cid, name=f"Room {i}", kind="public")
@@ -290,7 +290,7 @@ def limit():
 
 @test("joins asked for at once do not go over the limit either")
 def limit_of_joins():
-    with Hubbub() as own, person(own.address) as ann, person(own.address) as bob, \
+    with Hubbub("--rate-join", "0") as own, person(own.address) as ann, person(own.address) as bob, \
             person(own.address) as cid:
         rooms = [make(c, f"{name} {i}")["room"] for c, name in ((ann, "a"), (bob, "b"))
                  for i in range(105)]

@@ -31,7 +31,7 @@ def from_the_beginning(client):
 
 @test("a hundred rooms, from the beginning: each complete and in order before ready")
 def hundred():
-    with Hubbub() as hub, person(hub.address) as ann:
+    with Hubbub("--rate-join", "0") as hub, person(hub.address) as ann:
         rooms = [ann.create(f"Room {i}") for i in range(100)]
         for number, room in enumerate(rooms):
             for i in range(number % 7):
