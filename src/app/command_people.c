@@ -197,6 +197,7 @@ static int run_add(const struct command_input *input)
     return code;
 }
 
+/* lint: long because it is a table. */
 const struct command_entry *command_people_table(size_t *ret_count)
 {
     static const struct command_entry table[] = {
