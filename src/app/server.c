@@ -189,12 +189,14 @@ static int start_hasher(struct server *server)
 static struct rate_table *make_rates(const struct config *config)
 {
     enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, BURST = 10 };
+    enum { SIGN_IN_NAMES = 12 }; /* so many names from one address try as often as they may */
     const struct {
         uint64_t count;
         uint32_t period_ms, burst;
     } rates[RATE_KIND_COUNT] = {
         [RATE_API] = {config->rate_api, SECOND, BURST},
         [RATE_SIGN_IN] = {config->rate_sign_in, MINUTE, 1},
+        [RATE_SIGN_IN_HERE] = {config->rate_sign_in * SIGN_IN_NAMES, MINUTE, 1},
         [RATE_SIGN_UP] = {config->rate_sign_up, HOUR, 1},
         [RATE_JOIN] = {config->rate_join, MINUTE, 1},
         [RATE_UPLOAD] = {config->rate_upload, MINUTE, 1},

@@ -79,7 +79,8 @@ bool account_new_password(struct rest_call *call, const char *field, struct slic
 bool account_may_try(struct rest_call *call, const struct name *folded)
 {
     return rest_take(call, RATE_SIGN_IN,
-                     rate_key_of_address_and_name(&call->address, name_slice(folded)));
+                     rate_key_of_address_and_name(&call->address, name_slice(folded))) &&
+           rest_take(call, RATE_SIGN_IN_HERE, rate_key_of_address(&call->address));
 }
 
 bool account_may_try_self(struct rest_call *call, uint64_t person)

@@ -13,14 +13,15 @@
 #include "serve/address.h"
 
 enum rate_kind {
-    RATE_API,     /* requests of the HTTP API; by account, and by address */
-    RATE_SIGN_IN, /* by address and name */
-    RATE_SIGN_UP, /* by address */
-    RATE_JOIN,    /* rooms joined or made; by account */
-    RATE_UPLOAD,  /* by account */
-    RATE_SEARCH,  /* by account */
-    RATE_GUEST,   /* people without an account who come for the first time; by address */
-    RATE_FETCH,   /* files, instead of RATE_API: a page shows many pictures at once */
+    RATE_API,          /* requests of the HTTP API; by account, and by address */
+    RATE_SIGN_IN,      /* by address and name, or by account */
+    RATE_SIGN_IN_HERE, /* by address, whatever the names: each costs a password's computing */
+    RATE_SIGN_UP,      /* by address */
+    RATE_JOIN,         /* rooms joined or made; by account */
+    RATE_UPLOAD,       /* by account */
+    RATE_SEARCH,       /* by account */
+    RATE_GUEST,        /* people without an account who come for the first time; by address */
+    RATE_FETCH,        /* files, instead of RATE_API: a page shows many pictures at once */
     RATE_KIND_COUNT,
 };
 

@@ -209,6 +209,16 @@ def _():
     sign_in(hub(), "Hal")
 
 
+@test("nor does one address have passwords computed without end by trying ever other names")
+def _():
+    with Hubbub("--trust-proxy", "127.0.0.1", *CHEAP) as own:
+        def tries(address, count):
+            return [api(own, "POST", "session", {"name": f"Name {i}", "password": "wrong horse"},
+                        fields={"X-Forwarded-For": address}).status for i in range(count)]
+        equal(tries("192.0.2.1", 61), [401] * 60 + [429])
+        equal(tries("192.0.2.2", 1), [401])
+
+
 @test("more passwords than may wait are refused with a time; those who talk go on; and then it is over")
 def _():
     with Hubbub("--signup", "open") as own:
