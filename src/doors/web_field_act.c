@@ -12,7 +12,12 @@
 #include "doors/web_words.h"
 #include "serve/address.h"
 
-enum { INVITE_USES_MAX = 1000000 };
+enum {
+    INVITE_USES_MAX = 1000000,
+    /* What a provider has in one place. A wider ban would be one of everybody, whoever counts more than the moderator too. */
+    BAN_BITS_MIN_V4 = 96 + 16,
+    BAN_BITS_MIN_V6 = 32,
+};
 
 #define FOR_MS_MAX (UINT64_C(3650) * 24 * 60 * 60 * 1000)
 
@@ -31,6 +36,8 @@ static bool read_address(struct web_command *command, const json_t *value)
     struct address_block block;
     if (text.len == 0 || text.len > ACT_ADDRESS_MAX || address_block_parse(text, &block) != OK)
         return web_refuse_field(command, "address", "an address or a block of them is needed");
+    if (block.bits < (address_is_v4(&block.address) ? BAN_BITS_MIN_V4 : BAN_BITS_MIN_V6))
+        return web_refuse_field(command, "address", "that is too many: /16 at most, of IPv6 /32");
     memcpy(command->act->address, text.ptr, text.len);
     return true;
 }

@@ -175,6 +175,15 @@ def _():
         equal(olga.error("ban", person=NOBODY)["code"], "no_person")
 
 
+@test("nobody bans everybody")
+def _():
+    with boss().web() as olga:
+        for wide in ("0.0.0.0/0", "10.0.0.0/15", "::/0", "::ffff:0.0.0.0/96", "2001:db8::/31"):
+            equal(olga.error("ban", address=wide)["code"], "bad_request")
+        for narrow in ("10.99.0.0/16", "2001:db8::/32"):
+            well(olga.ask("ban_end", ban=well(olga.ask("ban", address=narrow))["id"]))
+
+
 @test("a report is seen and closed")
 def _():
     ida = sign_up(hub(), "Ida")
