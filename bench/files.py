@@ -7,6 +7,7 @@ what they read in the kernel (MSG_TRUNC), so that the sender is what is measured
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -74,16 +75,11 @@ class Fetcher:
 def rate(fetchers, times):
     """Bytes a second that all of them get together, and requests."""
     begun = time.monotonic()
-    amounts = [0] * len(fetchers)
 
-    def run(i):
-        for _ in range(times):
-            amounts[i] += fetchers[i].fetch()
-    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(fetchers))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def run(fetcher):
+        return sum(fetcher.fetch() for _ in range(times))
+    with concurrent.futures.ThreadPoolExecutor(len(fetchers)) as pool:
+        amounts = list(pool.map(run, fetchers))  # raises what a thread raised: no figure then
     took = time.monotonic() - begun
     return sum(amounts) / took, len(fetchers) * times / took
 
@@ -182,13 +178,13 @@ def measure_upload(hub, who, length):
             waits.append(time.monotonic() - begun)
             most.append(hub.resident_bytes())
             time.sleep(0.01)
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        file, took = send_long(hub, who, length)
-    finally:
-        done.set()
-        watcher.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        watcher = pool.submit(watch)
+        try:
+            file, took = send_long(hub, who, length)
+        finally:
+            done.set()
+        watcher.result()  # raises what it raised
     waits.sort()
     more = max(most) - before
     print(f"  upload of {length / MIB:,.0f} MiB: {length / took / MIB:,.0f} MiB/s, "
@@ -214,7 +210,7 @@ def main():
     server_core, load_core = cores()
     os.sched_setaffinity(0, {load_core})
     flags = ["--workers", "1", "--upload-bytes", str(2 << 30), "--upload-quota", str(8 << 30),
-             "--rate-upload", "0", "--rate-api", "0"]
+             "--rate-upload", "0", "--rate-api", "0", "--rate-fetch", "0"]
     with Hubbub(*flags) as hub:
         for thread in os.listdir(f"/proc/{hub.process.pid}/task"):
             os.sched_setaffinity(int(thread), {server_core})

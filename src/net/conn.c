@@ -1,5 +1,6 @@
 #include "net/conn.h"
 
+#include <limits.h>
 #include <linux/tcp.h>
 #include <stddef.h>
 #include <string.h>
@@ -379,6 +380,16 @@ struct conn_progress conn_progress(const struct conn *conn)
         .in_flight = known && info.tcpi_unacked > 0,
         .waiting = conn_has_queued(conn) || (known && info.tcpi_notsent_bytes > 0),
     };
+}
+
+void conn_set_bulk(struct conn *conn, bool on)
+{
+    int bytes = on ? INT_MAX : CONN_NOTSENT_BYTES;
+    if (conn->bulk == on)
+        return;
+    conn->bulk = on;
+    /* Where there is no TCP it does not matter. */
+    setsockopt(conn->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
 }
 
 void conn_pause(struct conn *conn)

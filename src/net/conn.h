@@ -21,6 +21,10 @@
 #include "net/loop.h"
 #include "net/timer.h"
 
+enum {
+    CONN_NOTSENT_BYTES = 131072
+}; /* that the kernel takes before they are sent: what waits with us is still coalesced */
+
 enum conn_state { CONN_OPEN, CONN_FINISHING, CONN_CLOSED };
 
 struct conn_handler {
@@ -73,6 +77,7 @@ struct conn {
     bool unwatched : 1;    /* not in the epoll set: hung up while it was paused */
     bool shut : 1;         /* our side is ended: FINISHING, and the queue is sent */
     bool notify_drained : 1;
+    bool bulk : 1; /* see conn_set_bulk */
     bool in_dirty : 1, in_hungry : 1, in_over : 1;
     struct conn_piece *out_first, *out_last;
     const struct conn_handler *handler;
@@ -119,6 +124,12 @@ int conn_write_blob(struct conn *conn, struct blob *blob);
  * closed. A file that is shorter than that ends the connection.
  */
 int conn_write_file(struct conn *conn, int fd, uint64_t offset, size_t len);
+
+/**
+ * on: from now on the kernel takes as much as its buffer holds, for a long file, of which nothing is coalesced: it is woken for less often
+ * (TCP_NOTSENT_LOWAT; docs/decisions/0012). off: CONN_NOTSENT_BYTES again.
+ */
+void conn_set_bulk(struct conn *conn, bool on);
 
 /**
  * Asks for one on_drained, in a later turn, as soon as the private queue is empty, even if the

@@ -13,11 +13,11 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "net/conn.h"
 
 enum {
     ACCEPTS_PER_TURN = 64,
     RETRY_MS = 250,
-    NOTSENT_LOWAT_BYTES = 131072, /* keeps what waits with us, where it is still coalesced */
     HOST_BYTES = 256,
     PORT_MAX = 65535,
 };
@@ -172,7 +172,7 @@ int listen_open(const struct sockaddr_storage *address, int backlog)
     bool fine = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) == 0 &&
                 (family != AF_INET6 || set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
                 set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == 0 &&
-                set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES) == 0 &&
+                set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, CONN_NOTSENT_BYTES) == 0 &&
                 bind(fd, (const struct sockaddr *)address, len) == 0 && listen(fd, backlog) == 0;
     if (fine)
         return fd;

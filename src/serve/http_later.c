@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "serve/http_private.h"
 
+enum { BULK_BYTES = 256 * 1024 }; /* a piece of a file from which on it is a long one */
+
 static struct http_later *later_of(struct http_request *request)
 {
     ASSERT(request->later);
@@ -105,6 +107,8 @@ void http_send_file(struct http_request *handle, int fd, uint64_t offset, size_t
 {
     struct http_later *later = later_of(handle);
     ASSERT(later->begun && !later->chunked);
+    if (len >= BULK_BYTES)
+        conn_set_bulk(handle->conn, true);
     conn_write_file(handle->conn, fd, offset, len);
     conn_set_timer(handle->conn, handle->server->limits->send_ms);
     conn_notify_drained(handle->conn);
@@ -134,6 +138,8 @@ void http_later_done(struct http_request *handle)
     struct http_conn *http = http_of(later);
     struct conn *conn = handle->conn;
     bool close = handle->close || later->unread;
+    /* The next request may make a WebSocket of it. */
+    conn_set_bulk(conn, false);
     http->later = NULL;
     mem_free(later);
     if (http->running)

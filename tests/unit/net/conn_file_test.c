@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <limits.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -120,6 +122,23 @@ static void a_closed_connection_forgets_the_file(void **state)
     assert_true(fcntl(file, F_GETFD) >= 0); /* it is the caller's */
 }
 
+static int notsent_bytes(void)
+{
+    int bytes = 0;
+    socklen_t len = sizeof(bytes);
+    assert_int_equal(getsockopt(end.conn->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, &len), 0);
+    return bytes;
+}
+
+static void the_kernel_takes_more_while_it_is_told_so(void **state)
+{
+    (void)state;
+    conn_set_bulk(end.conn, true);
+    assert_int_equal(notsent_bytes(), INT_MAX);
+    conn_set_bulk(end.conn, false);
+    assert_int_equal(notsent_bytes(), CONN_NOTSENT_BYTES);
+}
+
 static void finishing_sends_the_file_first(void **state)
 {
     (void)state;
@@ -140,6 +159,7 @@ int main(void)
         TEST(a_file_waits_for_its_reader),
         TEST(a_file_that_has_become_shorter_ends_the_connection),
         TEST(a_closed_connection_forgets_the_file),
+        TEST(the_kernel_takes_more_while_it_is_told_so),
         TEST(finishing_sends_the_file_first),
     };
     return cmocka_run_group_tests_name("conn_file", tests, NULL, NULL);

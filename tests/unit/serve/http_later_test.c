@@ -428,6 +428,28 @@ static void pieces_may_be_of_a_file(void **state)
     close(fd);
 }
 
+/* Only while it lasts: what is coalesced for a WebSocket is not to lie in the kernel. */
+static void the_kernel_takes_more_of_a_long_file(void **state)
+{
+    enum { LONG = 1 << 20 };
+    (void)state;
+    char name[] = "/tmp/hubbub-later-XXXXXX";
+    int fd = mkstemp(name);
+    unlink(name);
+    assert_int_equal(ftruncate(fd, LONG), 0);
+    for (size_t len = 5; len <= LONG; len += LONG - 5) {
+        get("/later");
+        SERVE_UNTIL(seen.later);
+        http_begin(seen.later, &(struct http_response){.status = 200}, (int64_t)len);
+        http_send_file(seen.later, fd, 0, len);
+        assert_int_equal(serve_rig.net.loop.all->bulk, len == LONG);
+        SERVE_UNTIL(!seen.later);
+        assert_int_equal(serve_rig_response(false).body.len, len);
+        assert_false(serve_rig.net.loop.all->bulk);
+    }
+    close(fd);
+}
+
 /* However long the file is, whoever takes nothing of it for so long is let go. */
 static void a_reader_that_takes_nothing_of_a_file_is_dropped(void **state)
 {
@@ -606,6 +628,7 @@ int main(void)
         LATER_TEST(a_body_that_is_held_from_the_start_is_asked_for_later),
         LATER_TEST(a_body_that_nobody_lets_go_on_is_given_up),
         LATER_TEST(pieces_may_be_of_a_file),
+        LATER_TEST(the_kernel_takes_more_of_a_long_file),
         LATER_TEST(a_reader_that_takes_nothing_of_a_file_is_dropped),
         LATER_TEST(the_owner_hears_of_a_broken_body),
         LATER_TEST(a_body_that_does_not_come_is_408),
