@@ -249,13 +249,31 @@ static bool hello_of_console(struct sequencer *sequencer, struct event *event)
     return false;
 }
 
+/*
+ * To describe all rooms costs the writer more than most commands, so that hellos said again count as messages do: over all connections of
+ * the person. Those of quiet clients are paced by their door.
+ */
+static bool hello_again(struct sequencer *sequencer, struct event *event)
+{
+    const struct rate *rate = &sequencer->limits.posts;
+    struct person *person = community_person(&sequencer->community, event->person);
+    if (event->quiet || !person || rate_take(&person->posts, rate, sequencer->now_ms))
+        return false;
+    event->result = ERR_DENIED;
+    event->refusal = REFUSED_RATE;
+    event->retry_ms = rate_wait_ms(&person->posts, rate, sequencer->now_ms);
+    return false;
+}
+
 bool settle_hello(struct sequencer *sequencer, struct event *event)
 {
     struct store *store = sequencer->store;
     struct person_record record;
     /* A visitor's door asks before it lets anybody in. */
-    if (event->visitor || event->again)
+    if (event->visitor)
         return false;
+    if (event->again)
+        return hello_again(sequencer, event);
     if (event->console)
         return hello_of_console(sequencer, event);
     if (!event->has_token) {

@@ -93,6 +93,16 @@ def tabs():
         assert all(e["code"] == "rate_limited" and 0 < e["retry_ms"] <= 2000 for e in refused)
 
 
+@test("hellos said again share it, too: each has the writer describe all rooms")
+def hellos():
+    with Hubbub("--rate-posts", "1", "--rate-burst", "4") as own, person(own.address) as one, \
+            person(own.address, token=one.hello["token"]) as two:
+        replies = [tab.ask("hello") for _ in range(4) for tab in (one, two)]
+        refused = [reply["error"] for reply in replies if not reply.get("ok")]
+        assert 3 <= len(refused) <= 4, replies
+        assert all(e["code"] == "rate_limited" and 0 < e["retry_ms"] <= 2000 for e in refused)
+
+
 @test("new guests of one address are limited, those who come back are not")
 def new_guests():
     def come(address, **how):
