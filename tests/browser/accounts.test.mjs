@@ -139,6 +139,7 @@ for (const [where, size] of [['desk', DESK], ['phone', PHONE]]) {
     test(`the way in, on a ${where} in ${scheme}`, async () => {
       const page = await stranger('join', { size, scheme });
       await page.getByRole('button', { name: 'Make an account' }).click();
+      await page.getByLabel('Your name').fill('Somebody');
       await page.getByLabel('A password').fill('secret');
       await page.getByRole('button', { name: 'Make an account' }).click();
       await page.getByText('a password has 8 to 128').waitFor();

@@ -129,6 +129,7 @@ export const en = {
   sign_in: 'Sign in',
   sign_up: 'Make an account',
   sign_out: 'Sign out',
+  account: 'Your account',
   sign_in_instead: 'Sign in with an account',
   sign_in_or_up: 'Sign in or make an account',
   as_guest: 'Go on as a guest',

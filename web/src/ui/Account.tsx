@@ -12,7 +12,7 @@ export function Account({ role }: { role: string }) {
       'error' in result ? say(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
     );
   return (
-    <div className={css.account}>
+    <section className={css.account} aria-label={t('account')}>
       {role === 'guest' ? (
         <>
           <p className={css.text}>{t('guest_now')}</p>
@@ -28,6 +28,6 @@ export function Account({ role }: { role: string }) {
       <p className={said ? css.said : 'unseen'} role="status">
         {said}
       </p>
-    </div>
+    </section>
   );
 }
