@@ -18,6 +18,7 @@ HUBBUB_OPTIONS = {
     "--store": "memory",
     "--gather-ms": "0",
     "--rate-posts": "0",
+    "--rate-join": "0",
     "--guests-may": "all",
 }
 
