@@ -364,12 +364,26 @@ static int keep_kind(const struct ask *ask)
     }
 }
 
+/* A person has one allowance, however many connections it speaks through; each of these has one of its own before. */
+static int check_allowance(const struct ask *ask)
+{
+    const struct rate *rate = &ask->sequencer->limits.posts;
+    struct person *person = ask->person;
+    uint64_t now_ms = ask->sequencer->now_ms;
+    if (!person || rate_take(&person->posts, rate, now_ms))
+        return OK;
+    ask->event->retry_ms = rate_wait_ms(&person->posts, rate, now_ms);
+    return ask_refuse(ask, ERR_DENIED, REFUSED_RATE);
+}
+
 static int keep(struct ask *ask)
 {
     struct event *event = ask->event;
     if (event->kind == EVENT_CREATED)
         return event->visitor ? ERR_DENIED : ask_keep_created(ask);
     int refusal = check_rights(ask);
+    if (refusal == OK)
+        refusal = check_allowance(ask);
     if (refusal != OK)
         return refuse(ask, refusal);
     if (!is_plain(event)) {

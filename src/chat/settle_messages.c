@@ -57,18 +57,6 @@ static int check_slow(const struct ask *ask)
     return OK;
 }
 
-/* A person has one allowance, however many connections it speaks through; each of these has one of its own before. */
-static int check_allowance(const struct ask *ask)
-{
-    const struct rate *rate = &ask->sequencer->limits.posts;
-    struct person *person = ask->person;
-    uint64_t now_ms = ask->sequencer->now_ms;
-    if (!person || rate_take(&person->posts, rate, now_ms))
-        return OK;
-    ask->event->retry_ms = rate_wait_ms(&person->posts, rate, now_ms);
-    return ask_refuse(ask, ERR_DENIED, REFUSED_RATE);
-}
-
 /* ---- messages ---- */
 
 /* What was asked for names files only: what they are comes from the store. */
@@ -97,9 +85,7 @@ int ask_keep_message(const struct ask *ask)
 {
     struct message_record quoted;
     struct event *event = ask->event;
-    int result = check_allowance(ask);
-    if (result == OK)
-        result = check_slow(ask);
+    int result = check_slow(ask);
     /* What was kept before is answered, and is no haste. */
     if (result != OK && ask_answer_again(ask) == OK) {
         event->retry_ms = 0;

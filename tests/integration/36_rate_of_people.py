@@ -103,6 +103,17 @@ def hellos():
         assert all(e["code"] == "rate_limited" and 0 < e["retry_ms"] <= 2000 for e in refused)
 
 
+@test("what is done to messages counts, too")
+def changes():
+    with Hubbub("--rate-posts", "1", "--rate-burst", "6") as own, person(own.address) as one, \
+            person(own.address, token=one.hello["token"]) as two:
+        seq = one.post("something")["seq"]
+        replies = [tab.ask("react", room="lobby", cid=new_cid(), target=seq, emoji=f"{n}")
+                   for n in range(5) for tab in (one, two)]
+        refused = [reply["error"]["code"] for reply in replies if not reply.get("ok")]
+        assert 3 <= len(refused) <= 6 and set(refused) == {"rate_limited"}, replies
+
+
 @test("new guests of one address are limited, those who come back are not")
 def new_guests():
     def come(address, **how):
