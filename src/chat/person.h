@@ -21,8 +21,8 @@ struct seat {
     uint64_t read; /* the read mark */
     /* how many messages of the room it covers; only differences count, so it may wrap */
     uint32_t read_count;
-    uint32_t
-        index; /* in the room's array of who is here; NOT_LISTED while the person is not here */
+    /* in the room's array of who is here; NOT_LISTED while the person is not here */
+    uint32_t index;
     uint32_t mentions : 14; /* behind the mark; at most UNREAD_MAX */
     uint32_t level : 2;     /* enum attention */
     uint32_t host : 1;
@@ -41,18 +41,18 @@ struct person {
     uint32_t connections, active_connections;
     uint32_t quiet; /* connections that do not make it be here */
     uint32_t color;
-    uint8_t role;      /* enum role */
-    bool here;         /* its seats are listed in the rooms */
-    bool out;          /* its sessions have ended: nothing is heard from it before another hello, */
-    bool erased;       /* and nothing ever again */
-    bool stale;        /* among those with a mark that the store does not know yet */
-    uint64_t muted_ms; /* until when, wall clock; 0: not */
+    uint64_t muted_ms;        /* until when, wall clock; 0: not */
     struct rate_bucket posts; /* all zero is full */
     struct seat *seats;       /* owned */
     uint16_t seats_count, seats_cap;
-    uint16_t joining;  /* rooms that the batch in hand lets it into */
-    bool shown_active; /* what the rooms were told last */
-    uint64_t away_ms;  /* while there is no connection: when it stops being here (monotonic) */
+    uint16_t joining; /* rooms that the batch in hand lets it into */
+    uint8_t role;     /* enum role */
+    bool here : 1;    /* its seats are listed in the rooms */
+    bool out : 1;     /* its sessions have ended: nothing is heard from it before another hello, */
+    bool erased : 1;  /* and nothing ever again */
+    bool stale : 1;   /* among those with a mark that the store does not know yet */
+    bool shown_active : 1; /* what the rooms were told last */
+    uint64_t away_ms;      /* while there is no connection: when it stops being here (monotonic) */
     struct person *prev, *next; /* among those without a connection, in order of away_ms */
     struct person *next_stale;
 };
