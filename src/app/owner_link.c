@@ -88,7 +88,6 @@ void owner_link_ask(struct owner_link *link, struct hub *hub)
     hub_hello(&link->client, &(struct hello){
                                  .quiet = true,
                                  .console = true,
-                                 .needs_token = true,
                                  .command_id = SLICE_LITERAL("hello"),
                              });
 }

@@ -388,6 +388,17 @@ static int report_listen(int result, const char *option, const char *text, const
     return result;
 }
 
+/* Takes fd, which listens. */
+static int start_entrance(struct server *server, struct entrance *entrance, int fd)
+{
+    entrance->listener.ctx = entrance;
+    entrance->listener.on_accept = on_accept;
+    int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);
+    if (result == OK)
+        server->entrances_count++;
+    return result;
+}
+
 static int open_entrance(struct server *server, const char *option,
                          const struct sockaddr_storage *address)
 {
@@ -401,12 +412,7 @@ static int open_entrance(struct server *server, const char *option,
     socklen_t bound_len = sizeof(bound);
     getsockname(fd, (struct sockaddr *)&bound, &bound_len);
     address_format(&bound, entrance->text, sizeof(entrance->text));
-    entrance->listener.ctx = entrance;
-    entrance->listener.on_accept = on_accept;
-    int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);
-    if (result == OK)
-        server->entrances_count++;
-    return result;
+    return start_entrance(server, entrance, fd);
 }
 
 /* A name may stand for addresses that this machine does not have (localhost without IPv6): one is enough. */
@@ -450,12 +456,7 @@ static int open_console(struct server *server)
     }
     server->console_http = server->workers[0].http;
     server->console_http.console = true;
-    entrance->listener.ctx = entrance;
-    entrance->listener.on_accept = on_accept;
-    int result = listener_start(&entrance->listener, &server->workers[0].loop, fd);
-    if (result == OK)
-        server->entrances_count++;
-    return result;
+    return start_entrance(server, entrance, fd);
 }
 
 static int open_all_entrances(struct server *server)

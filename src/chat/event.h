@@ -100,10 +100,9 @@ struct event {
     bool again;       /* HELLO: not the first one of this connection */
     /* HELLO, BYE: of a connection that does not make its person be here: the HTTP API's */
     bool quiet;
-    bool needs_token; /* HELLO: an unknown token makes no new guest */
-    bool console;     /* HELLO: of whoever sits at the server's console */
-    bool counted;     /* among what its hub waits for, */
-    bool pooled;      /* and what its pool does */
+    bool console; /* HELLO: of whoever sits at the server's console */
+    bool counted; /* among what its hub waits for, */
+    bool pooled;  /* and what its pool does */
     uint8_t cid[CID_BYTES];
     uint8_t token_hash
         [TOKEN_HASH_BYTES]; /* HELLO of a person: SHA-256 of the token it showed, or of the new one */

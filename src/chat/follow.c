@@ -99,38 +99,47 @@ static void tell_turned(struct sequencer *sequencer, struct person *person)
     }
 }
 
-/* Of a direct room everybody is told who is in it: it has no other name. */
-static int describe_peers(struct sequencer *sequencer, struct room_info *info)
+/* Who is in a direct room is read once while it is known: it changes when somebody leaves the server or is renamed. */
+static int look_up_peers(struct sequencer *sequencer, struct room *room)
 {
     struct store *store = sequencer->store;
     struct peer peers[DIRECT_PEOPLE_MAX];
     unsigned count = 0;
-    if (info->kind != ROOM_DIRECT)
+    if (room->peers)
         return OK;
-    int result = store->ops->people_of(store, info->id, peers, DIRECT_PEOPLE_MAX, &count);
+    int result = store->ops->people_of(store, room->id, peers, DIRECT_PEOPLE_MAX, &count);
     if (settle_step(sequencer, result) != OK)
         return result;
-    info->peers_count = count;
-    info->peers = mem_alloc((count + 1) * sizeof(peers[0]));
-    memcpy(info->peers, peers, count * sizeof(peers[0]));
+    room->peers_count = count;
+    room->peers = mem_alloc((count + 1) * sizeof(peers[0]));
+    memcpy(room->peers, peers, count * sizeof(peers[0]));
     return OK;
 }
 
-struct room_info *follow_describe(struct sequencer *sequencer, const struct room *room,
+/* Of a direct room everybody is told who is in it: it has no other name. */
+static void describe(struct sequencer *sequencer, struct room *room, const struct seat *seat,
+                     struct room_info *ret_info)
+{
+    room_describe(room, seat, ret_info);
+    if (room->kind != ROOM_DIRECT || look_up_peers(sequencer, room) != OK)
+        return;
+    ret_info->peers_count = room->peers_count;
+    ret_info->peers = mem_alloc((room->peers_count + 1) * sizeof(room->peers[0]));
+    memcpy(ret_info->peers, room->peers, room->peers_count * sizeof(room->peers[0]));
+}
+
+struct room_info *follow_describe(struct sequencer *sequencer, struct room *room,
                                   const struct seat *seat)
 {
     struct room_info *info = mem_zalloc(sizeof(*info));
-    room_describe(room, seat, info);
-    describe_peers(sequencer, info);
+    describe(sequencer, room, seat, info);
     return info;
 }
 
-static void add_room(struct sequencer *sequencer, struct welcome *welcome, const struct room *room,
+static void add_room(struct sequencer *sequencer, struct welcome *welcome, struct room *room,
                      const struct seat *seat)
 {
-    struct room_info *info = &welcome->rooms[welcome->rooms_count++];
-    room_describe(room, seat, info);
-    describe_peers(sequencer, info);
+    describe(sequencer, room, seat, &welcome->rooms[welcome->rooms_count++]);
 }
 
 static int know(struct sequencer *sequencer, struct event *event, struct person **ret_person)
@@ -263,6 +272,7 @@ void follow_named(struct sequencer *sequencer, struct person *person, const stru
     person_set_name(person, name);
     for (uint16_t i = 0; i < person->seats_count; i++) {
         struct room *room = person->seats[i].room;
+        room_forget_peers(room);
         room_changed(room);
         if (!follow_may_tell(sequencer, room))
             continue;

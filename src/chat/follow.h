@@ -22,7 +22,7 @@ void follow_tell_went(struct sequencer *sequencer, struct room *room, const stru
                       bool moved, bool turned);
 
 /** Returns owned what a person is told of a room. seat NULL: a visitor's. */
-struct room_info *follow_describe(struct sequencer *sequencer, const struct room *room,
+struct room_info *follow_describe(struct sequencer *sequencer, struct room *room,
                                   const struct seat *seat);
 
 /** Forgets what was noted of a kept event for the length of its run. */

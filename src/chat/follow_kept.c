@@ -194,6 +194,7 @@ static void tell_of(struct sequencer *sequencer, struct room *room, struct perso
         tell_come(sequencer, room, event->target);
         break;
     case EVENT_LEFT:
+        room_forget_peers(room);
         follow_let_out(sequencer, room, event->person);
         break;
     case EVENT_REMOVED:

@@ -75,7 +75,6 @@ struct hello {
     /* does not make the person be here, and follows no room: the HTTP API's; see hub_is_in */
     bool quiet;
     bool console;            /* is whoever sits at the server's console; token_hash is NULL */
-    bool needs_token;        /* ERR_NOT_FOUND instead of a new guest when the token is unknown */
     const struct name *name; /* wished for by a new guest; NULL: none */
     /** Of the token that was shown, or else of a new one, for a guest to be made. Of a visitor: NULL. */
     const uint8_t *token_hash;

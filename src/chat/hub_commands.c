@@ -62,7 +62,6 @@ int hub_hello(struct client *client, const struct hello *hello)
         client->quiet = hello->quiet;
     event->quiet = client->quiet;
     event->console = hello->console;
-    event->needs_token = hello->needs_token;
     event->active = hello->active && !client->quiet;
     event->welcome = welcome_new();
     if (hello->name)

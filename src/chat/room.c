@@ -28,6 +28,7 @@ void room_free(struct room *room)
     roster_view_unref(room->view);
     mem_free(room->here);
     mem_free(room->topic);
+    mem_free(room->peers);
     mem_free(room);
 }
 
@@ -96,6 +97,12 @@ void room_unseat(struct room *room, struct person *person)
         unlist(room, person, seat);
     *seat = person->seats[--person->seats_count];
     room->seats--;
+}
+
+void room_forget_peers(struct room *room)
+{
+    mem_free(room->peers);
+    room->peers = NULL;
 }
 
 void room_visit(struct room *room, int by)

@@ -27,7 +27,10 @@ struct room {
     uint32_t flags; /* ROOM_FLAG_… */
     uint32_t slow_ms, retention_days;
     struct name name;
-    char *topic;            /* owned; NULL: none */
+    char *topic; /* owned; NULL: none */
+    struct peer
+        *peers; /* of a direct room: who is in it, once somebody was told; owned; NULL: not known */
+    size_t peers_count;
     struct room_head head;  /* as the store has it, with the batch in hand */
     struct room_head saved; /* while touched: before the batch in hand */
     struct room_head told;  /* as far as the batch in hand is in order: what a newcomer is told */
@@ -59,6 +62,9 @@ void room_list(struct room *room, struct person *person, bool here);
 
 /** Takes the person's seat away. */
 void room_unseat(struct room *room, struct person *person);
+
+/** Who is in it, or what they are called, has changed: it is looked up when it is next told. */
+void room_forget_peers(struct room *room);
 
 /** A visitor came (+1) or went (-1). */
 void room_visit(struct room *room, int by);

@@ -80,6 +80,9 @@ int settle_free_name(struct sequencer *sequencer, struct person_record *record,
 /** Returns a random id: positive, not 0. */
 uint64_t settle_random_id(const struct sequencer *sequencer);
 
+/** The event's author is this person from here on, and is told what it is. */
+void settle_take_person(struct event *event, const struct person_record *record);
+
 /** Makes a person; its id is changed until it is free. */
 int settle_make_person(struct sequencer *sequencer, struct person_record *record);
 

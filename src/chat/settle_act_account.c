@@ -8,17 +8,6 @@
 #include "base/memory.h"
 #include "chat/settle_act.h"
 
-/* What the author is told about whom it has become. */
-static void become(struct event *event, const struct person_record *record)
-{
-    event->person = record->id;
-    event->name = record->name;
-    event->display = record->display;
-    event->role = record->role;
-    event->muted_ms = record->muted_ms;
-    event->color = record->color;
-}
-
 static int check_not_banned(const struct acting *acting, uint64_t person)
 {
     uint64_t until_ms;
@@ -212,7 +201,7 @@ int act_sign_up(struct acting *acting)
     if (result == OK)
         result = join_rooms(acting, &record, &invite);
     if (result == OK)
-        become(acting->event, &record);
+        settle_take_person(acting->event, &record);
     return result;
 }
 
@@ -270,7 +259,7 @@ int act_sign_in(struct acting *acting)
     if (result == OK)
         result = act_make_session(acting, act->person);
     if (result == OK)
-        become(acting->event, &acting->other);
+        settle_take_person(acting->event, &acting->other);
     return result;
 }
 
@@ -300,7 +289,7 @@ int act_reset_use(struct acting *acting)
     if (result == OK && !account.has_totp)
         result = act_make_session(acting, act->person);
     if (result == OK)
-        become(acting->event, &acting->other);
+        settle_take_person(acting->event, &acting->other);
     return result;
 }
 

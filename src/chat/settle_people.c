@@ -108,7 +108,7 @@ int settle_make_person(struct sequencer *sequencer, struct person_record *record
     return result;
 }
 
-static void take_person(struct event *event, const struct person_record *record)
+void settle_take_person(struct event *event, const struct person_record *record)
 {
     event->person = record->id;
     event->name = record->name;
@@ -162,7 +162,7 @@ static int make_guest(struct sequencer *sequencer, struct event *event)
         result = settle_step(sequencer, store->ops->read_set(store, ROOM_LOBBY, record.id,
                                                              head->seq, head->messages));
     if (result == OK)
-        take_person(event, &record);
+        settle_take_person(event, &record);
     return result;
 }
 
@@ -245,7 +245,7 @@ static bool hello_of_console(struct sequencer *sequencer, struct event *event)
     struct person_record record;
     event->result = settle_step(sequencer, store->ops->person_get(store, PERSON_CONSOLE, &record));
     if (event->result == OK)
-        take_person(event, &record);
+        settle_take_person(event, &record);
     return false;
 }
 
@@ -286,7 +286,7 @@ bool settle_hello(struct sequencer *sequencer, struct event *event)
         event->result = check_person(sequencer, event, &record);
     if (event->result != OK)
         return false;
-    take_person(event, &record);
+    settle_take_person(event, &record);
     note_session(sequencer, event, &record);
     return renew(sequencer, event, &record);
 }

@@ -349,7 +349,6 @@ int rest_say_hello(struct rest_call *call, const uint8_t token_hash[TOKEN_HASH_B
     return hub_hello(&call->speaker.client, &(struct hello){
                                                 .quiet = true,
                                                 .console = call->console,
-                                                .needs_token = true,
                                                 .token_hash = call->console ? NULL : token_hash,
                                                 .has_token = !call->console,
                                                 .command_id = SLICE_LITERAL("hello"),

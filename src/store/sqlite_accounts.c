@@ -4,11 +4,6 @@
 
 /* Accounts and their sessions. */
 
-static struct db *db_of(struct store *store)
-{
-    return &sqlite_of(store)->db;
-}
-
 static sqlite3_stmt *of_person(struct db *db, enum directory_sql sql, uint64_t person)
 {
     sqlite3_stmt *statement = db_statement(db, sql);
@@ -18,7 +13,7 @@ static sqlite3_stmt *of_person(struct db *db, enum directory_sql sql, uint64_t p
 
 int sqlite_account_get(struct store *store, uint64_t person, struct account_record *ret_account)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *row = of_person(db, SQL_ACCOUNT_GET, person);
     int result = db_row(db, SQL_ACCOUNT_GET);
     if (result == OK)
@@ -30,7 +25,7 @@ int sqlite_account_get(struct store *store, uint64_t person, struct account_reco
 int sqlite_account_set_secret(struct store *store, uint64_t person, const char *secret,
                               uint64_t now_ms)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = of_person(db, SQL_ACCOUNT_SET_SECRET, person);
     bind_text(statement, 2, slice_of_string(secret));
     bind_u64(statement, 3, now_ms);
@@ -40,7 +35,7 @@ int sqlite_account_set_secret(struct store *store, uint64_t person, const char *
 int sqlite_account_set_totp(struct store *store, uint64_t person, const uint8_t *totp,
                             const uint8_t (*codes)[ACT_HASH_BYTES], unsigned count)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = of_person(db, SQL_ACCOUNT_SET_TOTP, person);
     if (totp)
         bind_blob(statement, 2, slice_of(totp, ACT_TOTP_BYTES));
@@ -60,7 +55,7 @@ int sqlite_account_set_totp(struct store *store, uint64_t person, const uint8_t 
 
 int sqlite_account_use_step(struct store *store, uint64_t person, uint64_t step)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_person(db, SQL_ACCOUNT_USE_STEP, person), 2, step);
     int result = db_change(db, SQL_ACCOUNT_USE_STEP);
     return result == ERR_NOT_FOUND ? ERR_EXISTS : result;
@@ -69,7 +64,7 @@ int sqlite_account_use_step(struct store *store, uint64_t person, uint64_t step)
 int sqlite_account_use_code(struct store *store, uint64_t person,
                             const uint8_t hash[ACT_HASH_BYTES])
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_blob(of_person(db, SQL_CODE_USE, person), 2, slice_of(hash, ACT_HASH_BYTES));
     return db_change(db, SQL_CODE_USE);
 }
@@ -79,7 +74,7 @@ int sqlite_account_use_code(struct store *store, uint64_t person,
 int sqlite_person_set_profile(struct store *store, uint64_t person, const struct name *display,
                               uint32_t color)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = of_person(db, SQL_PERSON_SET_PROFILE, person);
     bind_text(statement, 2, name_slice(display));
     bind_u64(statement, 3, color);
@@ -88,21 +83,21 @@ int sqlite_person_set_profile(struct store *store, uint64_t person, const struct
 
 int sqlite_person_set_role(struct store *store, uint64_t person, uint8_t role)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_bind_int(of_person(db, SQL_PERSON_SET_ROLE, person), 2, role);
     return db_change(db, SQL_PERSON_SET_ROLE);
 }
 
 int sqlite_person_set_muted(struct store *store, uint64_t person, uint64_t until_ms)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_person(db, SQL_PERSON_SET_MUTED, person), 2, until_ms);
     return db_change(db, SQL_PERSON_SET_MUTED);
 }
 
 int sqlite_people_with_role(struct store *store, uint8_t role, uint64_t *ret_count)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_bind_int(db_statement(db, SQL_PEOPLE_WITH_ROLE), 1, role);
     return sqlite_number(db, SQL_PEOPLE_WITH_ROLE, ret_count);
 }
@@ -134,7 +129,7 @@ int sqlite_person_erase(struct store *store, uint64_t person, const struct name 
 int sqlite_session_make(struct store *store, const struct session_record *session,
                         const uint8_t hash[ACT_HASH_BYTES], const char *device)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_SESSION_MAKE);
     bind_blob(statement, 1, slice_of(hash, ACT_HASH_BYTES));
     bind_u64(statement, 2, session->person);
@@ -147,21 +142,21 @@ int sqlite_session_make(struct store *store, const struct session_record *sessio
 
 int sqlite_session_end(struct store *store, uint64_t person, uint64_t id)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_person(db, SQL_SESSION_END, person), 2, id);
     return db_change(db, SQL_SESSION_END);
 }
 
 int sqlite_sessions_end(struct store *store, uint64_t person, uint64_t but)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_person(db, SQL_SESSIONS_END, person), 2, but);
     return db_done(db, SQL_SESSIONS_END);
 }
 
 int sqlite_session_used(struct store *store, uint64_t id, uint64_t now_ms)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_person(db, SQL_SESSION_USED, id), 2, now_ms);
     return db_change(db, SQL_SESSION_USED);
 }

@@ -4,18 +4,6 @@
 
 /* What somebody comes in by who shows a token: invitations, resets, webhooks. */
 
-static struct db *db_of(struct store *store)
-{
-    return &sqlite_of(store)->db;
-}
-
-static sqlite3_stmt *of_id(struct db *db, enum directory_sql sql, uint64_t id)
-{
-    sqlite3_stmt *statement = db_statement(db, sql);
-    bind_u64(statement, 1, id);
-    return statement;
-}
-
 static sqlite3_stmt *of_token(struct db *db, enum directory_sql sql,
                               const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms)
 {
@@ -30,8 +18,8 @@ static sqlite3_stmt *of_token(struct db *db, enum directory_sql sql,
 int sqlite_invite_make(struct store *store, const struct invite_record *invite,
                        const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms, const char *note)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_INVITE_MAKE, invite->id);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_INVITE_MAKE, invite->id);
     bind_blob(statement, 2, slice_of(token, ACT_HASH_BYTES));
     bind_u64(statement, 3, invite->by);
     bind_u64(statement, 4, now_ms);
@@ -41,7 +29,7 @@ int sqlite_invite_make(struct store *store, const struct invite_record *invite,
     bind_text(statement, 8, slice_of_string(note ? note : ""));
     int result = db_done(db, SQL_INVITE_MAKE);
     for (size_t i = 0; result == OK && i < invite->rooms_count; i++) {
-        bind_u64(of_id(db, SQL_INVITE_ROOM_ADD, invite->id), 2, invite->rooms[i]);
+        bind_u64(db_of_id(db, SQL_INVITE_ROOM_ADD, invite->id), 2, invite->rooms[i]);
         result = db_done(db, SQL_INVITE_ROOM_ADD);
     }
     return result;
@@ -50,7 +38,7 @@ int sqlite_invite_make(struct store *store, const struct invite_record *invite,
 int sqlite_invite_get(struct store *store, const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms,
                       struct invite_record *ret_invite)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     struct invite_record invite = {0};
     sqlite3_stmt *row = of_token(db, SQL_INVITE_GET, token, now_ms);
     int result = db_row(db, SQL_INVITE_GET);
@@ -66,19 +54,19 @@ int sqlite_invite_get(struct store *store, const uint8_t token[ACT_HASH_BYTES], 
 
 int sqlite_invite_use(struct store *store, uint64_t id)
 {
-    struct db *db = db_of(store);
-    of_id(db, SQL_INVITE_USE, id);
+    struct db *db = sqlite_db(store);
+    db_of_id(db, SQL_INVITE_USE, id);
     return db_change(db, SQL_INVITE_USE);
 }
 
 int sqlite_invite_end(struct store *store, uint64_t id)
 {
-    struct db *db = db_of(store);
-    of_id(db, SQL_INVITE_END, id);
+    struct db *db = sqlite_db(store);
+    db_of_id(db, SQL_INVITE_END, id);
     int result = db_change(db, SQL_INVITE_END);
     if (result != OK)
         return result;
-    of_id(db, SQL_INVITE_ROOMS_DELETE, id);
+    db_of_id(db, SQL_INVITE_ROOMS_DELETE, id);
     return db_done(db, SQL_INVITE_ROOMS_DELETE);
 }
 
@@ -87,8 +75,8 @@ int sqlite_invite_end(struct store *store, uint64_t id)
 int sqlite_reset_make(struct store *store, uint64_t person, const uint8_t token[ACT_HASH_BYTES],
                       uint64_t until_ms)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_RESET_MAKE, person);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_RESET_MAKE, person);
     bind_blob(statement, 2, slice_of(token, ACT_HASH_BYTES));
     bind_u64(statement, 3, until_ms);
     return db_done(db, SQL_RESET_MAKE);
@@ -97,13 +85,13 @@ int sqlite_reset_make(struct store *store, uint64_t person, const uint8_t token[
 int sqlite_reset_use(struct store *store, const uint8_t token[ACT_HASH_BYTES], uint64_t now_ms,
                      uint64_t *ret_person)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     uint64_t person = 0;
     of_token(db, SQL_RESET_GET, token, now_ms);
     int result = sqlite_number(db, SQL_RESET_GET, &person);
     if (result != OK)
         return result;
-    of_id(db, SQL_RESET_DELETE, person);
+    db_of_id(db, SQL_RESET_DELETE, person);
     result = db_change(db, SQL_RESET_DELETE);
     if (result == OK)
         *ret_person = person;
@@ -115,8 +103,8 @@ int sqlite_reset_use(struct store *store, const uint8_t token[ACT_HASH_BYTES], u
 int sqlite_hook_make(struct store *store, const struct hook_record *hook,
                      const uint8_t token[ACT_HASH_BYTES], uint64_t by, uint64_t now_ms)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_HOOK_MAKE, hook->id);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_HOOK_MAKE, hook->id);
     bind_blob(statement, 2, slice_of(token, ACT_HASH_BYTES));
     bind_u64(statement, 3, hook->room);
     bind_u64(statement, 4, hook->person);
@@ -127,8 +115,8 @@ int sqlite_hook_make(struct store *store, const struct hook_record *hook,
 
 int sqlite_hook_get(struct store *store, uint64_t id, struct hook_record *ret_hook)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *row = of_id(db, SQL_HOOK_GET, id);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *row = db_of_id(db, SQL_HOOK_GET, id);
     int result = db_row(db, SQL_HOOK_GET);
     if (result == OK)
         *ret_hook =
@@ -139,12 +127,12 @@ int sqlite_hook_get(struct store *store, uint64_t id, struct hook_record *ret_ho
 
 int sqlite_hook_end(struct store *store, uint64_t id, struct hook_record *ret_hook)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     struct hook_record hook;
     int result = sqlite_hook_get(store, id, &hook);
     if (result != OK)
         return result;
-    of_id(db, SQL_HOOK_END, id);
+    db_of_id(db, SQL_HOOK_END, id);
     result = db_change(db, SQL_HOOK_END);
     if (result == OK)
         *ret_hook = hook;

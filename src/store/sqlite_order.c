@@ -5,18 +5,6 @@
 
 /* What keeps order: bans, reports, what was done by whom, and the state of the server. */
 
-static struct db *db_of(struct store *store)
-{
-    return &sqlite_of(store)->db;
-}
-
-static sqlite3_stmt *of_id(struct db *db, enum directory_sql sql, uint64_t id)
-{
-    sqlite3_stmt *statement = db_statement(db, sql);
-    bind_u64(statement, 1, id);
-    return statement;
-}
-
 static void bind_string(sqlite3_stmt *statement, int at, const char *text)
 {
     bind_text(statement, at, slice_of_string(text ? text : ""));
@@ -26,8 +14,8 @@ static void bind_string(sqlite3_stmt *statement, int at, const char *text)
 
 int sqlite_ban_make(struct store *store, const struct ban_record *ban, const char *reason)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_BAN_MAKE, ban->id);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_BAN_MAKE, ban->id);
     bind_u64(statement, 2, ban->person);
     bind_string(statement, 3, ban->address);
     bind_string(statement, 4, reason);
@@ -53,16 +41,16 @@ static void read_ban(sqlite3_stmt *row, struct ban_record *ret_ban)
 
 int sqlite_ban_end(struct store *store, uint64_t id, struct ban_record *ret_ban)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     struct ban_record ban;
-    sqlite3_stmt *row = of_id(db, SQL_BAN_GET, id);
+    sqlite3_stmt *row = db_of_id(db, SQL_BAN_GET, id);
     int result = db_row(db, SQL_BAN_GET);
     if (result == OK)
         read_ban(row, &ban);
     db_reset(db, SQL_BAN_GET);
     if (result != OK)
         return result;
-    of_id(db, SQL_BAN_END, id);
+    db_of_id(db, SQL_BAN_END, id);
     result = db_change(db, SQL_BAN_END);
     if (result == OK)
         *ret_ban = ban;
@@ -71,9 +59,9 @@ int sqlite_ban_end(struct store *store, uint64_t id, struct ban_record *ret_ban)
 
 int sqlite_ban_of(struct store *store, uint64_t person, uint64_t now_ms, uint64_t *ret_until_ms)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     uint64_t until_ms = 0;
-    bind_u64(of_id(db, SQL_BAN_OF, person), 2, now_ms);
+    bind_u64(db_of_id(db, SQL_BAN_OF, person), 2, now_ms);
     int result = sqlite_number(db, SQL_BAN_OF, &until_ms);
     if (result != OK)
         return result;
@@ -87,8 +75,8 @@ int sqlite_ban_of(struct store *store, uint64_t person, uint64_t now_ms, uint64_
 int sqlite_bans_of_addresses(struct store *store, uint64_t now_ms,
                              void (*visit)(void *ctx, const struct ban_record *ban), void *ctx)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *row = of_id(db, SQL_BANS_OF_ADDRESSES, now_ms);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *row = db_of_id(db, SQL_BANS_OF_ADDRESSES, now_ms);
     int result;
     while ((result = db_row(db, SQL_BANS_OF_ADDRESSES)) == OK) {
         struct ban_record ban;
@@ -105,8 +93,8 @@ int sqlite_bans_of_addresses(struct store *store, uint64_t now_ms,
 int sqlite_report_make(struct store *store, uint64_t room, uint64_t seq, uint64_t author,
                        uint64_t by, const char *reason, uint64_t now_ms, uint64_t *ret_id)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_REPORT_MAKE, room);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_REPORT_MAKE, room);
     bind_u64(statement, 2, seq);
     bind_u64(statement, 3, author);
     bind_u64(statement, 4, by);
@@ -117,7 +105,7 @@ int sqlite_report_make(struct store *store, uint64_t room, uint64_t seq, uint64_
         *ret_id = (uint64_t)sqlite3_last_insert_rowid(db->handle);
     if (made != ERR_NOT_FOUND)
         return made;
-    statement = of_id(db, SQL_REPORT_GET, room);
+    statement = db_of_id(db, SQL_REPORT_GET, room);
     bind_u64(statement, 2, seq);
     bind_u64(statement, 3, by);
     int result = sqlite_number(db, SQL_REPORT_GET, ret_id);
@@ -127,8 +115,8 @@ int sqlite_report_make(struct store *store, uint64_t room, uint64_t seq, uint64_
 int sqlite_report_end(struct store *store, uint64_t id, uint64_t by, const char *note,
                       uint64_t now_ms)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_REPORT_END, id);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_REPORT_END, id);
     bind_u64(statement, 2, now_ms);
     bind_u64(statement, 3, by);
     bind_string(statement, 4, note);
@@ -139,8 +127,8 @@ int sqlite_report_end(struct store *store, uint64_t id, uint64_t by, const char 
 int sqlite_audit(struct store *store, uint64_t by, const char *action, uint64_t person,
                  uint64_t room, const char *detail, uint64_t now_ms)
 {
-    struct db *db = db_of(store);
-    sqlite3_stmt *statement = of_id(db, SQL_AUDIT, now_ms);
+    struct db *db = sqlite_db(store);
+    sqlite3_stmt *statement = db_of_id(db, SQL_AUDIT, now_ms);
     bind_u64(statement, 2, by);
     bind_string(statement, 3, action);
     bind_u64(statement, 4, person);
@@ -161,7 +149,7 @@ struct found {
 static int find_messages(struct db *db, enum directory_sql sql, struct purge_place *place,
                          struct found *found)
 {
-    sqlite3_stmt *row = of_id(db, sql, place->person);
+    sqlite3_stmt *row = db_of_id(db, sql, place->person);
     const struct purge_place from = *place;
     bind_u64(row, 2, from.room);
     bind_blob(row, 3, slice_of(from.cid, CID_BYTES));
@@ -226,7 +214,7 @@ static int set_number(struct db *db, const char *key, uint64_t number)
 
 int sqlite_server_get(struct store *store, struct server_record *ret_server)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     uint64_t members_only = 0, slow_ms = 0;
     int result = get_number(db, "members_only", &members_only);
     if (result == OK)
@@ -238,7 +226,7 @@ int sqlite_server_get(struct store *store, struct server_record *ret_server)
 
 int sqlite_server_set(struct store *store, const struct server_record *server)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     int result = set_number(db, "members_only", server->members_only);
     return result == OK ? set_number(db, "slow_ms", server->slow_ms) : result;
 }

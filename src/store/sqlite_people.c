@@ -5,11 +5,6 @@
 
 /* People and their sessions. */
 
-static struct db *db_of(struct store *store)
-{
-    return &sqlite_of(store)->db;
-}
-
 /* An empty folded name is NULL: any number of people may have none. */
 static void bind_folded(sqlite3_stmt *statement, int at, const struct name *folded)
 {
@@ -33,7 +28,7 @@ static int person(struct db *db, enum writer_sql sql, struct person_record *ret_
 int sqlite_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                              struct person_record *ret_person)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_blob(db_statement(db, SQL_PERSON_BY_SESSION), 1, slice_of(hash, TOKEN_HASH_BYTES));
     return person(db, SQL_PERSON_BY_SESSION, ret_person);
 }
@@ -41,14 +36,14 @@ int sqlite_person_by_session(struct store *store, const uint8_t hash[TOKEN_HASH_
 int sqlite_person_by_name(struct store *store, const struct name *folded,
                           struct person_record *ret_person)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_folded(db_statement(db, SQL_PERSON_BY_NAME), 1, folded);
     return person(db, SQL_PERSON_BY_NAME, ret_person);
 }
 
 int sqlite_person_get(struct store *store, uint64_t id, struct person_record *ret_person)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(db_statement(db, SQL_PERSON_GET), 1, id);
     return person(db, SQL_PERSON_GET, ret_person);
 }
@@ -63,7 +58,7 @@ static void bind_person(sqlite3_stmt *statement, const struct person_record *rec
 
 int sqlite_person_create(struct store *store, const struct person_record *record)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_PERSON_CREATE);
     bind_person(statement, record);
     sqlite3_bind_int(statement, 5, record->role);
@@ -72,7 +67,7 @@ int sqlite_person_create(struct store *store, const struct person_record *record
 
 int sqlite_person_update(struct store *store, const struct person_record *record)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_person(db_statement(db, SQL_PERSON_UPDATE), record);
     return db_change(db, SQL_PERSON_UPDATE);
 }
@@ -80,7 +75,7 @@ int sqlite_person_update(struct store *store, const struct person_record *record
 int sqlite_session_create(struct store *store, const uint8_t hash[TOKEN_HASH_BYTES],
                           uint64_t person_id, uint64_t now_ms)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_SESSION_CREATE);
     bind_blob(statement, 1, slice_of(hash, TOKEN_HASH_BYTES));
     bind_u64(statement, 2, person_id);

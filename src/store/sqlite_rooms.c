@@ -4,14 +4,9 @@
 
 /* Rooms, and who is in them. */
 
-static struct db *db_of(struct store *store)
-{
-    return &sqlite_of(store)->db;
-}
-
 int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_room)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_GET);
     bind_u64(statement, 1, id);
     int result = db_row(db, SQL_ROOM_GET);
@@ -46,7 +41,7 @@ int sqlite_room_get(struct store *store, uint64_t id, struct room_record *ret_ro
 
 int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t *ret_id)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_BY_NAME);
     bind_text(statement, 1, name_slice(folded));
     int result = db_row(db, SQL_ROOM_BY_NAME);
@@ -58,7 +53,7 @@ int sqlite_room_by_name(struct store *store, const struct name *folded, uint64_t
 
 int sqlite_room_create(struct store *store, const struct room_record *room)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_CREATE);
     bind_u64(statement, 1, room->id);
     sqlite3_bind_int(statement, 2, room->kind);
@@ -73,7 +68,7 @@ int sqlite_room_create(struct store *store, const struct room_record *room)
 
 int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_SET_TOPIC);
     bind_u64(statement, 1, room);
     bind_text(statement, 2, topic);
@@ -83,7 +78,7 @@ int sqlite_room_set_topic(struct store *store, uint64_t room, struct slice topic
 int sqlite_room_set_name(struct store *store, uint64_t room, const struct name *name,
                          const struct name *folded)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_SET_NAME);
     bind_u64(statement, 1, room);
     bind_text(statement, 2, name_slice(name));
@@ -93,7 +88,7 @@ int sqlite_room_set_name(struct store *store, uint64_t room, const struct name *
 
 int sqlite_room_set(struct store *store, const struct room_record *room)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOM_SET);
     bind_u64(statement, 1, room->id);
     sqlite3_bind_int(statement, 2, room->kind);
@@ -106,7 +101,7 @@ int sqlite_room_set(struct store *store, const struct room_record *room)
 int sqlite_rooms_with_flag(struct store *store, uint32_t flag,
                            void (*visit)(void *ctx, uint64_t room), void *ctx)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOMS_WITH_FLAG);
     bind_u64(statement, 1, flag);
     int result;
@@ -119,7 +114,7 @@ int sqlite_rooms_with_flag(struct store *store, uint32_t flag,
 int sqlite_people_of(struct store *store, uint64_t room, struct peer *ret_people, unsigned max,
                      unsigned *ret_count)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_PEOPLE_OF);
     unsigned count = 0;
     bind_u64(statement, 1, room);
@@ -148,7 +143,7 @@ static sqlite3_stmt *of_member(struct db *db, enum writer_sql sql, uint64_t room
 
 int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool on)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     of_member(db, on ? SQL_MEMBER_ADD : SQL_MEMBER_DELETE, room, person);
     return on ? db_done(db, SQL_MEMBER_ADD) : db_change(db, SQL_MEMBER_DELETE);
 }
@@ -156,7 +151,7 @@ int sqlite_member_set(struct store *store, uint64_t room, uint64_t person, bool 
 int sqlite_read_set(struct store *store, uint64_t room, uint64_t person, uint64_t seq,
                     uint64_t count)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     bind_u64(of_member(db, SQL_READ_SET, room, person), 3, seq);
     bind_u64(db->statements[SQL_READ_SET], 4, count);
     return db_done(db, SQL_READ_SET);
@@ -177,7 +172,7 @@ static void read_seat(sqlite3_stmt *row, struct seat_record *ret_seat)
 int sqlite_member_get(struct store *store, uint64_t room, uint64_t person,
                       struct seat_record *ret_seat)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = of_member(db, SQL_MEMBER_GET, room, person);
     int result = db_row(db, SQL_MEMBER_GET);
     if (result == OK)
@@ -188,14 +183,14 @@ int sqlite_member_get(struct store *store, uint64_t room, uint64_t person,
 
 int sqlite_member_set_host(struct store *store, uint64_t room, uint64_t person, bool host)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_bind_int(of_member(db, SQL_MEMBER_SET_HOST, room, person), 3, host);
     return db_change(db, SQL_MEMBER_SET_HOST);
 }
 
 int sqlite_member_set_level(struct store *store, uint64_t room, uint64_t person, uint8_t level)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_bind_int(of_member(db, SQL_MEMBER_SET_LEVEL, room, person), 3, level);
     return db_change(db, SQL_MEMBER_SET_LEVEL);
 }
@@ -203,7 +198,7 @@ int sqlite_member_set_level(struct store *store, uint64_t room, uint64_t person,
 int sqlite_rooms_of(struct store *store, uint64_t person,
                     void (*visit)(void *ctx, const struct seat_record *seat), void *ctx)
 {
-    struct db *db = db_of(store);
+    struct db *db = sqlite_db(store);
     sqlite3_stmt *statement = db_statement(db, SQL_ROOMS_OF);
     bind_u64(statement, 1, person);
     int result;

@@ -181,6 +181,19 @@ static inline struct sqlite_store *sqlite_of(struct store *store)
     return (struct sqlite_store *)store;
 }
 
+static inline struct db *sqlite_db(struct store *store)
+{
+    return &sqlite_of(store)->db;
+}
+
+/* A statement whose first parameter is an id. */
+static inline sqlite3_stmt *db_of_id(struct db *db, unsigned number, uint64_t id)
+{
+    sqlite3_stmt *statement = db_statement(db, number);
+    bind_u64(statement, 1, id);
+    return statement;
+}
+
 /** Reads one number that a statement, bound already, yields. ERR_NOT_FOUND: it yields no row. */
 int sqlite_number(struct db *db, unsigned sql, uint64_t *ret_number);
 

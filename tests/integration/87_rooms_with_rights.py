@@ -5,7 +5,7 @@ after a removal not one later event arrives."""
 import threading
 from itertools import combinations
 
-from lib.accounts import CHEAP, owner, sign_up
+from lib.accounts import CHEAP, PASSWORD, owner, sign_up
 from lib.hubbub import Hubbub
 from lib.tap import each, equal, run, test
 from lib.web import new_cid, person
@@ -157,6 +157,14 @@ def direct():
         equal(code(ann, "leave", room=first["room"]), "forbidden")
         equal(code(ann, "name", room=first["room"], name="Us"), "forbidden")
         equal(code(ann, "direct", people=[village.id("Ann")]), "needs_people")
+        equal(bob.ask("rename", name="Robert")["name"], "Robert")
+        with village.people["Ann"].web() as tab:
+            equal(sorted(p["name"] for p in tab.room(first["room"])["peers"]), ["Ann", "Robert"])
+        village.people["Cyn"].ask("POST", "me/leave", {"password": PASSWORD})
+        cyn.event("ended")
+        with village.people["Ann"].web() as tab:
+            names = [p["name"] for p in tab.room(group["room"])["peers"]]
+            assert "Cyn" not in names and {"Ann", "Robert"} <= set(names), names
         with village.guest() as gus:
             equal(code(gus, "direct", people=[village.id("Ann")]), "needs_account")
             equal(code(ann, "direct", people=[gus.me()["id"]]), "needs_account")
