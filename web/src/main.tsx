@@ -2,9 +2,9 @@ import './style/tokens.css';
 import './style/base.css';
 import { createRoot } from 'react-dom/client';
 import { Session } from './sync/session';
-import { App } from './ui/App';
-import { Join } from './ui/Join';
-import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/browser';
+import { App } from './ui/shell/App';
+import { Join } from './ui/account/Join';
+import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/shell/browser';
 
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.

@@ -3,7 +3,7 @@
 import { act, cleanup, render } from '@testing-library/react';
 import { vi } from 'vitest';
 import { Session } from '../../src/sync/session';
-import { App } from '../../src/ui/App';
+import { App } from '../../src/ui/shell/App';
 import { Hub } from '../unit/fake-hub';
 
 /** In steps, since effects run only when an act ends, and a timer that an effect starts must not come late. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atEnd, down, READ_MOST, reading, STUCK_LEAST, STUCK_MOST, stuck, up, type Range } from '../../src/ui/list/window';
+import { atEnd, down, READ_MOST, reading, STUCK_LEAST, STUCK_MOST, stuck, up, type Range } from '../../src/ui/history/list/window';
 import { seeded } from './fake-hub';
 
 describe('window', () => {

@@ -1,0 +1,57 @@
+import { Fragment, memo, type ReactNode } from 'react';
+import { locale, tn, tParts } from '../../i18n/t';
+import { en } from '../../i18n/en';
+import type { Notice as Item } from '../../sync/roomlog';
+import { summarise } from '../../sync/summary';
+import css from '../kit/Divider.module.css';
+
+const MOST_NAMES = 3;
+const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+
+/**
+ * What the server says about comings and goings. It stands in the middle without a bubble, a face or a side, and its
+ * names are set apart from its words: nobody can type one, and nobody can make one by what they call themselves.
+ */
+export const Notice = memo(function Notice({ items }: { items: readonly Item[] }) {
+  const { joined, left, passed, returned, renamed } = summarise(items);
+  const parts: ReactNode[] = renamed.map(({ was, name }) =>
+    sentence(en.renamed, { was: <Name name={was} />, name: <Name name={name} /> }),
+  );
+  const say = (stem: 'joined' | 'left' | 'passed' | 'returned', names: string[]) => {
+    if (names.length === 0) return;
+    const form = names.length === 1 ? 'one' : 'other';
+    parts.push(sentence(en[`${stem}_${form}`], { names: <Names names={names} /> }));
+  };
+  say('joined', joined);
+  say('returned', returned);
+  say('left', left);
+  say('passed', passed);
+  if (parts.length === 0) return null;
+  return (
+    <p className={css.notice} data-notice="">
+      {parts.map((part, i) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the parts have no identity beyond their place
+        <Fragment key={i}>
+          {i > 0 && <span aria-hidden="true"> · </span>}
+          <span>{part}</span>
+        </Fragment>
+      ))}
+    </p>
+  );
+});
+
+export function Name({ name }: { name: string }) {
+  return <bdi className={css.name}>{name}</bdi>;
+}
+
+function Names({ names }: { names: string[] }) {
+  const some = names.length > MOST_NAMES + 1 ? names.slice(0, MOST_NAMES) : names;
+  const rest = names.length - some.length;
+  const listed = [...some.map((_, i) => `{${i}}`), ...(rest > 0 ? [tn('others', rest)] : [])];
+  // The list's own words come from the language; the names go in as nodes, never as text that could be read as words.
+  return <>{tParts(lists.format(listed)).map((part, i) => (i % 2 ? <Name key={part} name={some[Number(part)] ?? ''} /> : part))}</>;
+}
+
+export function sentence(text: string, nodes: Record<string, ReactNode>): ReactNode {
+  return tParts(text).map((part, i) => (i % 2 ? <Fragment key={part}>{nodes[part]}</Fragment> : part));
+}

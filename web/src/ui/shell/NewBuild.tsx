@@ -1,0 +1,14 @@
+import { t } from '../../i18n/t';
+import css from '../kit/Banner.module.css';
+
+/** The server has a newer page. It is offered, never forced: somebody may be typing. */
+export function NewBuild() {
+  return (
+    <div className={css.banner} data-banner="build" role="status">
+      <p>{t('new_build')}</p>
+      <button type="button" className={css.action} onClick={() => location.reload()}>
+        {t('reload')}
+      </button>
+    </div>
+  );
+}

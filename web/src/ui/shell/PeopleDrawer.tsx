@@ -1,0 +1,27 @@
+import { t } from '../../i18n/t';
+import type { People as Here } from '../../sync/people';
+import { Dialog } from '../kit/Dialog';
+import { CloseIcon } from '../kit/icons';
+import { People } from '../people/People';
+import css from './Drawer.module.css';
+
+/** Who is here, on a phone: slides in over the talk. */
+export function PeopleDrawer({ people, youId, onClose }: { people: Here; youId: string; onClose(): void }) {
+  return (
+    <Dialog className={`${css.drawer} ${css.end}`} labelledBy="drawer-heading" onClose={onClose}>
+      <div className={css.inside}>
+        <div className={css.top}>
+          <h2 id="drawer-heading" className="label">
+            {t('people')} <span className="tally">{people.count + people.visitors}</span>
+          </h2>
+          <button type="button" className="icon-button" onClick={onClose} aria-label={t('close')}>
+            <CloseIcon />
+          </button>
+        </div>
+        <div className={css.scroll} tabIndex={0} role="region" aria-labelledby="drawer-heading">
+          <People people={people} youId={youId} />
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,82 @@
+// What the page asks of the browser: memory that outlives it, frames to draw in, and signs that somebody is there.
+
+import type { Keep, Session } from '../../sync/session';
+
+function store(area: () => Storage): Keep {
+  // A browser may forbid storage altogether; then the page's own memory has to do.
+  const own = new Map<string, string>();
+  return {
+    get(key) {
+      try {
+        return area().getItem(`hubbub.${key}`);
+      } catch {
+        return own.get(key) ?? null;
+      }
+    },
+    set(key, value) {
+      try {
+        area().setItem(`hubbub.${key}`, value);
+      } catch {
+        own.set(key, value);
+      }
+    },
+  };
+}
+
+/** Shared by the tabs of this browser: they are one person. */
+export const keep: Keep = store(() => localStorage);
+
+const ofTab = store(() => sessionStorage);
+
+/** The unsent text of this tab, for each room; it survives a reload. */
+export const draft = {
+  get: (room: string): string => ofTab.get(`draft.${room}`) ?? '',
+  set: (room: string, text: string): void => ofTab.set(`draft.${room}`, text),
+};
+
+/** With the next frame; soon also where there are no frames, since a hidden page draws none. */
+export function schedule(run: () => void): void {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, 250);
+}
+
+export function randomHex(bytes: number): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+export const hasFocus = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
+
+export function socketUrl(): string {
+  const url = new URL('/ws', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+/** Tells the session when the person comes and goes, and when the network may be back. */
+export function watch(session: Session): () => void {
+  const stop = new AbortController();
+  const on = (target: EventTarget, types: string[], run: () => void) => {
+    for (const type of types) target.addEventListener(type, run, { signal: stop.signal });
+  };
+  on(window, ['focus', 'blur'], () => session.setActive(hasFocus()));
+  on(document, ['visibilitychange'], () => {
+    session.setActive(hasFocus());
+    if (document.visibilityState === 'visible') session.kick();
+  });
+  on(window, ['online', 'pageshow'], () => session.kick());
+  window.addEventListener(
+    'beforeunload',
+    (e) => {
+      // The outbox lives in this page alone: leaving it would lose what was said.
+      if (session.current().unsaved) e.preventDefault();
+    },
+    { signal: stop.signal },
+  );
+  return () => stop.abort();
+}
