@@ -229,7 +229,8 @@ struct link_record {
     uint64_t room;    /* HOOK */
 };
 
-enum read_where { READ_NEWEST, READ_BEFORE, READ_AFTER, READ_AROUND };
+/* AT: around the first event of that moment or later. */
+enum read_where { READ_NEWEST, READ_BEFORE, READ_AFTER, READ_AROUND, READ_AT };
 
 /*
  * A question to a reading thread, and its answer. The hub makes it and gets it back; in between it belongs to the reader.
@@ -242,7 +243,7 @@ struct store_read {
     struct event_origin origin;
     uint32_t number;   /* FEED: which of the client's questions this is */
     uint64_t room;     /* FEED, HISTORY */
-    uint64_t seq, mid; /* FEED: the cursor; HISTORY: what `where` refers to */
+    uint64_t seq, mid; /* FEED: the cursor; HISTORY: what `where` refers to, AT: in ms */
     uint32_t limit;    /* most events (HISTORY) or rooms (ROOMS) */
     /* FEED, HISTORY: a page ends when its texts and 256 bytes for each event are more; one event always fits */
     uint32_t bytes_max;
@@ -264,6 +265,7 @@ struct store_read {
     struct event_batch *events;
     uint64_t first, last; /* HISTORY: the seq that the page covers; FEED: last, of the last event */
     uint64_t head;        /* HISTORY: what it is true for */
+    uint64_t at;          /* HISTORY, AT: the seq of that event, 0: there is none */
     struct room_info *rooms; /* ROOMS: owned */
     size_t rooms_count;
     bool more;                     /* ROOMS, SEARCH: there are others behind these */

@@ -183,7 +183,7 @@ static const struct rest_entry entries[] = {
 
     {HTTP_GET,
      ROOM "/messages",
-     {.op = "history", .params = "room", .query = "before# after# around# limit#"}},
+     {.op = "history", .params = "room", .query = "before# after# around# at# limit#"}},
     {HTTP_POST,
      ROOM "/messages",
      {.op = "post", .params = "room", .body = REST_BODY_JSON, .keeps = true, .status = 201}},

@@ -81,7 +81,7 @@ struct web_command {
     struct slice id;           /* ptr NULL: none that could be answered to */
     uint64_t room;             /* LIST: 0: of no room */
     uint64_t target, reply_to; /* seqs, 0: none; ADD, REMOVE, HOST, UNHOST: target is a person */
-    uint64_t seq;              /* READ; HISTORY: what `where` refers to */
+    uint64_t seq;              /* READ; HISTORY: what `where` refers to, AT: in ms */
     uint64_t after;            /* LIST by id: those behind it; 0: all */
     uint64_t for_ms;           /* ACT: until then from now; 0: the act's own until_ms */
     /* what a kept event carries: POST, EDIT, TOPIC their text, REACT its emoji, REMOVE its reason */

@@ -21,7 +21,8 @@ bool web_read_where(struct web_command *command, const char *key, const json_t *
     static const struct {
         const char *key;
         enum read_where where;
-    } keys[] = {{"before", READ_BEFORE}, {"after", READ_AFTER}, {"around", READ_AROUND}};
+    } keys[] = {
+        {"before", READ_BEFORE}, {"after", READ_AFTER}, {"around", READ_AROUND}, {"at", READ_AT}};
     (void)key;
     command->where = READ_NEWEST;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -30,9 +31,11 @@ bool web_read_where(struct web_command *command, const char *key, const json_t *
             continue;
         if (command->where != READ_NEWEST)
             return web_refuse_value(command, "bad_request",
-                                    "before, after, around: only one of them");
+                                    "before, after, around, at: only one of them");
         if (!web_integer_of(value, 0, WEB_INTEGER_MAX, &command->seq))
-            return web_refuse_field(command, keys[i].key, "a seq is needed");
+            return web_refuse_field(command, keys[i].key,
+                                    keys[i].where == READ_AT ? "a time in milliseconds is needed"
+                                                             : "a seq is needed");
         command->where = (uint8_t)keys[i].where;
     }
     return true;

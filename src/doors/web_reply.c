@@ -188,9 +188,12 @@ void web_write_answer(struct buffer *out, const struct event *event,
 static void write_page(struct buffer *out, const struct store_read *read)
 {
     web_write_room(out, read->room);
-    buffer_printf(out, ",\"head\":%llu,\"first\":%llu,\"last\":%llu,\"events\":[",
+    buffer_printf(out, ",\"head\":%llu,\"first\":%llu,\"last\":%llu",
                   (unsigned long long)read->head, (unsigned long long)read->first,
                   (unsigned long long)read->last);
+    if (read->at > 0)
+        buffer_printf(out, ",\"at\":%llu", (unsigned long long)read->at);
+    buffer_printf(out, ",\"events\":[");
     size_t begin = out->len;
     for (size_t i = 0; i < read->events->count; i++) {
         size_t before = out->len;

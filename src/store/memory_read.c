@@ -32,6 +32,12 @@ static int next(void *ctx, uint64_t *ret_seq, uint8_t *ret_kind)
     return OK;
 }
 
+static uint64_t ts_ms(void *ctx)
+{
+    const struct memory_reader *reader = ctx;
+    return reader->kept->ts_ms;
+}
+
 static struct event *event_of(const struct memory_reader *reader)
 {
     const struct kept *kept = reader->kept;
@@ -116,7 +122,7 @@ static int page_event(void *ctx, struct event **ret_event)
 
 static int read_feed(struct memory_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, seek, next, feed_event};
+    const struct page_rows rows = {reader, seek, next, NULL, feed_event};
     if (read->check_mid && read->seq > 0) {
         const struct kept *kept = memory_kept(reader->room, read->seq);
         if (!kept && read->seq < reader->room->first)
@@ -130,7 +136,7 @@ static int read_feed(struct memory_reader *reader, struct store_read *read)
 /* The same without a cursor that could be wrong: what is kept behind seq. */
 static int read_export(struct memory_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, seek, next, feed_event};
+    const struct page_rows rows = {reader, seek, next, NULL, feed_event};
     if (read->seq < reader->room->first - 1)
         read->seq = reader->room->first - 1;
     return page_feed(&rows, read);
@@ -138,7 +144,7 @@ static int read_export(struct memory_reader *reader, struct store_read *read)
 
 static int read_history(struct memory_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, seek, next, page_event};
+    const struct page_rows rows = {reader, seek, next, ts_ms, page_event};
     return page_history(&rows, reader->room->record.head, read);
 }
 

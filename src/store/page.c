@@ -151,10 +151,10 @@ static int above(struct page *page, uint64_t from, uint64_t head, struct store_r
 }
 
 /* Half of the page up to the seq, and what room is left behind it. */
-static int around(struct page *page, uint64_t head, struct store_read *read)
+static int around(struct page *page, uint64_t seq, uint64_t head, struct store_read *read)
 {
     size_t limit = page->limit, bytes_max = page->bytes_max;
-    uint64_t middle = read->seq < head ? read->seq : head;
+    uint64_t middle = seq < head ? seq : head;
     page->limit = (limit + 1) / 2;
     page->bytes_max = bytes_max / 2;
     int result = below(page, middle, read);
@@ -165,11 +165,64 @@ static int around(struct page *page, uint64_t head, struct store_read *read)
     return above(page, middle + 1, head, read);
 }
 
+/*
+ * The seq from which on events are of this moment or later, by halving. A clock that was set back makes
+ * times fall here and there while seqs rise; then it is one of the places where they pass the moment,
+ * which is near enough for whoever looks for a day. head + 1: all are older.
+ */
+static int find_moment(const struct page_rows *rows, uint64_t ms, uint64_t head, uint64_t *ret_seq)
+{
+    uint64_t low = 1, high = head + 1, seq;
+    uint8_t kind;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        int result = rows->seek(rows->ctx, middle, true);
+        if (result == OK)
+            result = rows->next(rows->ctx, &seq, &kind);
+        if (result != OK && result != ERR_EOF)
+            return result;
+        if (result == ERR_EOF || rows->ts_ms(rows->ctx) >= ms)
+            high = middle;
+        else
+            low = seq + 1;
+    }
+    *ret_seq = low;
+    return OK;
+}
+
+/* Sets at to the first event from this seq on that a page shows, not far behind it. */
+static int find_shown(const struct page_rows *rows, uint64_t from, struct store_read *read)
+{
+    uint64_t seq;
+    uint8_t kind;
+    int result = rows->seek(rows->ctx, from, true);
+    for (unsigned i = 0; result == OK && i < PAGE_ROWS_MAX && read->at == 0; i++) {
+        result = rows->next(rows->ctx, &seq, &kind);
+        if (result == OK && stands_for_itself(kind))
+            read->at = seq;
+    }
+    return result == ERR_EOF ? OK : result;
+}
+
+/* Around the first event of that moment or later; the newest when there is none. */
+static int at(struct page *page, uint64_t head, struct store_read *read)
+{
+    uint64_t from = 0;
+    int result = find_moment(page->rows, read->seq, head, &from);
+    if (result == OK && from <= head)
+        result = find_shown(page->rows, from, read);
+    if (result != OK)
+        return result;
+    return read->at == 0 ? below(page, head, read) : around(page, read->at, head, read);
+}
+
 static int pick(struct page *page, uint64_t head, struct store_read *read)
 {
     switch ((enum read_where)read->where) {
     case READ_AROUND:
-        return around(page, head, read);
+        return around(page, read->seq, head, read);
+    case READ_AT:
+        return at(page, head, read);
     case READ_AFTER:
         read->first = (read->seq < head ? read->seq : head) + 1;
         return above(page, read->first, head, read);

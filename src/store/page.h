@@ -21,6 +21,8 @@ struct page_rows {
     int (*seek)(void *ctx, uint64_t seq, bool up);
     /** Goes to the next row. ERR_EOF: there is none. */
     int (*next)(void *ctx, uint64_t *ret_seq, uint8_t *ret_kind);
+    /** When the event of this row was kept. Only a history asks. */
+    uint64_t (*ts_ms)(void *ctx);
     /** Returns owned the event of this row, as it is now. */
     int (*event)(void *ctx, struct event **ret_event);
 };
@@ -32,7 +34,7 @@ struct page_rows {
 int page_feed(const struct page_rows *rows, struct store_read *read);
 
 /**
- * Answers a READ_HISTORY of a room whose newest event is head (0: none). Sets events, first, last
- * and head.
+ * Answers a READ_HISTORY of a room whose newest event is head (0: none). Sets events, first, last,
+ * head and at.
  */
 int page_history(const struct page_rows *rows, uint64_t head, struct store_read *read);

@@ -82,7 +82,7 @@ static int find_first(struct sqlite_reader *reader)
 
 static const struct page_rows *feed_rows(struct sqlite_reader *reader, struct page_rows *rows)
 {
-    *rows = (struct page_rows){reader, sqlite_row_seek, sqlite_row_next, sqlite_row_event};
+    *rows = (struct page_rows){reader, sqlite_row_seek, sqlite_row_next, NULL, sqlite_row_event};
     return rows;
 }
 
@@ -109,7 +109,8 @@ static int read_export(struct sqlite_reader *reader, struct store_read *read)
 
 static int read_history(struct sqlite_reader *reader, struct store_read *read)
 {
-    const struct page_rows rows = {reader, sqlite_row_seek, sqlite_row_next, sqlite_row_page_event};
+    const struct page_rows rows = {reader, sqlite_row_seek, sqlite_row_next, sqlite_row_ts_ms,
+                                   sqlite_row_page_event};
     struct db *db = &reader->db;
     sqlite3_stmt *statement = db_statement(db, SQL_HEAD);
     uint64_t head = 0;

@@ -67,6 +67,12 @@ int sqlite_row_next(void *ctx, uint64_t *ret_seq, uint8_t *ret_kind)
     return OK;
 }
 
+uint64_t sqlite_row_ts_ms(void *ctx)
+{
+    const struct sqlite_reader *reader = ctx;
+    return column_u64(reader->db.statements[reader->rows], TS);
+}
+
 /* What the row says now: the text of an edit is its target's, and gone when that is deleted. */
 static struct slice text_of(sqlite3_stmt *row, uint8_t kind, unsigned flags, bool *ret_deleted)
 {

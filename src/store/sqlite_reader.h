@@ -74,6 +74,7 @@ int sqlite_read_event(struct sqlite_reader *reader, uint64_t room, uint64_t seq,
 /* For page.h; ctx is the reader, its room and first are set. */
 int sqlite_row_seek(void *ctx, uint64_t seq, bool up);
 int sqlite_row_next(void *ctx, uint64_t *ret_seq, uint8_t *ret_kind);
+uint64_t sqlite_row_ts_ms(void *ctx);
 /** As a replay shows it. */
 int sqlite_row_event(void *ctx, struct event **ret_event);
 /** As a page of history shows it: with reactions, and pinned. */

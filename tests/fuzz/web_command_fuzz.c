@@ -55,7 +55,7 @@ static void check_place(const struct web_command *command)
     ASSERT(op == WEB_ACT || targeted == (command->target > 0));
     ASSERT((op >= WEB_ADD && op <= WEB_UNHOST) || command->target <= WEB_INTEGER_MAX);
     ASSERT(command->reply_to <= WEB_INTEGER_MAX && command->seq <= WEB_INTEGER_MAX);
-    ASSERT(command->where <= READ_AROUND);
+    ASSERT(command->where <= READ_AT);
     bool paged = op == WEB_ROOMS || op == WEB_HISTORY || op == WEB_LIST || op == WEB_SEARCH;
     ASSERT(paged == (command->limit > 0) && command->limit <= WEB_PAGE_MAX);
 }

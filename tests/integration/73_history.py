@@ -13,7 +13,8 @@ BAD = [("limit 0", {"limit": 0}), ("limit -1", {"limit": -1}), ("limit 101", {"l
        ("before -1", {"before": -1}), ("before \"5\"", {"before": "5"}),
        ("after 1.0", {"after": 1.0}), ("after null", {"after": None}), ("around true", {"around": True}),
        ("around []", {"around": []}), ("before and after", {"before": 5, "after": 2}),
-       ("after and around", {"after": 5, "around": 2})]
+       ("after and around", {"after": 5, "around": 2}), ("at -1", {"at": -1}),
+       ("at a date in words", {"at": "2023-11-14"}), ("at and before", {"at": 5, "before": 2})]
 
 
 def hub():
@@ -90,6 +91,27 @@ def around(seq, limit):
             assert abs(seqs.count(seq) + len(seqs) // 2 - seqs.index(seq)) <= 2, seqs
 
 
+@each("at the time of event {0}: around the first of that time", [1, 2, 120, COUNT])
+def at(seq):
+    with reader() as client:
+        ts = LOG[seq - 1]["ts"]
+        first = next(e["seq"] for e in LOG if e["ts"] >= ts)
+        page = client.history(at=ts, limit=10)
+        equal(page["at"], first)
+        check(page, page["first"], page["last"])
+        assert first in [e["seq"] for e in page["events"]], page
+
+
+@test("at 0: the beginning; at a time to come: the newest, without at")
+def at_the_ends():
+    with reader() as client:
+        page = client.history(at=0, limit=10)
+        equal((page["at"], page["first"]), (1, 1))
+        page = client.history(at=LOG[-1]["ts"] + 1, limit=10)
+        check(page, COUNT - 9, COUNT)
+        assert "at" not in page, page
+
+
 @each("around {0}, beyond the end, is the end", [COUNT + 1, 1 << 53])
 def around_beyond(seq):
     with reader() as client:
@@ -121,7 +143,7 @@ def bad(_name, how):
 @test("an empty room has first 1 and last 0")
 def empty():
     with Hubbub() as own, person(own.address) as client:
-        for how in ({}, {"before": 5}, {"after": 0}, {"after": 5}, {"around": 5}, {"before": 1}):
+        for how in ({}, {"before": 5}, {"after": 0}, {"after": 5}, {"around": 5}, {"before": 1}, {"at": 0}):
             page = client.history(**how)
             equal((page["head"], page["first"], page["last"], page["events"]), (0, 1, 0, []), how)
 

@@ -146,6 +146,7 @@ def messages():
     mod.ok("PUT", f"{path}/{seq}/pin")
     equal(ann.ok("GET", f"/rooms/{room()}/pins")["rows"], [{"seq": seq}])
     page = ann.ok("GET", f"{path}?around={seq}&limit=3")
+    equal(ann.ok("GET", f"{path}?at=0&limit=3")["at"], 1)
     first = [event for event in page["events"] if event["seq"] == seq][0]
     equal((first["text"], first["pinned"], first["mentions"]), ("Basil and mint @bob", True, [who("bob").id]))
     equal(who("bob").ok("GET", "/mentions")["rows"][0]["seq"], seq)

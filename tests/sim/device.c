@@ -75,7 +75,7 @@ static void claim_wrongly(struct device *device, struct request *request, struct
 {
     struct world *world = device->world;
     struct cursor cursor = {view->room, below(world, view->seq + 1), 0};
-    uint64_t kind = below(world, 4);
+    uint64_t kind = below(world, READ_AT + 1);
     if (kind == 0)
         cursor.seq = 0;
     else if (kind == 1)

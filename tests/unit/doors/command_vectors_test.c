@@ -181,8 +181,10 @@ static void add_hello(json_t *out, const struct web_command *command)
 
 static void add_where(json_t *out, const struct web_command *command)
 {
-    static const char *const keys[] = {
-        [READ_BEFORE] = "before", [READ_AFTER] = "after", [READ_AROUND] = "around"};
+    static const char *const keys[] = {[READ_BEFORE] = "before",
+                                       [READ_AFTER] = "after",
+                                       [READ_AROUND] = "around",
+                                       [READ_AT] = "at"};
     if (command->op == WEB_ROOMS)
         json_object_set_new(out, "after", text_json(name_slice(&command->name)));
     else if (command->where != READ_NEWEST)

@@ -273,6 +273,71 @@ static void around_gives_both_sides(void **state)
     assert_string_equal(summary(rig_page(&rig, READ_AROUND, UINT64_MAX, 4)), "8-9/9: 8 9");
 }
 
+/* What a page around this moment is, with the seq of its event: "at=seq summary". */
+static const char *summary_at(int64_t ms)
+{
+    static char text[1100];
+    struct store_read *read = rig_page(&rig, READ_AT, (uint64_t)(1700000000000 + ms), 4);
+    int len = snprintf(text, sizeof(text), "at=%d ", (int)read->at);
+    snprintf(text + len, sizeof(text) - (size_t)len, "%s", summary(read));
+    return text;
+}
+
+/* A message of this moment; the rig's own are each a millisecond after the one before. */
+static void say_at(uint64_t seq, int64_t ms)
+{
+    rig_begin(&rig);
+    struct event *event = rig_event(EVENT_MESSAGE, ROOM_LOBBY, seq, ANN, seq, "text");
+    event->ts_ms = (uint64_t)(1700000000000 + ms);
+    assert_int_equal(rig_append(&rig, event, seq), OK);
+    rig_commit(&rig);
+}
+
+static void a_moment_is_found(void **state)
+{
+    (void)state;
+    assert_string_equal(summary_at(5), "at=0 1-0/0:");
+    for (uint64_t seq = 1; seq <= 9; seq++)
+        say_at(seq, 10 * (int64_t)seq);
+    assert_string_equal(summary_at(50), "at=5 4-7/9: 4 5 6 7");
+    assert_string_equal(summary_at(41), "at=5 4-7/9: 4 5 6 7");
+    assert_string_equal(summary_at(40), "at=4 3-6/9: 3 4 5 6");
+    assert_string_equal(summary_at(-1700000000000), "at=1 1-3/9: 1 2 3");
+    assert_string_equal(summary_at(90), "at=9 8-9/9: 8 9");
+    assert_string_equal(summary_at(91), "at=0 6-9/9: 6 7 8 9");
+}
+
+static void the_first_of_one_moment_is_found(void **state)
+{
+    (void)state;
+    for (uint64_t seq = 1; seq <= 9; seq++)
+        say_at(seq, seq < 4 ? 10 : 20);
+    assert_string_equal(summary_at(20), "at=4 3-6/9: 3 4 5 6");
+    assert_string_equal(summary_at(10), "at=1 1-3/9: 1 2 3");
+}
+
+static void a_moment_of_what_is_not_shown_is_that_of_the_next(void **state)
+{
+    (void)state;
+    say(1, 2);
+    react(3, 6);
+    say(7, 7);
+    react(8, 9);
+    assert_string_equal(summary_at(4), "at=7 2-9/9: 2 7");
+    assert_string_equal(summary_at(8), "at=0 1-9/9: 1 2 7");
+}
+
+/* The clock was set back in the middle: a moment is found all the same, and the search ends. */
+static void a_moment_is_found_though_the_clock_was_set_back(void **state)
+{
+    (void)state;
+    for (uint64_t seq = 1; seq <= 9; seq++)
+        say_at(seq, seq < 5 ? 10 * (int64_t)seq : 10 * (int64_t)seq - 30);
+    assert_string_equal(summary_at(60), "at=9 8-9/9: 8 9");
+    assert_string_equal(summary_at(10), "at=1 1-3/9: 1 2 3");
+    assert_string_equal(summary_at(61), "at=0 6-9/9: 6 7 8 9");
+}
+
 static void folded_events_are_covered_but_not_shown(void **state)
 {
     (void)state;
@@ -547,6 +612,10 @@ int main(void)
         BOTH(an_empty_room_has_an_empty_page),
         BOTH(pages_are_found_from_both_ends),
         BOTH(around_gives_both_sides),
+        BOTH(a_moment_is_found),
+        BOTH(the_first_of_one_moment_is_found),
+        BOTH(a_moment_of_what_is_not_shown_is_that_of_the_next),
+        BOTH(a_moment_is_found_though_the_clock_was_set_back),
         BOTH(folded_events_are_covered_but_not_shown),
         BOTH(a_page_passes_over_a_thousand_rows),
         BOTH(only_what_stands_for_itself_is_shown),

@@ -95,6 +95,30 @@ static void feed_answers(uint64_t seq, int result, size_t count)
     store_read_free(read);
 }
 
+/* Of a moment of which nothing is kept any more, the first that is kept. */
+static void a_moment_before_what_is_kept_is_its_beginning(void **state)
+{
+    (void)state;
+    rig_begin(&rig);
+    happen(GARDEN, 1, EVENT_CREATED, 20, "Garden");
+    happen(GARDEN, 2, EVENT_MESSAGE, 12, "an old word");
+    happen(GARDEN, 3, EVENT_MESSAGE, 9, "a young word");
+    happen(GARDEN, 4, EVENT_MESSAGE, 0, "a new word");
+    rig_commit(&rig);
+    assert_true(retain() > 0);
+    struct store_read *read = mem_zalloc(sizeof(*read));
+    read->kind = READ_HISTORY;
+    read->where = READ_AT;
+    read->room = GARDEN;
+    read->limit = 10;
+    read->bytes_max = 1 << 20;
+    rig.reader->ops->run(rig.reader, read);
+    assert_int_equal(read->result, OK);
+    assert_int_equal(read->at, 3);
+    assert_int_equal(read->events->count, 2);
+    store_read_free(read);
+}
+
 static void what_is_old_goes_and_the_rest_stays(void **state)
 {
     (void)state;
@@ -265,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_old_goes_and_the_rest_stays),
+        TEST(a_moment_before_what_is_kept_is_its_beginning),
         TEST(nothing_old_is_in_any_file),
         TEST(a_room_of_which_all_is_old_is_empty),
         TEST(what_is_gone_is_not_unread),
