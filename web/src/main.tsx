@@ -1,10 +1,12 @@
 import './style/tokens.css';
 import './style/base.css';
 import { createRoot } from 'react-dom/client';
+import { speak } from './i18n/t';
 import { Session } from './sync/session';
 import { App } from './ui/shell/App';
 import { Join } from './ui/account/Join';
 import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/shell/browser';
+import { beginPrefs, wishedLocale } from './ui/shell/prefs';
 
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
@@ -15,5 +17,14 @@ function open() {
   return <App session={session} />;
 }
 
+async function begin(root: HTMLElement): Promise<void> {
+  const locale = wishedLocale();
+  // Without its words the page still speaks English.
+  await speak(locale).catch(() => speak('en'));
+  document.documentElement.lang = locale;
+  beginPrefs();
+  createRoot(root).render(open());
+}
+
 const root = document.getElementById('root');
-if (root) createRoot(root).render(open());
+if (root) void begin(root);

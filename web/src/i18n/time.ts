@@ -1,14 +1,37 @@
-// Formatters are made once: making one costs up to a millisecond.
+// Times as the reader reads them: their zone, their language, their clock. Formatters are made once: making one costs up to
+// a millisecond.
 
 import { locale, t } from './t';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
-const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
-const dayAndYear = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+export type Clock = 'auto' | '12' | '24';
 
-export const clockOf = (ts: number): string => clock.format(ts);
-export const fullOf = (ts: number): string => full.format(ts);
+let hours: Clock = 'auto';
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Twelve or twenty-four hours, or as is the custom of the language. */
+export function setClock(clock: Clock): void {
+  hours = clock;
+  made.clear();
+}
+
+function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${name}`;
+  let found = made.get(key);
+  if (!found) {
+    const cycle = hours === 'auto' ? {} : { hourCycle: hours === '12' ? ('h12' as const) : ('h23' as const) };
+    // The region decides how English writes a date, so the browser's own wish counts where it is of our language.
+    const wish = typeof navigator === 'undefined' ? [] : navigator.languages.filter((l) => l.startsWith(locale));
+    found = new Intl.DateTimeFormat([...wish, locale], { ...options, ...('hour' in options || options.timeStyle ? cycle : {}) });
+    made.set(key, found);
+  }
+  return found;
+}
+
+export const clockOf = (ts: number): string => format('clock', { hour: '2-digit', minute: '2-digit' }).format(ts);
+export const fullOf = (ts: number): string => format('full', { dateStyle: 'full', timeStyle: 'short' }).format(ts);
+/** A day and a time in little room, for tables. */
+export const shortOf = (ts: number): string => format('short', { dateStyle: 'medium', timeStyle: 'short' }).format(ts);
+export const dateOf = (ts: number): string => format('date', { dateStyle: 'medium' }).format(ts);
 
 /** The start of the viewer's day; also tells whether two moments are on the same one. */
 export function dayOf(ts: number): number {
@@ -22,5 +45,7 @@ export function dayLabel(ts: number, now: number): string {
   const n = new Date(now);
   // Not 24 hours ago: days have 23 or 25 of them twice a year.
   if (then === new Date(n.getFullYear(), n.getMonth(), n.getDate() - 1).getTime()) return t('yesterday');
-  return (new Date(ts).getFullYear() === n.getFullYear() ? day : dayAndYear).format(ts);
+  const words = { weekday: 'long', day: 'numeric', month: 'long' } as const;
+  if (new Date(ts).getFullYear() === n.getFullYear()) return format('day', words).format(ts);
+  return format('day and year', { ...words, year: 'numeric' }).format(ts);
 }

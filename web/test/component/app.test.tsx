@@ -433,9 +433,9 @@ describe('messages', () => {
 describe('rooms', () => {
   const links = () => within(screen.getByRole('navigation', { name: 'Rooms' })).getAllByRole('link');
   const current = () => links().find((l) => l.getAttribute('aria-current') === 'page')?.textContent;
-  const visit = async (hash: string) => {
-    location.hash = hash;
-    window.dispatchEvent(new Event('hashchange'));
+  const visit = async (path: string) => {
+    history.pushState(null, '', path);
+    window.dispatchEvent(new Event('popstate'));
     await wait(200);
   };
 
@@ -456,7 +456,7 @@ describe('rooms', () => {
     expect(field().value).toBe('');
     expect(notices()).toEqual(['Bob created the room Garden', 'Me joined']);
     expect(document.title).toBe('Hubbub');
-    await visit('#/');
+    await visit('/');
     expect(field().value).toBe('for the lobby');
     expect(said()).toHaveLength(0);
   });
@@ -476,7 +476,6 @@ describe('rooms', () => {
     fireEvent.input(name, { target: { value: 'Garden' } });
     submit();
     await wait(200);
-    window.dispatchEvent(new Event('hashchange'));
     await wait(100);
     expect(current()).toBe('Garden');
     expect(screen.queryByRole('dialog')).toBeNull();
@@ -498,13 +497,11 @@ describe('rooms', () => {
     await wait(100);
     fireEvent.click(screen.getByRole('button', { name: 'Join Attic' }));
     await wait(200);
-    window.dispatchEvent(new Event('hashchange'));
     await wait(100);
     expect(current()).toBe('Attic');
     fireEvent.click(screen.getByRole('button', { name: /About this room/ }));
     fireEvent.click(screen.getByRole('button', { name: 'Leave this room' }));
     await wait(200);
-    window.dispatchEvent(new Event('hashchange'));
     await wait(100);
     expect(links().map((l) => l.textContent)).toEqual(['Lobby']);
     expect(current()).toBe('Lobby');
@@ -514,13 +511,13 @@ describe('rooms', () => {
     const hub = new Hub();
     hub.core.addRoom('attic', 'Attic');
     await open(hub);
-    await visit('#/r/attic');
+    await visit('/r/attic');
     expect(screen.getByText('You are not in this room')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Join' }));
     await wait(200);
     expect(current()).toBe('Attic');
     expect(field()).toBeTruthy();
-    await visit('#/r/nowhere');
+    await visit('/r/nowhere');
     fireEvent.click(screen.getByRole('button', { name: 'Join' }));
     await wait(200);
     expect(screen.getByText(/That did not work/)).toBeTruthy();

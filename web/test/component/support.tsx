@@ -45,7 +45,7 @@ export function begin(): void {
   vi.useFakeTimers();
   vi.setSystemTime(new Date(2026, 5, 10, 12));
   sessionStorage.clear();
-  location.hash = '';
+  history.replaceState(null, '', '/');
 }
 
 export function end(): void {

@@ -1,8 +1,9 @@
-import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from 'react';
+import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { t, tParts } from '../../i18n/t';
 import type { Message, RoomLog } from '../../sync/roomlog';
-import type { Session } from '../../sync/session';
 import { draft } from '../shell/browser';
+import { useSession, useView } from '../shell/session';
+import { show as open } from '../shell/surface';
 import { CloseIcon, SendIcon } from '../kit/icons';
 import css from './ChatInput.module.css';
 
@@ -13,21 +14,20 @@ export interface Mode {
 }
 
 interface Props {
-  session: Session;
   room: string;
   log: RoomLog;
-  youId: string;
-  field: RefObject<HTMLTextAreaElement | null>;
   mode: Mode | null;
   onMode(mode: Mode | null): void;
-  onDelete(message: Message): void;
 }
 
 /**
  * Where one types. The field keeps its own text (it is not controlled): an input method composes undisturbed, and what
  * was typed is never thrown away by drawing.
  */
-export function ChatInput({ session, room, log, youId, field, mode, onMode, onDelete }: Props) {
+export function ChatInput({ room, log, mode, onMode }: Props) {
+  const session = useSession();
+  const youId = useView((s) => s.you.id);
+  const field = useRef<HTMLTextAreaElement>(null);
   const [filled, setFilled] = useState(() => draft.get(room).trim() !== '');
   const [tooLong, setTooLong] = useState(false);
   const height = useRef(fitter());
@@ -70,7 +70,7 @@ export function ChatInput({ session, room, log, youId, field, mode, onMode, onDe
       const same = area.value.trim() === edited.text.trim();
       const result = same ? 'ok' : session.edit(edited.seq, area.value);
       if (result === 'too_long') return setTooLong(true);
-      if (result === 'empty') onDelete(edited);
+      if (result === 'empty') open('delete', { message: edited });
       return onMode(null);
     }
     const result = session.post(area.value, mode?.message.seq ?? null);
@@ -131,6 +131,7 @@ export function ChatInput({ session, room, log, youId, field, mode, onMode, onDe
         <textarea
           ref={field}
           className={css.field}
+          data-composer=""
           rows={1}
           dir="auto"
           placeholder={t('placeholder')}

@@ -1,12 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import { t, tn } from '../../i18n/t';
 import type { RoomLog } from '../../sync/roomlog';
+import { useView } from '../shell/session';
 
 const PAUSE_MS = 1500;
 const LONGEST = 200;
 
 /** Says new messages of others to screen readers, a few words at a time; a flood becomes a number. */
-export function Announcer({ log, version }: { log: RoomLog; version: number }) {
+export function Announcer({ log }: { log: RoomLog }) {
+  const version = useView(() => log.version);
   const [said, say] = useState('');
   const heard = useRef(log.last);
   const waiting = useRef<string[]>([]);

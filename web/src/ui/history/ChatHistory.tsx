@@ -4,13 +4,16 @@ import { t, tn } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
 import { byTarget, overlaid } from '../../sync/overlay';
 import type { Entry, Happening, Message as Said, RoomLog } from '../../sync/roomlog';
-import type { Session, Snapshot } from '../../sync/session';
+import type { Session } from '../../sync/session';
 import type { Mode } from '../composer/ChatInput';
 import { EmptyState } from './EmptyState';
 import { GapRow } from './GapRow';
 import { Happened } from './Happened';
 import { DownIcon } from '../kit/icons';
 import { useWindowedList } from './list/useWindowedList';
+import { useSession, useView } from '../shell/session';
+import { show } from '../shell/surface';
+import { toComposer } from '../shell/surfaces';
 import { Message, type Acts } from '../message/Message';
 import { Notice } from './Notice';
 import { SendState } from '../message/SendState';
@@ -24,24 +27,25 @@ const GROUP_MS = 5 * 60_000;
 const FLASH_MS = 2000;
 
 interface Props {
-  session: Session;
-  snapshot: Snapshot;
   log: RoomLog;
+  /** The seq of the message that the address names. */
+  goal: number | null;
   pending: readonly Pending[];
-  /** After the button that leads to the end is gone, the focus needs a place. */
-  onLeave(): void;
   onMode(mode: Mode): void;
-  onDelete(message: Said): void;
 }
 
-export function ChatHistory({ session, snapshot, log, pending, onLeave, onMode, onDelete }: Props) {
-  const { you } = snapshot;
+export function ChatHistory({ log, goal, pending, onMode }: Props) {
+  const session = useSession();
+  const you = useView((s) => s.you);
+  const connected = useView((s) => s.seekingSince === null);
+  // The log is one object that changes within.
+  useView(() => log.version);
   const today = useToday();
   const onPivot = useCallback((pivot: number) => session.reading(pivot), [session]);
   const list = useWindowedList(log.base, log.end, onPivot);
   const { range, isStuck, toEnd, toRow } = list;
   const { active, mark, listeners } = useActive();
-  const { flash, jump } = useJump(session, log, toRow);
+  const { flash, jump } = useJump(session, log, goal, toRow);
 
   // Whoever says something wants to see it.
   const posts = pending.filter((p) => p.change.op === 'post');
@@ -57,16 +61,15 @@ export function ChatHistory({ session, snapshot, log, pending, onLeave, onMode, 
       pin: (m) => session.change({ op: m.pinned ? 'unpin' : 'pin', target: m.seq }),
       reply: (m) => onMode({ kind: 'reply', message: m }),
       edit: (m) => onMode({ kind: 'edit', message: m }),
-      delete: onDelete,
+      delete: (m) => show('delete', { message: m }),
       close: () => mark(null),
       need: (seq) => session.quoted(seq),
       jump,
     }),
-    [session, onMode, onDelete, mark, jump],
+    [session, onMode, mark, jump],
   );
   const retry = useCallback((cid: string) => session.retry(cid), [session]);
   const drop = useCallback((cid: string) => session.drop(cid), [session]);
-  const connected = snapshot.seekingSince === null;
   const need = useCallback((seq: number) => session.fill(seq), [session]);
   const original = (m: Said) => (m.replyTo === null ? undefined : log.find(m.replyTo));
 
@@ -139,13 +142,14 @@ export function ChatHistory({ session, snapshot, log, pending, onLeave, onMode, 
   const unseen = isStuck ? 0 : countNew(log, newFrom.current);
   const leave = () => {
     toEnd();
-    onLeave();
+    // The button that was pressed is gone, and the focus needs a place.
+    toComposer();
   };
   const beginning = log.last > 0 && range.lo === log.base && log.at(log.base)?.kind !== 'gap';
 
   return (
     <section className={css.history} aria-labelledby="history-heading">
-      <h2 id="history-heading" className={`label ${css.heading}`}>
+      <h2 id="history-heading" className="unseen">
         {t('history')}
       </h2>
       {/* Read aloud by the Announcer instead: a live log would also read what is only drawn again while scrolling. */}
@@ -213,7 +217,7 @@ function step(e: { target: unknown; currentTarget: unknown; preventDefault(): vo
 }
 
 /** To a message that may not be held: fetched first, then shown and marked for a moment. */
-function useJump(session: Session, log: RoomLog, toRow: (index: number) => void) {
+function useJump(session: Session, log: RoomLog, first: number | null, toRow: (index: number) => void) {
   const [goal, setGoal] = useState<number | null>(null);
   const [flash, setFlash] = useState<number | null>(null);
   const index = goal === null ? null : log.indexOfMessage(goal);
@@ -236,6 +240,11 @@ function useJump(session: Session, log: RoomLog, toRow: (index: number) => void)
     },
     [session, log],
   );
+  const there = log.last > 0;
+  useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- the address is outside, and the log comes later than it
+    if (there && first !== null) jump(first);
+  }, [there, first, jump]);
   return { flash, jump };
 }
 

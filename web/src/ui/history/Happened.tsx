@@ -1,6 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import { en } from '../../i18n/en';
-import { t } from '../../i18n/t';
+import { raw, t } from '../../i18n/t';
 import type { Happening, Notice as Item } from '../../sync/roomlog';
 import { Name, Notice, sentence } from './Notice';
 import css from '../kit/Divider.module.css';
@@ -17,9 +16,9 @@ export const Happened = memo(
     if (what === 'joined' || what === 'left') {
       return <Notice items={run.map((h): Item => ({ what: h.what as 'joined' | 'left', id: h.from.id, name: h.from.name }))} />;
     }
-    if (what === 'created') words = sentence(en.created, { name, room: said });
-    else if (what === 'topic') words = sentence(text ? en.topic_set : en.topic_none, { name, topic: said });
-    else words = sentence(what === 'pin' ? en.pinned : en.unpinned, { name });
+    if (what === 'created') words = sentence(raw('created'), { name, room: said });
+    else if (what === 'topic') words = sentence(raw(text ? 'topic_set' : 'topic_none'), { name, topic: said });
+    else words = sentence(raw(what === 'pin' ? 'pinned' : 'unpinned'), { name });
     return (
       <p className={css.notice} data-notice="">
         <span>{words}</span>

@@ -1,28 +1,27 @@
 import { Fragment, memo, type ReactNode } from 'react';
-import { locale, tn, tParts } from '../../i18n/t';
-import { en } from '../../i18n/en';
+import { locale, raw, tn, tParts } from '../../i18n/t';
 import type { Notice as Item } from '../../sync/roomlog';
 import { summarise } from '../../sync/summary';
 import css from '../kit/Divider.module.css';
 
 const MOST_NAMES = 3;
-const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+let lists: Intl.ListFormat | undefined;
 
 /**
  * What the server says about comings and goings. It stands in the middle without a bubble, a face or a side, and its
  * names are set apart from its words: nobody can type one, and nobody can make one by what they call themselves.
  */
 export const Notice = memo(function Notice({ items }: { items: readonly Item[] }) {
-  const { joined, left, passed, returned, renamed } = summarise(items);
+  const { joined: came, left, passed, returned, renamed } = summarise(items);
   const parts: ReactNode[] = renamed.map(({ was, name }) =>
-    sentence(en.renamed, { was: <Name name={was} />, name: <Name name={name} /> }),
+    sentence(raw('renamed'), { was: <Name name={was} />, name: <Name name={name} /> }),
   );
   const say = (stem: 'joined' | 'left' | 'passed' | 'returned', names: string[]) => {
     if (names.length === 0) return;
     const form = names.length === 1 ? 'one' : 'other';
-    parts.push(sentence(en[`${stem}_${form}`], { names: <Names names={names} /> }));
+    parts.push(sentence(raw(`${stem}_${form}`), { names: <Names names={names} /> }));
   };
-  say('joined', joined);
+  say('joined', came);
   say('returned', returned);
   say('left', left);
   say('passed', passed);
@@ -49,7 +48,13 @@ function Names({ names }: { names: string[] }) {
   const rest = names.length - some.length;
   const listed = [...some.map((_, i) => `{${i}}`), ...(rest > 0 ? [tn('others', rest)] : [])];
   // The list's own words come from the language; the names go in as nodes, never as text that could be read as words.
-  return <>{tParts(lists.format(listed)).map((part, i) => (i % 2 ? <Name key={part} name={some[Number(part)] ?? ''} /> : part))}</>;
+  return <>{tParts(joined(listed)).map((part, i) => (i % 2 ? <Name key={part} name={some[Number(part)] ?? ''} /> : part))}</>;
+}
+
+/** The formatter knows the language only once it is spoken. */
+function joined(names: string[]): string {
+  lists ??= new Intl.ListFormat(locale, { type: 'conjunction' });
+  return lists.format(names);
 }
 
 export function sentence(text: string, nodes: Record<string, ReactNode>): ReactNode {

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import type { Key } from '../../i18n/en';
+import type { Key } from '../../i18n/t';
 import { t } from '../../i18n/t';
 import { reacted } from '../../sync/overlay';
 import type { Message } from '../../sync/roomlog';

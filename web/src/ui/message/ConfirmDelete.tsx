@@ -1,11 +1,12 @@
 import { t } from '../../i18n/t';
 import type { Message } from '../../sync/roomlog';
-import type { Session } from '../../sync/session';
 import { Dialog } from '../kit/Dialog';
+import { useSession } from '../shell/session';
 import form from '../kit/Form.module.css';
 
 /** What is deleted is gone for everybody and for good: that is worth one question. */
-export function ConfirmDelete({ message, session, onClose }: { message: Message; session: Session; onClose(): void }) {
+export function ConfirmDelete({ message, onClose }: { message: Message; onClose(): void }) {
+  const session = useSession();
   const remove = () => {
     session.change({ op: 'delete', target: message.seq });
     onClose();

@@ -43,20 +43,20 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
   const { from, mine, ts, deleted } = m;
   const visitor = from.visitor === true;
   const sent = m.seq > 0;
-  const kind = [css.message, mine ? css.mine : css.theirs, head && css.first, waiting && css.waiting, deleted && css.deleted];
+  const kind = [css.message, head && css.first, waiting && css.waiting, deleted && css.deleted];
   return (
     <div
       className={kind.filter(Boolean).join(' ')}
       data-message={mine ? 'mine' : 'theirs'}
       data-key={m.key}
       tabIndex={sent ? -1 : undefined}
-      style={mine ? undefined : ({ '--hue': hueOf(from.id) } as Record<string, unknown>)}
+      style={{ '--hue': hueOf(from.id) } as Record<string, unknown>}
     >
-      {!mine && <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={visitor} />}</div>}
+      <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={visitor} />}</div>
       <div className={css.body}>
         {head ? (
           <p className={css.head}>
-            <bdi className={mine ? 'unseen' : css.author}>{from.name}</bdi>
+            <bdi className={css.author}>{from.name}</bdi>
             {visitor && (
               <span className={css.badge} title={t('visitor_title')}>
                 {t('visitor')}

@@ -1,4 +1,4 @@
-import type { Key } from '../../i18n/en';
+import type { Key } from '../../i18n/t';
 import { reasonOf, t } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
 import css from './SendState.module.css';

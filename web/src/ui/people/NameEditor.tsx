@@ -1,18 +1,14 @@
 import { useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../../i18n/t';
-import type { Session } from '../../sync/session';
 import { chars, cleanLine } from '../../text/clean';
 import { Dialog } from '../kit/Dialog';
+import { useSession, useView } from '../shell/session';
 import css from '../kit/Form.module.css';
 
-interface Props {
-  session: Session;
-  name: string;
-  nameChars: number;
-  onClose(): void;
-}
-
-export function NameEditor({ session, name, nameChars, onClose }: Props) {
+export function NameEditor({ onClose }: { onClose(): void }) {
+  const session = useSession();
+  const name = useView((s) => s.you.name);
+  const nameChars = useView((s) => s.limits.name_chars);
   const [wish, setWish] = useState(name);
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState('');

@@ -1,10 +1,13 @@
 import { t } from '../../i18n/t';
-import type { People as Here } from '../../sync/people';
+import { nobody } from '../../sync/people';
+import { useView } from '../shell/session';
 import { People } from './People';
 import css from './PeoplePanel.module.css';
 
 /** Who is here, beside the talk where there is room for it. */
-export function PeoplePanel({ people, youId }: { people: Here; youId: string }) {
+export function PeoplePanel() {
+  const people = useView((s) => s.room?.people ?? nobody);
+  const youId = useView((s) => s.you.id);
   return (
     <aside className={css.panel} aria-labelledby="people-heading">
       <h2 id="people-heading" className="label">

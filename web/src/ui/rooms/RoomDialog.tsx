@@ -1,23 +1,23 @@
 import { useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { LOBBY, type ErrorBody } from '../../proto/v1';
-import type { RoomView } from '../../sync/room';
-import type { Session } from '../../sync/session';
 import { chars, cleanLine } from '../../text/clean';
 import { Dialog } from '../kit/Dialog';
-import { go } from '../shell/route';
+import { go, hrefOf } from '../shell/route';
+import { useSession, useView } from '../shell/session';
 import form from '../kit/Form.module.css';
 
 interface Props {
-  session: Session;
-  room: RoomView;
-  topicChars: number;
+  room: string;
   onClose(): void;
 }
 
 /** What a room is about, and the way out of it. */
-export function RoomDialog({ session, room, topicChars, onClose }: Props) {
-  const [topic, setTopic] = useState(room.topic);
+export function RoomDialog({ room: id, onClose }: Props) {
+  const session = useSession();
+  const topicChars = useView((s) => s.limits.topic_chars);
+  const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
+  const [topic, setTopic] = useState(room?.topic ?? '');
   const [busy, setBusy] = useState(false);
   const [said, say] = useState('');
 
@@ -31,15 +31,15 @@ export function RoomDialog({ session, room, topicChars, onClose }: Props) {
     if (busy) return;
     if (chars(cleanLine(topic)) > topicChars) return say(t('name_long', { count: topicChars }));
     setBusy(true);
-    session.setTopic(room.id, topic, ended(onClose));
+    session.setTopic(id, topic, ended(onClose));
   };
   const leave = () => {
     setBusy(true);
     session.leave(
-      room.id,
+      id,
       ended(() => {
         onClose();
-        go(LOBBY);
+        go(hrefOf(LOBBY));
       }),
     );
   };
@@ -48,7 +48,7 @@ export function RoomDialog({ session, room, topicChars, onClose }: Props) {
     <Dialog className={form.dialog} labelledBy="room-title" onClose={onClose}>
       <form className={form.form} onSubmit={save} noValidate>
         <h2 id="room-title" className={form.title}>
-          <bdi>{room.name}</bdi>
+          <bdi>{room?.name}</bdi>
         </h2>
         <label className={form.label} htmlFor="room-topic">
           {t('topic_label')}
@@ -68,7 +68,7 @@ export function RoomDialog({ session, room, topicChars, onClose }: Props) {
           {said || t('topic_hint')}
         </p>
         <div className={form.buttons}>
-          {room.id !== LOBBY && (
+          {id !== LOBBY && (
             <button type="button" className={`button ${form.danger}`} onClick={leave} disabled={busy}>
               {t('room_leave')}
             </button>

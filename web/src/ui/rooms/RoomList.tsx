@@ -1,8 +1,8 @@
 import { t, tn } from '../../i18n/t';
-import type { RoomView } from '../../sync/room';
-import { Account } from '../account/Account';
 import { PlusIcon } from '../kit/icons';
-import { hrefOf } from '../shell/route';
+import { hrefOf, useRoute } from '../shell/route';
+import { useView } from '../shell/session';
+import { show } from '../shell/surface';
 import css from './RoomList.module.css';
 
 const MOST = 99;
@@ -10,20 +10,15 @@ const MOST = 99;
 /** A number that stays small enough to be read: beyond 99 it is not known exactly, and nobody asks. */
 export const tally = (count: number): string => (count > MOST ? `${MOST}+` : String(count));
 
-interface Props {
-  rooms: readonly RoomView[];
-  current: string;
-  role: string;
-  onAdd(): void;
-}
-
-export function RoomList({ rooms, current, role, onAdd }: Props) {
+export function RoomList() {
+  const rooms = useView((s) => s.rooms);
+  const route = useRoute();
+  const current = route.at === 'room' ? route.room : '';
   return (
-    <div className={css.side}>
       <nav className={css.nav} aria-label={t('rooms')}>
         <div className={css.top}>
           <h2 className="label">{t('rooms')}</h2>
-          <button type="button" className="icon-button" onClick={onAdd} aria-haspopup="dialog" aria-label={t('rooms_add')}>
+          <button type="button" className="icon-button" onClick={() => show('browse', {})} aria-haspopup="dialog" aria-label={t('rooms_add')}>
             <PlusIcon />
           </button>
         </div>
@@ -52,7 +47,5 @@ export function RoomList({ rooms, current, role, onAdd }: Props) {
           ))}
         </ul>
       </nav>
-      {role !== '' && <Account role={role} />}
-    </div>
   );
 }

@@ -1,31 +1,29 @@
 import { useCallback, useEffect, useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import type { ErrorBody, Listed } from '../../proto/v1';
-import type { Session, Snapshot } from '../../sync/session';
+import type { Session } from '../../sync/session';
 import { chars, cleanLine } from '../../text/clean';
 import { Dialog } from '../kit/Dialog';
 import { CloseIcon } from '../kit/icons';
-import { go } from '../shell/route';
+import { go, hrefOf } from '../shell/route';
+import { useSession, useView } from '../shell/session';
 import form from '../kit/Form.module.css';
 import css from './RoomsDialog.module.css';
 
-interface Props {
-  session: Session;
-  snapshot: Snapshot;
-  onClose(): void;
-}
-
 /** A new room, or one that is there already. */
-export function RoomsDialog({ session, snapshot, onClose }: Props) {
+export function RoomsDialog({ onClose }: { onClose(): void }) {
+  const session = useSession();
+  const limits = useView((s) => s.limits);
+  const own = useView((s) => s.rooms);
   const { rooms, more, next, said, say } = useRooms(session);
   const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
-  const most = snapshot.limits.name_chars;
-  const mine = new Set(snapshot.rooms.map((r) => r.id));
+  const most = limits.name_chars;
+  const mine = new Set(own.map((r) => r.id));
 
   const enter = (id: string) => {
     onClose();
-    go(id);
+    go(hrefOf(id));
   };
   const ended = (result: { ok: { room: string } } | { error: ErrorBody }) => {
     setBusy(false);

@@ -1,22 +1,17 @@
 import { useEffect, useState } from 'react';
 import { reasonOf, t } from '../../i18n/t';
-import type { Phase } from '../../net/socket';
-import type { ErrorBody } from '../../proto/v1';
+import { useSession, useView } from './session';
 import css from '../kit/Banner.module.css';
 
 /** A connection that is back within this time was never worth a word. */
-const GRACE_MS = 2500;
+const GRACE_MS = 5000;
 
-interface Props {
-  phase: Phase;
-  seekingSince: number | null;
-  /** Why the server does not let one in. */
-  refused: ErrorBody | null;
-  first: boolean;
-  onTry(): void;
-}
-
-export function ConnectionBanner({ phase, seekingSince, refused, first, onTry }: Props) {
+export function ConnectionBanner() {
+  const session = useSession();
+  const phase = useView((s) => s.phase);
+  const seekingSince = useView((s) => s.seekingSince);
+  const refused = useView((s) => s.refused);
+  const first = useView((s) => s.you.id === '');
   const now = useClock(seekingSince !== null);
   const shown = seekingSince !== null && now - seekingSince >= GRACE_MS;
   const seconds = phase.at === 'waiting' ? Math.max(1, Math.ceil((phase.until - now) / 1000)) : 0;
@@ -37,7 +32,7 @@ export function ConnectionBanner({ phase, seekingSince, refused, first, onTry }:
             )}
           </p>
           {phase.at === 'waiting' && (
-            <button type="button" className={css.action} onClick={onTry}>
+            <button type="button" className={css.action} onClick={() => session.kick()}>
               {t('try_now')}
             </button>
           )}

@@ -1,49 +1,33 @@
 import { t, tn } from '../../i18n/t';
-import type { People } from '../../sync/people';
-import type { RoomView } from '../../sync/room';
-import { Avatar } from '../kit/Avatar';
-import { MenuIcon, PenIcon, PeopleIcon } from '../kit/icons';
-import { Mark } from '../kit/Mark';
+import { tally } from '../rooms/RoomList';
+import { MenuIcon, PeopleIcon } from '../kit/icons';
+import { useRoute } from './route';
+import { useView } from './session';
+import { show } from './surface';
 import css from './Header.module.css';
 
-interface Props {
-  you: { id: string; name: string };
-  room: RoomView | null;
-  people: People;
-  /** In the other rooms. */
-  unread: number;
-  onName(): void;
-  onPeople(): void;
-  onRooms(): void;
-  onRoom(): void;
-}
-
-export function Header({ you, room, people, unread, onName, onPeople, onRooms, onRoom }: Props) {
-  const here = people.count + people.visitors;
+/** Over a room: what it is, who is in it, and on small screens the way to the other rooms. */
+export function Header() {
+  const route = useRoute();
+  const id = route.at === 'room' ? route.room : '';
+  const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
+  const others = useView((s) => s.rooms.reduce((sum, r) => sum + (r.id === id ? 0 : r.unread), 0));
+  const here = room ? room.people.count + room.people.visitors : 0;
   return (
     <header className={css.header}>
       <button
         type="button"
         className={css.menu}
-        onClick={onRooms}
+        onClick={() => show('rooms', {})}
         aria-haspopup="dialog"
-        aria-label={unread > 0 ? tn('rooms_menu', unread) : t('rooms')}
+        aria-label={others > 0 ? tn('rooms_menu', others, { count: tally(others) }) : t('rooms')}
       >
         <MenuIcon />
-        {unread > 0 && <span className={css.dot} />}
+        {others > 0 && <span className={css.dot} />}
       </button>
-      <div className={css.brand}>
-        <Mark />
-        <h1 className={css.app}>{t('app')}</h1>
-      </div>
       <div className={css.names}>
         {room && (
-          <button
-            type="button"
-            className={css.room}
-            onClick={onRoom}
-            aria-haspopup="dialog"
-          >
+          <button type="button" className={css.room} onClick={() => show('room', { room: id })} aria-haspopup="dialog">
             <span className="unseen">{t('room_about')} </span>
             <bdi className={css.title} data-title="">
               {room.name}
@@ -59,22 +43,13 @@ export function Header({ you, room, people, unread, onName, onPeople, onRooms, o
       <button
         type="button"
         className={css.people}
-        onClick={onPeople}
+        onClick={() => show('people', {})}
         aria-haspopup="dialog"
         aria-label={tn('people_open', here)}
       >
         <PeopleIcon />
         <span aria-hidden="true">{here}</span>
       </button>
-      {you.id !== '' && (
-        <button type="button" className={css.me} onClick={onName} aria-label={t('name_change', { name: you.name })}>
-          <Avatar id={you.id} name={you.name} />
-          <bdi className={css.name}>{you.name}</bdi>
-          <span className={css.pen}>
-            <PenIcon />
-          </span>
-        </button>
-      )}
     </header>
   );
 }

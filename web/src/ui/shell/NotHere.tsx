@@ -1,17 +1,18 @@
 import { useState } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { LOBBY } from '../../proto/v1';
-import type { Session } from '../../sync/session';
 import { Mark } from '../kit/Mark';
 import { hrefOf } from './route';
+import { useSession } from './session';
 import css from '../history/EmptyState.module.css';
 
 /** In place of a room that one is not in. */
-export function NotHere({ session, room }: { session: Session; room: string }) {
+export function NotHere({ room }: { room: string }) {
+  const session = useSession();
   const [said, say] = useState('');
   const join = () => session.join(room, (result) => 'error' in result && say(reasonOf(result.error)));
   return (
-    <main className={css.empty}>
+    <main id="talk" className={css.empty} tabIndex={-1}>
       <Mark />
       <h2 className={css.title}>{t('not_here_title')}</h2>
       <p role="status">{said ? t('did_not_work', { reason: said }) : t('not_here_text')}</p>

@@ -1,12 +1,15 @@
 import { t } from '../../i18n/t';
-import type { People as Here } from '../../sync/people';
+import { nobody } from '../../sync/people';
 import { Dialog } from '../kit/Dialog';
 import { CloseIcon } from '../kit/icons';
 import { People } from '../people/People';
+import { useView } from './session';
 import css from './Drawer.module.css';
 
 /** Who is here, on a phone: slides in over the talk. */
-export function PeopleDrawer({ people, youId, onClose }: { people: Here; youId: string; onClose(): void }) {
+export function PeopleDrawer({ onClose }: { onClose(): void }) {
+  const people = useView((s) => s.room?.people ?? nobody);
+  const youId = useView((s) => s.you.id);
   return (
     <Dialog className={`${css.drawer} ${css.end}`} labelledBy="drawer-heading" onClose={onClose}>
       <div className={css.inside}>

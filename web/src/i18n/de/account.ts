@@ -1,0 +1,26 @@
+import type { account as en } from '../en/account';
+
+export const account: Record<keyof typeof en, string> = {
+  sign_in: 'Anmelden',
+  sign_up: 'Konto anlegen',
+  sign_out: 'Abmelden',
+  account: 'Dein Konto',
+  sign_in_instead: 'Mit einem Konto anmelden',
+  sign_in_or_up: 'Anmelden oder Konto anlegen',
+  as_guest: 'Als Gast weiter',
+  guest_now: 'Du bist als Gast hier.',
+  signed_out: 'Du wurdest abgemeldet.',
+  shut_out: 'Die Moderation hat deine Sitzung beendet.',
+  owner_text: 'Dieser Link macht dich zur Besitzerin oder zum Besitzer dieses Servers. Er gilt einmal.',
+  invite_text: '{name} lädt dich ein.',
+  guest_text: 'Was du als Gast gesagt hast, bleibt deins.',
+  reset_title: 'Ein neues Passwort',
+  reset_text: 'Für {name}. Überall sonst wirst du abgemeldet.',
+  reset_save: 'Speichern und anmelden',
+  password: 'Passwort',
+  password_new: 'Ein Passwort',
+  password_hint: 'Mindestens 8 Zeichen. Länger ist besser.',
+  password_show: 'Zeigen',
+  code_label: 'Code deiner Authenticator-App',
+  code_hint: 'Oder einer deiner Wiederherstellungscodes.',
+};

@@ -1,0 +1,25 @@
+import type { errors as en } from '../en/errors';
+
+export const errors: Record<keyof typeof en, string> = {
+  error_cid_reuse: 'der Server hielt sie für eine andere Nachricht',
+  error_no_room: 'du bist nicht in diesem Raum',
+  error_no_message: 'die Nachricht gibt es nicht mehr',
+  error_forbidden: 'das darfst du nicht ändern',
+  error_too_many: 'es sind schon zu viele',
+  error_name_taken: 'jemand trägt diesen Namen schon',
+  error_disk_full: 'der Server hat im Moment keinen Platz dafür',
+  error_guests_off: 'Dieser Server nimmt keine Gäste auf.',
+  error_empty: 'es steht nichts darin',
+  error_too_long: 'es ist zu lang',
+  error_bad_request: 'der Server hat es nicht angenommen',
+  error_closed: 'die Verbindung ging verloren',
+  error_rate_limited: 'zu viel auf einmal, bitte warte einen Moment',
+  error_busy: 'der Server ist beschäftigt, bitte warte einen Moment',
+  error_bad_credentials: 'Name oder Passwort stimmt nicht',
+  error_code_needed: 'der Code stimmt nicht oder wurde schon benutzt',
+  error_bad_token: 'der Link ist verbraucht, zu alt oder nicht vollständig',
+  error_signup_closed: 'ein Konto kann hier nur anlegen, wer eingeladen ist',
+  error_no_accounts: 'dieser Server führt keine Konten',
+  error_weak_password: 'ein Passwort hat 8 bis 128 Zeichen',
+  error_other: 'der Server hat es abgelehnt',
+};

@@ -1,0 +1,27 @@
+import type { message as en } from '../en/message';
+
+export const message: Record<keyof typeof en, string> = {
+  actions: 'Nachricht',
+  react: 'Reagieren',
+  reply: 'Antworten',
+  edit: 'Ändern',
+  pin: 'Anheften',
+  unpin: 'Ablösen',
+  reactions: 'Reaktionen',
+  reaction_one: '{emoji}: {count} Person',
+  reaction_other: '{emoji}: {count} Personen',
+  edited: 'geändert',
+  deleted: 'Diese Nachricht wurde gelöscht',
+  pinned_mark: 'Angeheftet',
+  delete_title: 'Diese Nachricht löschen?',
+  delete_text: 'Sie ist dann für alle weg, und für immer.',
+  sending: 'Wird gesendet …',
+  waiting: 'Wartet auf die Verbindung …',
+  waiting_for: 'Wartet: {reason}',
+  failed: 'Nicht gesendet: {reason}',
+  failed_edit: 'Nicht geändert: {reason}',
+  failed_delete: 'Nicht gelöscht: {reason}',
+  visitor: 'Besuch',
+  visitor_title: 'Kam durch die einfache Tür, ohne eigenen Namen',
+  says: '{name}, {time}:',
+};

@@ -1,0 +1,28 @@
+import type { rooms as en } from '../en/rooms';
+
+export const rooms: Record<keyof typeof en, string> = {
+  rooms: 'Räume',
+  rooms_add: 'Raum anlegen oder betreten',
+  rooms_menu_one: 'Räume: {count} ungelesene Nachricht',
+  rooms_menu_other: 'Räume: {count} ungelesene Nachrichten',
+  rooms_title: 'Raum anlegen oder betreten',
+  rooms_public: 'Öffentliche Räume',
+  rooms_more: 'Mehr zeigen',
+  room_new: 'Ein neuer Raum',
+  room_name: 'Sein Name',
+  room_name_empty: 'Bitte gib dem Raum einen Namen.',
+  room_create: 'Anlegen',
+  room_join: 'Betreten',
+  room_join_named: '{name} betreten',
+  room_open: 'Öffnen',
+  room_open_named: '{name} öffnen',
+  room_leave: 'Diesen Raum verlassen',
+  room_about: 'Über diesen Raum:',
+  unread_one: '{count} ungelesene Nachricht',
+  unread_other: '{count} ungelesene Nachrichten',
+  topic_label: 'Worum es in diesem Raum geht',
+  topic_hint: 'Alle im Raum sehen es.',
+  not_here_title: 'Du bist nicht in diesem Raum',
+  not_here_text: 'Vielleicht steht er allen offen: Versuch, ihn zu betreten.',
+  to_lobby: 'Zur Lobby',
+};

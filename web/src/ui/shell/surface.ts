@@ -1,0 +1,54 @@
+// What lies over the page: one dialog or drawer at a time, opened from anywhere by its name.
+
+import { useSyncExternalStore } from 'react';
+import type { Message } from '../../sync/roomlog';
+
+/** Each surface, and what it is about. The components are in surfaces.tsx. */
+export interface Surfaces {
+  /** The drawers of small screens. */
+  rooms: object;
+  people: object;
+  /** Making, finding and settling rooms. */
+  browse: object;
+  create: object;
+  direct: object;
+  room: { room: string };
+  switcher: object;
+  /** Of people. */
+  name: object;
+  profile: { id: string; name: string };
+  /** Of messages. */
+  delete: { message: Message };
+  delivery: { message: Message };
+  report: { message: Message };
+  react: { message: Message };
+  pins: { room: string };
+  date: { room: string };
+  picture: { room: string; seq: number; file: string };
+  shortcuts: object;
+}
+
+export type Surface = { [K in keyof Surfaces]: { kind: K } & Surfaces[K] }[keyof Surfaces];
+
+let open: Surface | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: Surface | null): void {
+  open = next;
+  for (const listener of listeners) listener();
+}
+
+export function show<K extends keyof Surfaces>(kind: K, about: Surfaces[K]): void {
+  set({ kind, ...about } as Surface);
+}
+
+export const closeSurface = (): void => set(null);
+
+export const surface = (): Surface | null => open;
+
+function subscribe(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => listeners.delete(changed);
+}
+
+export const useSurface = (): Surface | null => useSyncExternalStore(subscribe, surface, surface);

@@ -1,0 +1,50 @@
+// The components of the surfaces: one line each. What is not needed to read and write comes when it is first opened.
+
+import { Suspense, type ComponentType } from 'react';
+import { NameEditor } from '../people/NameEditor';
+import { RoomDialog } from '../rooms/RoomDialog';
+import { RoomsDialog } from '../rooms/RoomsDialog';
+import { ConfirmDelete } from '../message/ConfirmDelete';
+import { PeopleDrawer } from './PeopleDrawer';
+import { RoomsDrawer } from './RoomsDrawer';
+import { closeSurface, useSurface, type Surface, type Surfaces } from './surface';
+
+type Body<K extends keyof Surfaces> = ComponentType<Surfaces[K] & { onClose(): void }>;
+
+const bodies: { [K in keyof Surfaces]?: Body<K> } = {
+  rooms: RoomsDrawer,
+  people: PeopleDrawer,
+  browse: RoomsDialog,
+  create: RoomsDialog,
+  room: RoomDialog,
+  name: NameEditor,
+  delete: ConfirmDelete,
+};
+
+export function SurfaceHost() {
+  const surface = useSurface();
+  if (!surface) return null;
+  const Found = bodies[surface.kind] as ComponentType<Surface & { onClose(): void }> | undefined;
+  if (!Found) return null;
+  return (
+    <Suspense fallback={null}>
+      <Found key={keyOf(surface)} {...surface} onClose={close} />
+    </Suspense>
+  );
+}
+
+/** Another message or room is another dialog. */
+const keyOf = (surface: Surface): string =>
+  Object.values(surface)
+    .map((v) => (typeof v === 'object' ? v.key : v))
+    .join(' ');
+
+/** One came from typing and goes back to it. A phone would open its keyboard for that, so not there. */
+function close(): void {
+  const { kind } = document.activeElement?.closest('dialog')?.dataset ?? {};
+  closeSurface();
+  if (kind !== 'drawer' && !matchMedia('(hover: none)').matches) toComposer();
+}
+
+/** Where one writes, if that is on the page. */
+export const toComposer = (): void => document.querySelector<HTMLElement>('[data-composer]')?.focus();
