@@ -1,32 +1,52 @@
-// Finds the links in a message. Every character is looked at a bounded number of times, whatever the text.
-
-export type Piece = { text: string; href?: string };
+// Finds links in a text. Every character is looked at a bounded number of times, whatever the text.
 
 // Stops at blanks, quotes and angle brackets, and at the characters that turn the direction of writing around: with
-// those a link could show another address than the one it leads to.
+// those a link could show another address than the one it leads to. And before the other half of [label](address).
 // oxlint-disable-next-line no-control-regex -- it is these that must end a link
-const LINK = /https?:\/\/[^\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/gi;
+const LINK = /https?:\/\/(?:(?!\]\()[^\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069])+/giy;
+// oxlint-disable-next-line no-control-regex -- the same
+const ENDS = /[\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+const TO = /\((?:https?:\/\/|mailto:)/iy;
 const LONGEST = 2048;
+/** Brackets inside brackets of an address. */
+const DEEPEST = 8;
 
-export function pieces(text: string): Piece[] {
-  const out: Piece[] = [];
-  let done = 0;
-  for (const match of text.matchAll(LINK)) {
-    const url = trimmed(match[0]);
-    if (!isLink(url, text[match.index - 1])) continue;
-    if (match.index > done) out.push({ text: text.slice(done, match.index) });
-    out.push({ text: url, href: url });
-    done = match.index + url.length;
+/** At an `http://` or `https://`: the address that is a link there, and how much of the text was looked at for it. */
+export function bareLink(text: string, at: number): { url: string | null; length: number } {
+  LINK.lastIndex = at;
+  const found = LINK.exec(text)?.[0];
+  if (found === undefined) return { url: null, length: 4 };
+  const url = trimmed(found);
+  return { url: isLink(url, text[at - 1]) ? url : null, length: found.length };
+}
+
+/** The `(address)` behind a label, and where it ends. */
+export function destination(text: string, at: number): { url: string; end: number } | null {
+  TO.lastIndex = at;
+  if (!TO.test(text)) return null;
+  let depth = 0;
+  for (let i = TO.lastIndex; i < text.length && i - at < LONGEST && depth < DEEPEST; i++) {
+    const c = text[i] as string;
+    if (ENDS.test(c)) return null;
+    if (c === '(') depth++;
+    else if (c === ')' && depth-- === 0) {
+      const url = text.slice(at + 1, i);
+      return isAddress(url) ? { url, end: i + 1 } : null;
+    }
   }
-  if (done < text.length) out.push({ text: text.slice(done) });
-  return out;
+  return null;
 }
 
 function isLink(url: string, before: string | undefined): boolean {
   if (url.length > LONGEST || (before !== undefined && /[\p{L}\p{N}_]/u.test(before))) return false;
+  return isAddress(url);
+}
+
+/** Where a link may lead. Everything else stays text, whatever the browser would make of it. */
+function isAddress(url: string): boolean {
   try {
     const { protocol, hostname } = new URL(url);
-    return (protocol === 'https:' || protocol === 'http:') && hostname !== '';
+    return protocol === 'mailto:' || ((protocol === 'https:' || protocol === 'http:') && hostname !== '');
   } catch {
     return false;
   }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { chars, cleanMessage, cleanLine } from '../../src/text/clean';
 import { hueOf, initialsOf } from '../../src/text/face';
-import { pieces } from '../../src/text/links';
+import { inline, NOBODY, type Inline } from '../../src/text/inline';
 
-const links = (text: string) => pieces(text).flatMap((p) => (p.href === undefined ? [] : [p.href]));
+const links = (text: string) => inline(text, NOBODY).flatMap((p) => (p.kind === 'link' ? [p.href] : []));
+const shown = (pieces: Inline[]): string => pieces.map((p) => ('children' in p ? shown(p.children) : p.text)).join('');
 
 describe('links', () => {
   test.each([
@@ -28,18 +29,14 @@ describe('links', () => {
 
   test('nothing of the text is lost', () => {
     const text = 'a https://x.example/), b\nhttp://y.example… 👋 https://';
-    expect(
-      pieces(text)
-        .map((p) => p.text)
-        .join(''),
-    ).toBe(text);
+    expect(shown(inline(text, NOBODY))).toBe(text);
   });
 
   test('takes linear time on the worst of texts', () => {
     for (const bad of ['https://', 'https://a)', 'http://x.y ', '(', 'https://a.b/(', 'hhttps:/', ')']) {
       const one = bad.repeat(Math.floor(32_000 / bad.length));
       const began = performance.now();
-      pieces(one);
+      inline(one, NOBODY);
       // Quadratic would be seconds.
       expect(performance.now() - began, bad).toBeLessThan(500);
     }
