@@ -147,9 +147,9 @@ class Scanner {
       }
       for (const list of this.ticks.values()) list.reverse();
     }
-    const list = this.ticks.get(count);
-    while (list && list.length > 0 && (list.at(-1) as number) < from) list.pop();
-    return list?.at(-1);
+    const list = this.ticks.get(count) ?? [];
+    while ((list.at(-1) ?? Infinity) < from) list.pop();
+    return list.at(-1);
   }
 
   private runOf(char: string): number {

@@ -24,4 +24,10 @@ export const message: Record<keyof typeof en, string> = {
   visitor: 'Besuch',
   visitor_title: 'Kam durch die einfache Tür, ohne eigenen Namen',
   says: '{name}, {time}:',
+  code: 'Code',
+  copy_code: 'Code kopieren',
+  copied: 'Kopiert',
+  code_more_one: '{count} Zeile zeigen',
+  code_more_other: 'Alle {count} Zeilen zeigen',
+  code_less: 'Weniger zeigen',
 };

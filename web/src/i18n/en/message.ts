@@ -22,4 +22,10 @@ export const message = {
   visitor: 'visitor',
   visitor_title: 'Came by the plain door, without a name of their own',
   says: '{name}, {time}:',
+  code: 'Code',
+  copy_code: 'Copy the code',
+  copied: 'Copied',
+  code_more_one: 'Show the {count} line',
+  code_more_other: 'Show all {count} lines',
+  code_less: 'Show less',
 } as const;
