@@ -3,6 +3,7 @@ import { reasonOf, t } from '../../i18n/t';
 import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
 import { Join } from '../account/Join';
+import { Toasts } from '../kit/toast';
 import { PeoplePanel } from '../people/PeoplePanel';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
@@ -25,6 +26,7 @@ export function App({ session }: { session: Session }) {
   return (
     <SessionProvider value={session}>
       <Page />
+      <Toasts />
     </SessionProvider>
   );
 }
