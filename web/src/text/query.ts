@@ -1,0 +1,84 @@
+// What one types to search, taken apart and put together again: filters become chips, and chips write filters. The server
+// reads the text itself (docs/PROTOCOL.md, search); this is only for showing and changing it.
+
+export const FILTERS = ['from', 'in', 'after', 'before', 'has'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export interface Query {
+  words: string;
+  filters: { key: Filter; value: string }[];
+}
+
+const TOKEN = /(\p{L}+):"([^"]*)"?|"[^"]*"?|\S+/gu;
+
+const isFilter = (key: string): key is Filter => (FILTERS as readonly string[]).includes(key);
+
+export function parseQuery(text: string): Query {
+  const words: string[] = [];
+  const filters: Query['filters'] = [];
+  for (const [token, quotedKey, quoted] of text.matchAll(TOKEN)) {
+    const at = token.indexOf(':');
+    const key = (quotedKey ?? token.slice(0, Math.max(0, at))).toLowerCase();
+    const value = quoted ?? token.slice(at + 1);
+    // A filter without a value is still being typed: it stays where it is.
+    if (isFilter(key) && value !== '') filters.push({ key, value });
+    else words.push(token);
+  }
+  return { words: words.join(' '), filters };
+}
+
+const quote = (value: string): string => (/\s/.test(value) ? `"${value.replaceAll('"', '')}"` : value);
+
+export function writeQuery({ words, filters }: Query): string {
+  return [...filters.map(({ key, value }) => `${key}:${quote(value)}`), words].filter(Boolean).join(' ');
+}
+
+/** Sets one filter anew, or takes it away with an empty value. */
+export function withFilter(text: string, key: Filter, value: string): string {
+  const { words, filters } = parseQuery(text);
+  const others = filters.filter((f) => f.key !== key);
+  return writeQuery({ words, filters: value === '' ? others : [...others, { key, value }] });
+}
+
+/** For the server rooms go by id; people may type the name that they see. */
+export function forServer(text: string, idOf: (name: string) => string | null): string {
+  const { words, filters } = parseQuery(text);
+  return writeQuery({
+    words,
+    filters: filters.map((f) => (f.key === 'in' ? { ...f, value: idOf(f.value) ?? f.value } : f)),
+  });
+}
+
+/** Pieces of a text, the marked ones told apart. Marks are in code points: from, to (exclusive). */
+export function marked(text: string, marks: readonly (readonly [number, number])[]): { text: string; hit: boolean }[] {
+  const points = [...text];
+  const out: { text: string; hit: boolean }[] = [];
+  let at = 0;
+  const push = (to: number, hit: boolean) => {
+    if (to > at) out.push({ text: points.slice(at, to).join(''), hit });
+    at = Math.max(at, to);
+  };
+  for (const [from, to] of marks.toSorted((a, b) => a[0] - b[0])) {
+    push(Math.min(from, points.length), false);
+    push(Math.min(to, points.length), true);
+  }
+  push(points.length, false);
+  return out;
+}
+
+/** Of a long text the part around its first mark, in whole words where it can be. */
+export function excerpt(text: string, marks: readonly (readonly [number, number])[], most: number): { text: string; marks: [number, number][] } {
+  const points = [...text];
+  const first = marks.reduce((least, [from]) => Math.min(least, from), points.length);
+  if (points.length <= most) return { text, marks: marks.map(([a, b]) => [a, b]) };
+  let start = Math.max(0, Math.min(first - Math.floor(most / 3), points.length - most));
+  if (start > 0) {
+    const space = points.slice(start, start + 20).findIndex((c) => /\s/.test(c));
+    start += Math.max(0, space + 1);
+  }
+  const end = Math.min(points.length, start + most);
+  const [head, tail] = [start > 0 ? '…' : '', end < points.length ? '…' : ''];
+  const shift = head.length - start;
+  const inside = marks.filter(([a, b]) => a >= start && b <= end).map(([a, b]): [number, number] => [a + shift, b + shift]);
+  return { text: head + points.slice(start, end).join('') + tail, marks: inside };
+}

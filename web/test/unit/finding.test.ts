@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { sectionsOf } from '../../src/sync/sections';
+import { excerpt, forServer, marked, parseQuery, withFilter, writeQuery } from '../../src/text/query';
+import { fit, folded, ranked } from '../../src/text/rank';
+
+describe('ranking', () => {
+  const order = (query: string, ...names: string[]) => ranked(query, names, (n) => n, () => 0);
+
+  test('the beginning of a name, then of a word, then a part, then letters in their order', () => {
+    expect(order('gar', 'Big cigar', 'Old garden', 'Garden', 'Green apple ring')).toEqual([
+      'Garden',
+      'Old garden',
+      'Big cigar',
+      'Green apple ring',
+    ]);
+    expect(order('gr', 'Garden', 'Green')).toEqual(['Green', 'Garden']);
+    expect(order('xyz', 'Garden')).toEqual([]);
+  });
+
+  test('every word has to fit, in any order; case and accents do not count', () => {
+    expect(order('lee ann', 'Ann Lee', 'Ann Miller')).toEqual(['Ann Lee']);
+    expect(fit('cafe', 'Café')).toBeGreaterThan(90);
+    expect(fit('STRASSE', 'strasse')).toBeGreaterThan(90);
+    expect(folded('ÀßİΩ')).toHaveLength('ÀßİΩ'.length);
+    expect(order('東', '東京', 'Tokyo')).toEqual(['東京']);
+  });
+
+  test('of two that fit alike the lifted one comes first, then the shorter', () => {
+    expect(ranked('a', ['Ann', 'Abe'], (n) => n, (n) => (n === 'Abe' ? 2 : 0))).toEqual(['Abe', 'Ann']);
+    expect(order('an', 'Annabella', 'Ann')).toEqual(['Ann', 'Annabella']);
+    expect(ranked('', ['b', 'a'], (n) => n, (n) => (n === 'a' ? 1 : 0))).toEqual(['a', 'b']);
+  });
+
+  test('nothing typed is slow', () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `Person ${i} with a name of some length`);
+    const began = performance.now();
+    ranked('pwnal 4', names, (n) => n, () => 0);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+});
+
+describe('sections', () => {
+  const room = (id: string, title: string, rest: object = {}) => ({ id, title, kind: 'public', archived: false, lastTs: 0, ...rest });
+  const rooms = [
+    room('z', 'Zoo', { lastTs: 9 }),
+    room('lobby', 'Lobby', { lastTs: 1 }),
+    room('a10', 'Attic 10'),
+    room('a9', 'Attic 9', { archived: true, lastTs: 20 }),
+    room('d', 'Bob', { kind: 'direct', lastTs: 3 }),
+    room('c', 'Ann', { kind: 'direct', lastTs: 2 }),
+  ];
+  const told = (favourites: string[], sort: 'name' | 'activity') =>
+    sectionsOf(rooms, favourites, sort).map((s) => [s.name, ...s.rooms.map((r) => r.id)].join(' '));
+
+  test('by name: the lobby first, what is archived last', () => {
+    expect(told([], 'name')).toEqual(['rooms lobby a10 z a9', 'direct c d']);
+  });
+
+  test('by activity; favourites of any kind stand in one section, and only there', () => {
+    expect(told(['d', 'z', 'gone'], 'activity')).toEqual(['favourites z d', 'rooms lobby a10 a9', 'direct c']);
+  });
+});
+
+describe('a search, as text and as filters', () => {
+  test('is taken apart and put together', () => {
+    const text = 'from:"Visitor 7f3a" in:lobby old "a b" has:file';
+    expect(parseQuery(text)).toEqual({
+      words: 'old "a b"',
+      filters: [
+        { key: 'from', value: 'Visitor 7f3a' },
+        { key: 'in', value: 'lobby' },
+        { key: 'has', value: 'file' },
+      ],
+    });
+    expect(writeQuery(parseQuery(text))).toBe('from:"Visitor 7f3a" in:lobby has:file old "a b"');
+  });
+
+  test('what only looks like a filter is words', () => {
+    for (const text of ['http://x', 'from:', 'a:b', ':)', '"from:Ann"']) expect(parseQuery(text)).toEqual({ words: text, filters: [] });
+  });
+
+  test('a filter is set, changed and taken away', () => {
+    expect(withFilter('tea', 'from', 'Ann Lee')).toBe('from:"Ann Lee" tea');
+    expect(withFilter('from:"Ann Lee" tea', 'from', 'Bob')).toBe('from:Bob tea');
+    expect(withFilter('from:Bob tea', 'from', '')).toBe('tea');
+    expect(forServer('in:Garden x', (name) => (name === 'Garden' ? '77' : null))).toBe('in:77 x');
+  });
+
+  test('marks count code points, and a long text is shown around the first', () => {
+    expect(marked('🎉 tea', [[2, 5]])).toEqual([
+      { text: '🎉 ', hit: false },
+      { text: 'tea', hit: true },
+    ]);
+    expect(marked('tea', [[0, 3], [1, 9]])).toEqual([{ text: 'tea', hit: true }]);
+    const long = `${'word '.repeat(100)}needle ${'word '.repeat(100)}`;
+    const part = excerpt(long, [[500, 506]], 120);
+    const hits = marked(part.text, part.marks).filter((p) => p.hit);
+    expect(hits).toEqual([{ text: 'needle', hit: true }]);
+    expect([...part.text].length).toBeLessThanOrEqual(122);
+    expect(part.text.startsWith('…word ')).toBe(true);
+  });
+});
