@@ -45,7 +45,7 @@ export function forServer(text: string, idOf: (name: string) => string | null): 
   const { words, filters } = parseQuery(text);
   return writeQuery({
     words,
-    filters: filters.map((f) => (f.key === 'in' ? { ...f, value: idOf(f.value) ?? f.value } : f)),
+    filters: filters.map(({ key, value }) => ({ key, value: key === 'in' ? (idOf(value) ?? value) : value })),
   });
 }
 

@@ -55,9 +55,10 @@ export function fit(query: string, name: string): number {
 /** Those that fit, best first; what `lift` gives (being unread, being recent) decides among those that fit alike. */
 export function ranked<T>(query: string, all: readonly T[], nameOf: (one: T) => string, lift: (one: T) => number): T[] {
   return all
-    .map((one) => ({ one, fit: fit(query, nameOf(one)) }))
-    .filter((r) => r.fit > 0)
-    .map((r) => ({ ...r, score: r.fit + lift(r.one) }))
+    .flatMap((one) => {
+      const found = fit(query, nameOf(one));
+      return found > 0 ? [{ one, score: found + lift(one) }] : [];
+    })
     .toSorted((a, b) => b.score - a.score)
     .map((r) => r.one);
 }
