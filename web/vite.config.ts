@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { shell } from './tools/shell.ts';
 
 // The source is written against React's API. Preact is what ships (a ninth of the size); FW=react builds and tests the
 // same source with React itself, so that it stays a React client in truth.
@@ -13,6 +14,7 @@ const preact = [
 ];
 
 export default defineConfig({
+  plugins: [shell()],
   resolve: { alias: react ? [] : preact },
   build: {
     outDir: react ? 'dist-react' : 'dist',

@@ -162,6 +162,20 @@ static void build_endpoints(struct worker *worker)
     };
 }
 
+/* The web client: the addresses of its screens, which its router knows too, and its files. */
+static void add_client(struct worker *worker)
+{
+    static const char *const screens[] = {"/",         "/join",      "/welcome", "/r/",
+                                          "/settings", "/settings/", "/admin",   "/admin/",
+                                          "/search",   "/search/"};
+    static const char *const files[] = {"/assets/", "/icons/", "/favicon.svg",
+                                        "/manifest.webmanifest", "/sw.js"};
+    for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
+        add_page(worker, screens[i], static_files_page);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        add_page(worker, files[i], static_files_handle);
+}
+
 static void build_routes(struct worker *worker)
 {
     build_endpoints(worker);
@@ -170,11 +184,7 @@ static void build_routes(struct worker *worker)
     if (worker->settings->echo)
         add_socket(worker, "/echo", &worker->echo_endpoint);
     add_page(worker, "/healthz", handle_health);
-    add_page(worker, "/", static_files_handle);
-    add_page(worker, "/join", static_files_handle);
-    add_page(worker, "/assets/", static_files_handle);
-    add_page(worker, "/favicon.svg", static_files_handle);
-    add_page(worker, "/manifest.webmanifest", static_files_handle);
+    add_client(worker);
 
     worker->http = (struct http_server){
         .loop = &worker->loop,
@@ -185,6 +195,7 @@ static void build_routes(struct worker *worker)
         .routes = worker->routes,
         .bans = &worker->bans,
         .routes_count = worker->routes_count,
+        .missing = static_files_missing,
         /* RFC 6797: from then on browsers come by https only, whatever a link says. */
         .headers = worker->settings->policy.secure
                        ? "Strict-Transport-Security: max-age=31536000\r\n"

@@ -119,12 +119,12 @@ static int parse_quality(struct slice text)
     return quality <= HTTP_QUALITY_MAX ? quality : -1;
 }
 
-/** One element, "coding" or "coding;q=0.5"; false if it is malformed. */
-static bool parse_coding(struct slice element, struct slice *ret_coding, int *ret_quality)
+/** One element, "name" or "name;q=0.5"; false if its quality is malformed. */
+static bool parse_weighted(struct slice element, struct slice *ret_name, int *ret_quality)
 {
     struct slice part, name, value;
     int quality = HTTP_QUALITY_MAX;
-    if (!http_part_next(&element, ret_coding))
+    if (!http_part_next(&element, ret_name))
         return false;
     while (http_part_next(&element, &part)) {
         http_part_split(part, &name, &value);
@@ -132,7 +132,7 @@ static bool parse_coding(struct slice element, struct slice *ret_coding, int *re
             quality = parse_quality(value);
     }
     *ret_quality = quality;
-    return quality >= 0 && http_is_token(*ret_coding);
+    return quality >= 0;
 }
 
 int http_encoding_quality(const struct http_head *head, const char *coding)
@@ -148,7 +148,7 @@ int http_encoding_quality(const struct http_head *head, const char *coding)
     struct slice element, name;
     int quality;
     while (walk_next(&walk, &element)) {
-        if (!parse_coding(element, &name, &quality))
+        if (!parse_weighted(element, &name, &quality) || !http_is_token(name))
             continue;
         if (slice_equals_nocase(name, wanted))
             return quality;
@@ -163,6 +163,19 @@ int http_encoding_quality(const struct http_head *head, const char *coding)
 bool http_accepts_encoding(const struct http_head *head, const char *coding)
 {
     return http_encoding_quality(head, coding) > 0;
+}
+
+bool http_accepts_type(const struct http_head *head, const char *type)
+{
+    struct field_walk walk = walk_begin(head, "accept");
+    struct slice wanted = slice_of_string(type);
+    struct slice element, name;
+    int quality;
+    while (walk_next(&walk, &element)) {
+        if (parse_weighted(element, &name, &quality) && slice_equals_nocase(name, wanted))
+            return quality > 0;
+    }
+    return false;
 }
 
 /** The opaque part of an entity tag, with its quotes: without W/ (RFC 9110 8.8.3.2). */

@@ -46,6 +46,12 @@ int http_encoding_quality(const struct http_head *head, const char *coding);
 bool http_accepts_encoding(const struct http_head *head, const char *coding);
 
 /**
+ * Whether an Accept field names the media type itself ("text/html"), with a quality above 0. A wildcard
+ * does not count: programs that do not care send one, and are not asking for this type.
+ */
+bool http_accepts_type(const struct http_head *head, const char *type);
+
+/**
  * Whether If-None-Match names the entity tag ("\"abc\"", with its quotes, W/ allowed on both sides
  * and not compared) or is "*". False if there is no such field. True means 304 for GET and HEAD.
  */

@@ -125,6 +125,11 @@ void http_respond(struct http_request *request, const struct http_response *resp
         http_later_done(request);
 }
 
+void http_missing(struct http_request *request)
+{
+    http_problem(request, 404, "There is nothing at this address.", NULL);
+}
+
 void http_problem(struct http_request *request, unsigned status, const char *detail,
                   const char *headers)
 {

@@ -111,8 +111,10 @@ static void dispatch(struct http_request *request, const struct found *found)
         found->route->handle(found->route->ctx, request);
     } else if (found->methods) {
         refuse_method(request, found->methods);
+    } else if (request->server->missing) {
+        request->server->missing(request);
     } else {
-        http_problem(request, 404, "There is nothing at this address.", NULL);
+        http_missing(request);
     }
 }
 

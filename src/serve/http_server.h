@@ -61,7 +61,9 @@ struct http_server {
     const struct http_route *routes;
     size_t routes_count;
     const struct address_bans *bans; /* kept; NULL: none */
-    const char *headers;             /* lines for every answer, each with CRLF, or NULL */
+    /* Answers where no route fits; NULL: http_missing does. */
+    void (*missing)(struct http_request *request);
+    const char *headers; /* lines for every answer, each with CRLF, or NULL */
     bool console; /* its listener is the console's socket: whoever may open that is the owner */
     bool deaf;    /* the server stops: further requests get 503 */
 };
@@ -83,6 +85,9 @@ void http_respond(struct http_request *request, const struct http_response *resp
 /** Answers with a problem document (RFC 9457) without a code. headers as in http_response. detail is plain ASCII without quotes. */
 void http_problem(struct http_request *request, unsigned status, const char *detail,
                   const char *headers);
+
+/** Answers 404 with a problem document. */
+void http_missing(struct http_request *request);
 
 /** The reason phrase of a status. Returns borrowed, static. */
 const char *http_status_text(unsigned status);

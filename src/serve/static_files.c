@@ -5,15 +5,18 @@
 #include "proto/http_field.h"
 #include "serve/asset.h"
 
-/* No string of HTML is ever made by script, and nothing comes from elsewhere: the browser enforces both. */
-#define PAGE_HEADERS                                                                                           \
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "                       \
-    "connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; " \
-    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "                         \
-    "trusted-types 'none'\r\n"                                                                                 \
-    "Referrer-Policy: no-referrer\r\n"                                                                         \
-    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                              \
-    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                            \
+/*
+ * No string of HTML is ever made by script, and nothing comes from elsewhere: the browser enforces both. The one
+ * Trusted Types policy lets the addresses of the build's own workers through, and no HTML (docs/decisions/0016).
+ */
+#define PAGE_HEADERS                                                                               \
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "           \
+    "connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; manifest-src 'self'; "      \
+    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "             \
+    "require-trusted-types-for 'script'; trusted-types hubbub-workers\r\n"                         \
+    "Referrer-Policy: no-referrer\r\n"                                                             \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                  \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
     "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
 
 static const struct asset *find_asset(struct slice path)
@@ -56,44 +59,79 @@ static const struct asset_body *choose(const struct asset *asset, const struct h
     return best ? best : &asset->identity;
 }
 
-/* Which page it is, the script finds out from the address. */
-static bool is_page(struct slice path)
+static const struct asset *find_page(void)
 {
-    return slice_is(path, "/") || slice_is(path, "/join");
+    return find_asset(SLICE_LITERAL("/index.html"));
 }
 
-void static_files_handle(void *ctx, struct http_request *request)
+/*
+ * An answer that is 404 depends on Accept, too, and has no ETag: whoever asks again, because the address may
+ * have come to be, must not be told that nothing has changed.
+ */
+static void add_headers(struct buffer *headers, const struct asset *asset,
+                        const struct asset_body *body, const char *coding, unsigned status)
 {
-    (void)ctx;
-    struct slice path = request->path;
-    const struct asset *asset = find_asset(is_page(path) ? SLICE_LITERAL("/index.html") : path);
-    if (!asset) {
-        http_problem(request, 404, "There is nothing at this address.", NULL);
-        return;
-    }
+    if (status == 404)
+        buffer_append_string(headers,
+                             "Vary: Accept, Accept-Encoding\r\nCache-Control: no-store\r\n");
+    else
+        buffer_printf(headers, "ETag: %s\r\nVary: Accept-Encoding\r\nCache-Control: %s\r\n",
+                      body->etag,
+                      asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    if (strcmp(coding, "identity") != 0)
+        buffer_printf(headers, "Content-Encoding: %s\r\n", coding);
+    buffer_append(headers, PAGE_HEADERS, sizeof(PAGE_HEADERS)); /* with its NUL */
+}
 
+static void give(struct http_request *request, const struct asset *asset, unsigned status)
+{
     const char *coding = "identity";
     const struct asset_body *body = choose(asset, request->head, &coding);
     struct buffer headers = {0};
-    buffer_printf(&headers, "ETag: %s\r\nVary: Accept-Encoding\r\nCache-Control: %s\r\n",
-                  body->etag,
-                  asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    if (strcmp(coding, "identity") != 0)
-        buffer_printf(&headers, "Content-Encoding: %s\r\n", coding);
-    buffer_append(&headers, PAGE_HEADERS, sizeof(PAGE_HEADERS)); /* with its NUL */
-
+    add_headers(&headers, asset, body, coding, status);
     struct http_response response = {
-        .status = 200,
+        .status = status,
         .type = asset->type,
         .body = slice_of(body->bytes, body->len),
         .body_is_static = true,
         .headers = (char *)headers.ptr,
     };
-    if (http_etag_matches(request->head, slice_of_string(body->etag))) {
+    if (status == 200 && http_etag_matches(request->head, slice_of_string(body->etag))) {
         response.status = 304;
         response.type = NULL;
         response.body.len = 0;
     }
     http_respond(request, &response);
     buffer_release(&headers);
+}
+
+void static_files_handle(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    const struct asset *asset = find_asset(request->path);
+    if (asset)
+        give(request, asset, 200);
+    else
+        http_missing(request);
+}
+
+void static_files_page(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    const struct asset *page = find_page();
+    if (page)
+        give(request, page, 200);
+    else
+        http_missing(request);
+}
+
+void static_files_missing(struct http_request *request)
+{
+    const struct asset *page = find_page();
+    bool looks = request->method == HTTP_GET || request->method == HTTP_HEAD;
+    bool by_program = request->path.len >= 5 && memcmp(request->path.ptr, "/api/", 5) == 0;
+    if (page && looks && !by_program && http_accepts_type(request->head, "text/html"))
+        give(request, page, 404);
+    else
+        http_missing(request);
 }

@@ -3,6 +3,7 @@
 page safe."""
 
 import gzip
+import json
 import re
 
 from lib.hubbub import shared, stop_shared
@@ -24,9 +25,10 @@ ACCEPT = [
 ]
 
 SAFE = {
-    "Content-Security-Policy": ["default-src 'none'", "script-src 'self'", "connect-src 'self'",
+    "Content-Security-Policy": ["default-src 'none'", "script-src 'self'", "connect-src 'self'", "worker-src 'self'",
+                                "manifest-src 'self'", "img-src 'self' blob:", "media-src 'self' blob:",
                                 "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'",
-                                "require-trusted-types-for 'script'"],
+                                "require-trusted-types-for 'script'", "trusted-types hubbub-workers"],
     "X-Content-Type-Options": ["nosniff"],
     "Referrer-Policy": ["no-referrer"],
     "Cross-Origin-Opener-Policy": ["same-origin"],
@@ -94,13 +96,52 @@ def named_files():
         assert kind is None or kind in response.get("Content-Type"), (path, response)
 
 
-@test("the icon and the manifest are there")
-def icon():
+@each("{0} is there as {1}, and asked for anew each time", [
+    ("/favicon.svg", "image/svg+xml"), ("/manifest.webmanifest", "application/manifest+json"),
+    ("/sw.js", "text/javascript"), ("/icons/192.png", "image/png"),
+    ("/icons/apple-touch.png", "image/png")])
+def icon(path, kind):
     need_client()
-    for path in ("/favicon.svg", "/manifest.webmanifest"):
-        response = get(path)
-        equal(response.status, 200, path)
-        assert response.get("Content-Type"), response
+    response = get(path)
+    equal(response.status, 200)
+    equal(response.get("Content-Type").split(";")[0], kind)
+    equal(response.get("Cache-Control"), "no-cache")
+    equal(get(path, If_None_Match=response.get("ETag")).status, 304)
+
+
+@test("what the manifest names is there")
+def manifest():
+    need_client()
+    named = json.loads(get("/manifest.webmanifest").body)
+    for icon_of in named["icons"]:
+        response = get(icon_of["src"])
+        equal((response.status, response.get("Content-Type")), (200, icon_of["type"]), icon_of)
+    for shortcut in named.get("shortcuts", []):
+        equal(get(shortcut["url"]).status, 200, shortcut)
+
+
+@each("{0} is the app's page", ["/join", "/welcome", "/r/lobby", "/r/9f86d081884c/17", "/settings",
+                                "/settings/sessions", "/admin", "/admin/people", "/search",
+                                "/search?q=tea"])
+def screens(path):
+    response = get(path)
+    equal((response.status, response.body), (200, get().body))
+
+
+@each("nothing is at {0}: the app's page says so with 404 to whoever looks at HTML", [
+    "/nowhere", "/r", "/joined", "/settingsx", "/administrator"])
+def missing_page(path):
+    response = get(path, Accept="text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+    equal((response.status, response.body), (404, get().body))
+    assert response.get("Content-Security-Policy"), response
+    equal(get(path, Accept="*/*").get("Content-Type"), "application/problem+json")
+
+
+@each("{0} is 404 and no page, whatever is accepted", ["/assets/gone-12345678.js", "/icons/no.png",
+                                                       "/api/v1/no", "/api/"])
+def missing_file(path):
+    response = get(path, Accept="text/html")
+    equal((response.status, response.get("Content-Type")), (404, "application/problem+json"))
 
 
 @each("Accept-Encoding: {0}", ACCEPT)

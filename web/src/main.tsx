@@ -7,6 +7,8 @@ import { App } from './ui/shell/App';
 import { Join } from './ui/account/Join';
 import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/shell/browser';
 import { beginPrefs, wishedLocale } from './ui/shell/prefs';
+import { go } from './ui/shell/route';
+import { startWorker } from './ui/shell/worker';
 
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
@@ -28,3 +30,4 @@ async function begin(root: HTMLElement): Promise<void> {
 
 const root = document.getElementById('root');
 if (root) void begin(root);
+startWorker(go);

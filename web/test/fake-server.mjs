@@ -31,7 +31,7 @@ const CSP = [
   "form-action 'self'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  "trusted-types hubbub-workers",
 ].join('; ');
 
 const TYPES = {

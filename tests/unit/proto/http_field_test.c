@@ -126,6 +126,33 @@ static void encodings_are_weighed(void **unused)
 
 static const struct {
     const char *fields;
+    bool html;
+} types[] = {
+    {"", false},
+    {"Accept:\r\n", false},
+    {"Accept: text/html\r\n", true},
+    {"Accept: text/html;charset=utf-8 ; q=0.1\r\n", true},
+    {"Accept: image/png, TEXT/HTML\r\n", true},
+    {"Accept: image/png\r\nAccept: text/html\r\n", true},
+    {"Accept: */*\r\n", false},
+    {"Accept: text/*\r\n", false},
+    {"Accept: text/html;q=0\r\n", false},
+    {"Accept: text/html;q=x\r\n", false},
+    {"Accept: text/html2\r\n", false},
+};
+
+static void a_type_counts_when_it_is_named(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(types); i++) {
+        const struct http_head *head = request_with("GET / HTTP/1.1", types[i].fields);
+        if (http_accepts_type(head, "text/html") != types[i].html)
+            fail_msg("%s", types[i].fields);
+    }
+}
+
+static const struct {
+    const char *fields;
     const char *etag;
     bool matches;
 } etags[] = {
@@ -179,6 +206,7 @@ int main(void)
         cmocka_unit_test(parts_are_split_at_the_first_mark),
         cmocka_unit_test(tokens_are_found_in_all_fields_of_a_name),
         cmocka_unit_test(encodings_are_weighed),
+        cmocka_unit_test(a_type_counts_when_it_is_named),
         cmocka_unit_test(entity_tags_are_compared_weakly),
     };
     return cmocka_run_group_tests(tests, set_up, take_down);

@@ -24,7 +24,8 @@ const size_t assets_count = sizeof(assets) / sizeof(assets[0]);
 const char asset_build_id[] = "0123456789abcdef";
 
 static const struct http_route routes[] = {
-    {.path = "/", .methods = 1u << HTTP_GET | 1u << HTTP_HEAD, .handle = static_files_handle},
+    {.path = "/", .methods = 1u << HTTP_GET | 1u << HTTP_HEAD, .handle = static_files_page},
+    {.path = "/r/", .methods = 1u << HTTP_GET, .handle = static_files_page},
     {.path = "/assets/",
      .methods = 1u << HTTP_GET | 1u << HTTP_HEAD,
      .handle = static_files_handle},
@@ -37,6 +38,7 @@ static int use(void **state)
 {
     (void)state;
     serve_rig_init(routes, sizeof(routes) / sizeof(routes[0]), 0, 0);
+    serve_rig.server.missing = static_files_missing;
     return !serve_rig_connect();
 }
 
@@ -80,6 +82,7 @@ static void every_file_is_found(void **state)
     (void)state;
     assert_file("/", "text/html; charset=utf-8", "html", false);
     assert_file("/index.html", "text/html; charset=utf-8", "html", false);
+    assert_file("/r/9f86d081884c/17", "text/html; charset=utf-8", "html", false);
     assert_file("/assets/a-1234.js", "text/javascript", "js", true);
     assert_file("/assets/ab.css", "text/css", "css", true);
     assert_file("/favicon.svg", "image/svg+xml", "svg", false);
@@ -103,6 +106,55 @@ static void nothing_else_is(void **state)
         if (response.status != 404 && response.status != 400)
             fail_msg("%s: %u", paths[i], response.status);
     }
+}
+
+/* Whoever follows a link into nowhere gets the app's page, which says so; a program gets the bare fact. */
+static void a_missing_page_is_the_apps(void **state)
+{
+    static const char *const html[] = {"Accept: text/html\r\n",
+                                       "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n",
+                                       "Accept: */*\r\nAccept: TEXT/HTML;q=0.1\r\n"};
+    static const char *const other[] = {"", "Accept: */*\r\n", "Accept: text/*\r\n",
+                                        "Accept: text/html;q=0\r\n", "Accept: image/png\r\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(html) / sizeof(html[0]); i++) {
+        struct response response = get("GET", "/nowhere", html[i]);
+        assert_int_equal(response.status, 404);
+        assert_true(slice_is(response.body, "html"));
+        assert_true(serve_rig_has(&response, "Vary: Accept, Accept-Encoding"));
+        assert_true(serve_rig_has(&response, "Cache-Control: no-store"));
+        assert_null(memmem(response.head.ptr, response.head.len, "\r\nETag", 6));
+    }
+    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+        struct response response = get("GET", "/nowhere", other[i]);
+        assert_int_equal(response.status, 404);
+        assert_true(serve_rig_has(&response, "Content-Type: application/problem+json"));
+    }
+    struct response response = get("HEAD", "/nowhere", html[0]);
+    assert_int_equal(response.status, 404);
+    assert_true(serve_rig_has(&response, "Content-Type: text/html; charset=utf-8"));
+}
+
+/* A stale tab would take a page for a script; a program that speaks HTML by mistake would read it as an answer. */
+static void a_missing_file_is_never_a_page(void **state)
+{
+    (void)state;
+    struct response response = get("GET", "/assets/gone-1234.js", "Accept: text/html\r\n");
+    assert_int_equal(response.status, 404);
+    assert_true(serve_rig_has(&response, "Content-Type: application/problem+json"));
+    response = get("GET", "/api/v1/nothing", "Accept: text/html\r\n");
+    assert_int_equal(response.status, 404);
+    assert_true(serve_rig_has(&response, "Content-Type: application/problem+json"));
+    response = get("DELETE", "/nowhere", "Accept: text/html\r\n");
+    assert_true(serve_rig_has(&response, "Content-Type: application/problem+json"));
+}
+
+static void what_was_missing_is_asked_for_anew(void **state)
+{
+    (void)state;
+    serve_rig_send_text("GET /nowhere HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n"
+                        "If-None-Match: \"h\"\r\n\r\n");
+    assert_int_equal(serve_rig_response(false).status, 404);
 }
 
 static void the_encoding_that_is_liked_best_is_sent(void **state)
@@ -192,6 +244,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STATIC_TEST(every_file_is_found),
         STATIC_TEST(nothing_else_is),
+        STATIC_TEST(a_missing_page_is_the_apps),
+        STATIC_TEST(a_missing_file_is_never_a_page),
+        STATIC_TEST(what_was_missing_is_asked_for_anew),
         STATIC_TEST(the_encoding_that_is_liked_best_is_sent),
         STATIC_TEST(what_the_client_has_is_not_sent_again),
         STATIC_TEST(another_tag_gets_the_file),
