@@ -373,6 +373,45 @@ void config_release(struct config *config)
     *config = (struct config){0};
 }
 
+static void write_list(const struct config_list *list, char *out, size_t size)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < list->count && len < size; i++)
+        len += (size_t)snprintf(out + len, size - len, "%s%s", i > 0 ? " " : "", list->items[i]);
+}
+
+bool config_look(const struct config *config, size_t index, struct config_view *ret_view)
+{
+    for (size_t i = 0; i < OPTIONS_COUNT; i++) {
+        const struct option *option = &options[i];
+        const void *at = (const char *)config + option->offset;
+        bool ends = option->offset == AT(help) || option->offset == AT(version) ||
+                    option->offset == AT(routes) || option->offset == AT(check);
+        if (ends || index-- > 0)
+            continue;
+        ret_view->name = option->name;
+        ret_view->help = option->help;
+        ret_view->usual = option->fallback ? option->fallback : option->kind == FLAG ? "off" : "";
+        size_t size = sizeof(ret_view->value);
+        switch (option->kind) {
+        case LIST:
+            write_list(at, ret_view->value, size);
+            break;
+        case NUMBER:
+            snprintf(ret_view->value, size, "%llu", (unsigned long long)*(const uint64_t *)at);
+            break;
+        case FLAG:
+            snprintf(ret_view->value, size, "%s", *(const bool *)at ? "on" : "off");
+            break;
+        default:
+            snprintf(ret_view->value, size, "%s", *(char *const *)at ? *(char *const *)at : "");
+        }
+        return true;
+    }
+    return false;
+}
+
 void config_print_help(void)
 {
     puts("Hubbub: self-hosted group chat, one program with its web client inside.\n\n"

@@ -59,5 +59,15 @@ int config_read(struct config *ret_config, int argc, char **argv, char **environ
 
 void config_release(struct config *config);
 
+/* An option as it stands. */
+struct config_view {
+    const char *name, *usual, *help; /* borrowed, static */
+    char value[1024];                /* cut where several values together are longer */
+};
+
+/** Looks at the option with this index, beginning with 0; false when there is none. Those that only make the program print something and end
+ *  are left out. */
+bool config_look(const struct config *config, size_t index, struct config_view *ret_view);
+
 /** Prints what --help says. */
 void config_print_help(void);

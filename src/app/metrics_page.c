@@ -22,6 +22,13 @@ static uint64_t total(const struct metrics_page *page, enum metric metric)
     return sum;
 }
 
+void metrics_page_read(const struct metrics_page *page, enum metric metric,
+                       struct metric_view *ret_view)
+{
+    *ret_view = (struct metric_view){table[metric].name, table[metric].type, table[metric].help,
+                                     (int64_t)total(page, metric)};
+}
+
 /* The rows of one name (they differ in their labels) stand together; the first one has the help. */
 static void write_row(struct buffer *out, const struct metrics_page *page, enum metric metric)
 {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "app/state_page.h"
 #include "base/assert.h"
 #include "base/memory.h"
 #include "doors/account.h"
@@ -10,8 +11,8 @@
 size_t api_routes(struct rest *rest, struct http_route ret_routes[API_ROUTES_MAX])
 {
     const struct rest_entry *(*const tables[])(size_t * ret_count) = {
-        rest_routes,      rest_event_routes,   rest_export_routes,
-        rest_hook_routes, files_upload_routes, files_download_routes};
+        rest_routes,         rest_event_routes,     rest_export_routes, rest_hook_routes,
+        files_upload_routes, files_download_routes, state_page_routes};
     size_t count = account_routes(rest, ret_routes);
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         size_t more;

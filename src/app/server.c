@@ -11,6 +11,7 @@
 #include "app/act_log.h"
 #include "app/console.h"
 #include "app/metrics_page.h"
+#include "app/state_page.h"
 #include "app/storage.h"
 #include "app/worker.h"
 #include "base/clock.h"
@@ -58,6 +59,7 @@ struct server {
     uint32_t workers_count, workers_started;
     uint32_t next_worker;
     struct metrics_page metrics_page;
+    struct state_page state_page;
     struct http_route metrics_route;
     struct http_server metrics_http, console_http;
     struct entrance entrances[LISTENERS_MAX];
@@ -296,6 +298,7 @@ static int read_settings(struct server *server)
     settings->hub = hub_settings(config);
     settings->writer = &server->writer;
     settings->workers_count = server->workers_count;
+    settings->state = &server->state_page;
     settings->drain_ms = (uint32_t)config->drain_ms;
     settings->echo = config->echo;
     settings->readers = &server->storage.readers;
@@ -579,6 +582,7 @@ static void build_metrics_page(struct server *server)
     for (unsigned i = 0; i < hashers; i++)
         page->blocks[page->count++] = hasher_metrics(server->settings.hasher, i);
     page->started_ms = clock_wall_ms();
+    server->state_page = (struct state_page){page, &server->config};
 
     server->metrics_route = (struct http_route){
         .path = "/metrics", .methods = 1u << HTTP_GET, .ctx = page, .handle = metrics_page_handle};

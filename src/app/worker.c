@@ -278,6 +278,7 @@ static void build_api(struct worker *worker)
         .public_url = settings->public_url,
         .accounts = &worker->accounts,
         .files = &worker->files,
+        .state = settings->state,
     };
     worker->files = (struct files_door){
         .place = {&worker->loop, settings->blobs, settings->disk},

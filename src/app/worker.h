@@ -47,8 +47,9 @@ struct worker_settings {
     uint32_t session_s;    /* for how long a browser keeps a session */
     struct hasher *hasher; /* of passwords */
     enum sign_up sign_up;
-    struct server_state *server; /* as it was at the start; one reference */
-    bool guests;                 /* people without an account are let in */
+    struct server_state *server;    /* as it was at the start; one reference */
+    const struct state_page *state; /* what admins see; kept */
+    bool guests;                    /* people without an account are let in */
     bool echo;
 };
 

@@ -22,6 +22,7 @@
 #include "serve/rate_table.h"
 
 struct account_terms;
+struct state_page;
 struct rest_call;
 
 /* What the calls of one worker share. */
@@ -37,6 +38,7 @@ struct rest {
     uint32_t message_bytes_max;
     const struct account_terms *accounts; /* doors/account.h; set by whoever has its routes */
     const struct files_door *files;       /* doors/files.h; the same */
+    const struct state_page *state;       /* app/state_page.h; the same */
     struct rest_call *ended;              /* to be freed at the end of the turn */
 };
 

@@ -218,6 +218,15 @@ def office():
     owner.refused(404, "not_found", "DELETE", "/invites/7")
     owner.ok("PUT", "/server", {"members_only": True, "slow_ms": 1000})
     equal(owner.ok("GET", "/server")["members_only"], True)
+    mod.refused(403, "forbidden", "GET", "/server/state")
+    state = owner.ok("GET", "/server/state")
+    options = {o["name"]: o for o in state["options"]}
+    equal([options["guests-may"]["value"], options["guests-may"]["set"]], ["all", True])
+    equal([options["readers"]["usual"], options["readers"]["set"]], ["2", False])
+    equal("help" in options, False)
+    metrics = {m["name"]: m["value"] for m in state["metrics"]}
+    equal(metrics["hubbub_connections"] > 0, True)
+    equal(state["disk"]["database"] > 0, True)
     owner.ok("PUT", "/server", {"members_only": False})
     assert owner.ok("GET", "/audit?limit=100")["rows"], "an audit"
     owner.ok("GET", f"/rooms/{room()}")

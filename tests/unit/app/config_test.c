@@ -219,6 +219,36 @@ static void flags(void **state)
     assert_refused("echo =\n", NULL, NULL, "echo: on or off");
 }
 
+static void each_option_can_be_looked_at(void **state)
+{
+    (void)state;
+    read_ok(NULL, NULL, "--listen localhost:1 --listen localhost:2 --echo --readers 3");
+    struct config_view view;
+    size_t count = 0;
+    unsigned found = 0;
+    while (config_look(&config, count, &view)) {
+        count++;
+        assert_string_not_equal(view.name, "help");
+        assert_true(view.help[0] != '\0');
+        if (strcmp(view.name, "listen") == 0) {
+            found++;
+            assert_string_equal(view.value, "localhost:1 localhost:2");
+            assert_string_equal(view.usual, "localhost:8080");
+        } else if (strcmp(view.name, "echo") == 0) {
+            found++;
+            assert_string_equal(view.value, "on");
+            assert_string_equal(view.usual, "off");
+        } else if (strcmp(view.name, "readers") == 0) {
+            found++;
+            assert_string_equal(view.value, "3");
+            assert_string_equal(view.usual, "2");
+        }
+    }
+    assert_int_equal(found, 3);
+    assert_true(count > 40);
+    config_release(&config);
+}
+
 static void numbers_have_limits(void **state)
 {
     static const char *const bad[] = {"",
@@ -383,6 +413,7 @@ int main(void)
         cmocka_unit_test(at_least_one_address_is_needed),
         cmocka_unit_test(a_list_has_a_limit),
         cmocka_unit_test(flags),
+        cmocka_unit_test(each_option_can_be_looked_at),
         cmocka_unit_test(numbers_have_limits),
         cmocka_unit_test(the_settings_of_the_store),
         cmocka_unit_test(the_files_form),
