@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { emoji } from './tools/emoji.mjs';
 import { shell } from './tools/shell.ts';
 
 // The source is written against React's API. Preact is what ships (a ninth of the size); FW=react builds and tests the
@@ -14,7 +15,7 @@ const preact = [
 ];
 
 export default defineConfig({
-  plugins: [shell()],
+  plugins: [emoji(), shell()],
   resolve: { alias: react ? [] : preact },
   build: {
     outDir: react ? 'dist-react' : 'dist',

@@ -1,6 +1,7 @@
 // The components of the surfaces: one line each. What is not needed to read and write comes when it is first opened.
 
 import { Suspense, type ComponentType } from 'react';
+import { later } from '../kit/lazy';
 import { NameEditor } from '../people/NameEditor';
 import { RoomDialog } from '../rooms/RoomDialog';
 import { RoomsDialog } from '../rooms/RoomsDialog';
@@ -19,6 +20,7 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   room: RoomDialog,
   name: NameEditor,
   delete: ConfirmDelete,
+  react: later(() => import('../emoji/ReactDialog')),
 };
 
 export function SurfaceHost() {
