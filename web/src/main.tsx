@@ -5,7 +5,7 @@ import { speak } from './i18n/t';
 import { Session } from './sync/session';
 import { App } from './ui/shell/App';
 import { Join } from './ui/account/Join';
-import { hasFocus, keep, randomHex, schedule, socketUrl, watch } from './ui/shell/browser';
+import { hasFocus, idle, keep, randomHex, schedule, socketUrl, tabs, watch } from './ui/shell/browser';
 import { beginPrefs, wishedLocale } from './ui/shell/prefs';
 import { go } from './ui/shell/route';
 import { startWorker } from './ui/shell/worker';
@@ -13,7 +13,8 @@ import { startWorker } from './ui/shell/worker';
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
   if (location.pathname === '/join') return <Join token={location.hash.slice(1)} />;
-  const session = new Session({ url: socketUrl(), keep, schedule, randomHex, active: hasFocus() });
+  const parts = { keep, schedule, idle, randomHex, tabs: tabs(), database: 'hubbub' };
+  const session = new Session({ url: socketUrl(), active: hasFocus(), ...parts });
   watch(session);
   session.start();
   return <App session={session} />;

@@ -9,6 +9,11 @@ export interface FakeRoom {
   log: KeptEvent[];
   members: Set<string>;
   reads: Map<string, number>;
+  levels: Map<string, string>;
+  hosts: Set<string>;
+  settings: Json;
+  peers?: { id: string; name: string }[];
+  kind: string;
 }
 
 export interface Effect {
@@ -38,6 +43,7 @@ export class Community {
   isIn(person: string, room: string): boolean;
   info(room: FakeRoom, person: string, here?: { count: number; visitors: number }): RoomInfo;
   replay(room: FakeRoom, cursor: { seq: number; mid?: string }): (KeptEvent | PassingEvent)[];
+  behind(room: FakeRoom, person: string): { unread: number; mentions: number };
   history(room: FakeRoom, o: Json): Page;
   append(room: FakeRoom, from: From, body: Json, cid?: string): Standing;
   handle(from: From, o: Json): Handled | null;

@@ -2,7 +2,7 @@
 // It knows no connections; who holds them spreads the effects. The unit tests and the fake server share it.
 
 const LIMITS = { message_bytes: 65_536, name_chars: 40, topic_chars: 250, rooms: 200, page: 100 };
-const STANDING = new Set(['message', 'created', 'joined', 'left', 'topic', 'pin', 'unpin']);
+const FOLDED = new Set(['edit', 'delete', 'react', 'unreact']);
 const CHANGES = new Set(['post', 'edit', 'delete', 'react', 'unreact', 'pin', 'unpin', 'topic', 'create', 'join', 'leave']);
 
 export class Community {
@@ -26,7 +26,7 @@ export class Community {
   }
 
   addRoom(id, name) {
-    const room = { id, name, kind: 'public', topic: '', log: [], messages: new Map(), members: new Set(), cids: new Map(), reads: new Map() };
+    const room = { id, name, kind: 'public', topic: '', log: [], messages: new Map(), members: new Set(), cids: new Map(), reads: new Map(), levels: new Map(), hosts: new Set(), settings: {} };
     this.rooms.set(id, room);
     return room;
   }
@@ -42,7 +42,18 @@ export class Community {
   info(room, person, here = { count: 1, visitors: 0 }) {
     const { id, name, kind, topic, log } = room;
     const end = log.at(-1);
-    return { id, name, kind, topic, head: log.length, mid: end?.mid ?? '0', ts: end?.ts ?? 0, read: room.reads.get(person) ?? 0, ...here };
+    const read = room.reads.get(person) ?? 0;
+    const more = { ...room.settings, ...(room.hosts.has(person) ? { host: true } : {}), ...(room.peers ? { peers: room.peers } : {}) };
+    const stands = { head: log.length, mid: end?.mid ?? '0', ts: end?.ts ?? 0, read, ...this.behind(room, person), level: room.levels.get(person) ?? 'all' };
+    return { id, name, kind, topic, ...more, ...stands, ...here };
+  }
+
+  /** What of a room is behind somebody's read mark. */
+  behind(room, person) {
+    const read = room.reads.get(person) ?? 0;
+    const news = room.log.filter((e) => e.ev === 'message' && e.seq > read && e.from.id !== person);
+    const mine = news.filter((e) => e.mentions_all === true || e.mentions?.includes(person) === true);
+    return { unread: news.length, mentions: mine.length };
   }
 
   /** The events after a cursor, or the reset that comes in their place. */
@@ -67,21 +78,22 @@ export class Community {
   history(room, o) {
     const limit = Math.min(o.limit ?? 50, LIMITS.page);
     const head = room.log.length;
-    const standing = room.log.filter((e) => STANDING.has(e.ev));
+    const standing = room.log.filter((e) => !FOLDED.has(e.ev));
     let first = 1;
     let last = head;
     let events;
+    const at = o.at === undefined ? undefined : (room.log.find((e) => e.ts >= o.at)?.seq ?? head);
     if (o.after !== undefined) {
       events = standing.filter((e) => e.seq > o.after).slice(0, limit);
       first = o.after + 1;
       if (events.length === limit) last = events.at(-1).seq;
     } else {
-      const before = o.before ?? (o.around === undefined ? Infinity : o.around + Math.ceil(limit / 2) + 1);
+      const before = o.before ?? ((at ?? o.around) === undefined ? Infinity : (at ?? o.around) + Math.ceil(limit / 2) + 1);
       events = standing.filter((e) => e.seq < before).slice(-limit);
       last = Math.min(head, before - 1);
       if (events.length === limit) first = events[0].seq;
     }
-    return { room: room.id, head, first, last, events: events.map((e) => this.folded(room, e)) };
+    return { room: room.id, head, first, last, ...(at === undefined ? {} : { at }), events: events.map((e) => this.folded(room, e)) };
   }
 
   folded(room, e) {
@@ -105,6 +117,8 @@ export class Community {
   fold(room, e) {
     const m = room.messages.get(e.target);
     if (e.ev === 'message') {
+      // What one says oneself is read.
+      if (room.reads.has(e.from.id)) room.reads.set(e.from.id, e.seq);
       room.messages.set(e.seq, { from: e.from.id, text: e.text, edited: 0, deleted: false, pinned: false, reactions: new Map() });
     } else if (e.ev === 'edit') Object.assign(m, { text: e.text, edited: e.ts });
     else if (e.ev === 'delete') Object.assign(m, { text: '', edited: 0, deleted: true, pinned: false, reactions: new Map() });
@@ -114,6 +128,8 @@ export class Community {
       m.reactions.get(e.emoji).delete(e.from.id);
       if (m.reactions.get(e.emoji).size === 0) m.reactions.delete(e.emoji);
     } else if (e.ev === 'topic') room.topic = e.text;
+    else if (e.ev === 'named') room.name = e.name;
+    else if (e.ev === 'host') room.hosts.add(e.person.id);
     else if (e.ev === 'created' || e.ev === 'joined') room.members.add(e.from.id);
     else if (e.ev === 'left') room.members.delete(e.from.id);
   }
@@ -138,8 +154,8 @@ export class Community {
     const before = room.reads.get(from.id) ?? 0;
     const seq = Math.max(before, Math.min(o.seq, room.log.length));
     room.reads.set(from.id, seq);
-    const effects = seq > before ? [{ person: from.id, others: true, event: { ev: 'read', room: o.room, seq } }] : [];
-    return { ok: { room: o.room, seq }, effects };
+    const effects = seq > before ? [{ person: from.id, others: true, event: { ev: 'read', room: o.room, seq, ...this.behind(room, from.id) } }] : [];
+    return { ok: { room: o.room, seq, ...this.behind(room, from.id) }, effects };
   }
 
   change(from, o, fail) {

@@ -92,12 +92,13 @@ export class Socket {
 
   /**
    * Sends a command. `onReply` is called once: with the answer, or with the error `closed` when the connection ended
-   * before it. Returns false when there is nothing to send it on; then `onReply` is never called.
+   * before it. Returns false when there is nothing to send it on; then `onReply` is never called. Without an answer in
+   * time the connection is given up.
    */
-  request(command: Command, onReply: (reply: Reply) => void): boolean {
+  request(command: Command, onReply: (reply: Reply) => void, answerMs = ANSWER_MS): boolean {
     if (!this.wire) return false;
     const id = String(this.nextId++);
-    this.awaited.set(id, { onReply, timer: setTimeout(() => this.giveUp(), ANSWER_MS) });
+    this.awaited.set(id, { onReply, timer: setTimeout(() => this.giveUp(), answerMs) });
     this.wire.send(JSON.stringify({ ...command, id }));
     return true;
   }

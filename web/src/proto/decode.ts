@@ -12,7 +12,6 @@ import type {
   KeptReply,
   Level,
   Listed,
-  ListReply,
   Made,
   Page,
   PassingEvent,
@@ -73,7 +72,8 @@ const kept: Record<Exclude<KeptEvent['ev'], 'other'>, Shape> = {
   unhost: (o) => isFrom(o.person),
 };
 
-const STANDING = new Set(['message', 'created', 'joined', 'left', 'topic', 'pin', 'unpin']);
+/** What a page may hold: all that stands for itself, which is all but what changes a message. */
+const FOLDED = new Set(['edit', 'delete', 'react', 'unreact', 'other']);
 const STATES = new Set<unknown>(['active', 'idle', 'offline']);
 
 const passing: Record<PassingEvent['ev'], Shape> = {
@@ -224,7 +224,8 @@ export function pageOf(body: Json): Page | null {
   const { room, head, first, last, events } = body;
   if (!isText(room) || !isSeq(head) || !isSeq(first) || !isSeq(last) || !Array.isArray(events)) return null;
   const known = events.map((e) => (isObject(e) && isText(e.ev) ? keptOf(e) : null));
-  return { room, head, first, last, events: known.filter((e): e is Standing => e !== null && STANDING.has(e.ev)) };
+  const standing = known.filter((e): e is Standing => e !== null && !FOLDED.has(e.ev));
+  return { room, head, first, last, events: standing, ...(isSeq(body.at) ? { at: body.at } : {}) };
 }
 
 export function roomsOf(body: Json): RoomsReply | null {
@@ -254,11 +255,6 @@ export function unreadOf(body: Json): { unread: number; mentions: number } {
 /** The room that `direct` has made or found. */
 export function directOf(body: Json): string | null {
   return isText(body.room) ? body.room : null;
-}
-
-export function listOf(body: Json): ListReply | null {
-  if (!isText(body.what) || !Array.isArray(body.rows)) return null;
-  return { what: body.what, rows: body.rows.filter(isObject), more: body.more === true };
 }
 
 const isMark = (v: unknown): v is [number, number] => Array.isArray(v) && v.length === 2 && v.every(isSeq);

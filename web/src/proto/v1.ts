@@ -103,21 +103,57 @@ export interface Cursor {
 
 /** What changes a room, without the room and the cid that go with it. */
 export type Change =
-  | { op: 'post'; text: string; reply_to?: number }
+  | { op: 'post'; text: string; reply_to?: number; files?: { id: string; alt?: string }[] }
   | { op: 'edit'; target: number; text: string }
   | { op: 'delete' | 'pin' | 'unpin'; target: number }
   | { op: 'react' | 'unreact'; target: number; emoji: string }
   | { op: 'topic'; text: string }
-  | { op: 'create'; name: string; kind: string }
-  | { op: 'join' | 'leave' };
+  | { op: 'create'; name: string; kind: string; guests?: boolean; default?: boolean }
+  | { op: 'direct'; people: string[] }
+  | { op: 'join' | 'leave' }
+  | { op: 'name'; name: string }
+  | ({ op: 'settings' } & Partial<Settings>)
+  | { op: 'add' | 'host' | 'unhost'; person: string }
+  | { op: 'remove'; person: string; reason?: string };
 
-export type HistoryQuery = { before: number } | { after: number } | { around: number } | Record<never, never>;
+/** `at`: around the first event of that time or later. */
+export type HistoryQuery =
+  | { before: number }
+  | { after: number }
+  | { around: number }
+  | { at: number }
+  | Record<never, never>;
+
+/** What is done once for each time that it is said: what one does to oneself, and what offices do. */
+export type Act =
+  | { op: 'level'; room: string; level: Level }
+  | { op: 'profile'; display?: string; color?: string }
+  | { op: 'session_end'; session: string }
+  | { op: 'sessions_end' | 'sign_out' }
+  | { op: 'file_end'; file: string }
+  | { op: 'report'; room: string; target: number; reason: string }
+  | { op: 'invite'; until_ms?: number; count?: number; role?: string; rooms?: string[]; note?: string }
+  | { op: 'invite_end'; invite: string }
+  | { op: 'kick'; person: string; reason?: string }
+  | { op: 'mute'; person: string; for_ms?: number; reason?: string }
+  | { op: 'unmute' | 'purge' | 'reset_link' | 'bot_end'; person: string }
+  | { op: 'ban'; person?: string; address?: string; for_ms?: number; reason?: string }
+  | { op: 'ban_end'; ban: string }
+  | { op: 'report_end'; report: string; note?: string }
+  | { op: 'brake'; members_only: boolean; slow_ms?: number }
+  | { op: 'role'; person: string; role: string }
+  | { op: 'bot'; name: string }
+  | { op: 'webhook'; room: string; name: string }
+  | { op: 'webhook_end'; webhook: string };
 
 export type Command =
   | { op: 'hello'; token?: string; name?: string; active: boolean; cursors: Record<string, Cursor> }
   | (Change & { room?: string; cid: string })
   | ({ op: 'history'; room: string; limit: number } & HistoryQuery)
   | { op: 'rooms'; after: string; limit: number }
+  | { op: 'list'; what: ListName; room?: string; after?: string | number; limit?: number }
+  | { op: 'search'; text: string; before?: string; limit?: number }
+  | Act
   | { op: 'read'; room: string; seq: number }
   | { op: 'typing' | 'here'; room: string }
   | { op: 'active'; active: boolean }
@@ -156,6 +192,8 @@ export interface Page {
   first: number;
   last: number;
   events: Standing[];
+  /** What was asked for by its time. */
+  at?: number;
 }
 
 export interface RoomsReply {
@@ -163,10 +201,77 @@ export interface RoomsReply {
   more: boolean;
 }
 
-/** A page of a list: docs/PROTOCOL.md says what is in the rows of each. */
-export interface ListReply {
-  what: string;
-  rows: Record<string, unknown>[];
+/** The rows of each list, as docs/PROTOCOL.md has them. What has no value is left out. */
+export interface ListRows {
+  people: {
+    id: string;
+    name: string;
+    role: string;
+    display?: string;
+    color?: string;
+    created?: number;
+    seen?: number;
+    muted?: boolean;
+    banned?: boolean;
+  };
+  members: { id: string; name: string; role: string; display?: string; color?: string; host?: boolean };
+  sessions: { id: string; device?: string; created?: number; used?: number; current?: boolean };
+  invites: {
+    id: string;
+    by?: string;
+    created?: number;
+    until?: number;
+    uses?: number;
+    left?: number;
+    role?: string;
+    note?: string;
+  };
+  bans: {
+    id: string;
+    person?: string;
+    name?: string;
+    address?: string;
+    reason?: string;
+    by?: string;
+    created?: number;
+    until?: number;
+  };
+  mutes: { person: string; name: string; until?: number };
+  reports: {
+    id: string;
+    room: string;
+    seq: number;
+    author?: string;
+    by?: string;
+    reason?: string;
+    created?: number;
+    closed?: number;
+    closed_by?: string;
+    note?: string;
+  };
+  audit: {
+    id: string;
+    ts: number;
+    action: string;
+    by?: string;
+    name?: string;
+    person?: string;
+    room?: string;
+    detail?: string;
+  };
+  bots: { id: string; name: string; created?: number; seen?: number };
+  webhooks: { id: string; room: string; name: string; person?: string; by?: string; created?: number };
+  mentions: { id: string; room: string; seq: number; ts: number; from?: string; name?: string };
+  pins: { seq: number };
+  files: { id: string; name: string; type: string; bytes: number; created?: number; room?: string; seq?: number };
+}
+
+export type ListName = keyof ListRows;
+
+/** A page of a list. */
+export interface ListReply<W extends ListName = ListName> {
+  what: W;
+  rows: ListRows[W][];
   more: boolean;
 }
 
@@ -230,13 +335,17 @@ export interface MessageEvent extends Told {
   reactions?: Reaction[];
 }
 
-/** What happened to the room itself or to its pins; stands in the log for itself, as a message does. */
+/** What happened to the room, to its pins, or to who is what in it; stands in the log for itself, as a message does. */
 export type RoomEvent = Told &
   (
     | { ev: 'created'; name: string }
     | { ev: 'joined' | 'left' }
     | { ev: 'topic'; text: string }
     | { ev: 'pin' | 'unpin'; target: number }
+    | { ev: 'named'; name: string }
+    | ({ ev: 'settings' } & Partial<Settings>)
+    | { ev: 'added' | 'host' | 'unhost'; person: { id: string; name: string } }
+    | { ev: 'removed'; person: { id: string; name: string }; reason?: string }
   );
 
 /** What changes a message; on pages it is folded into the message. */
@@ -247,20 +356,11 @@ export type FoldEvent = Told &
     | { ev: 'react' | 'unreact'; target: number; emoji: string }
   );
 
-/** What changed about the room itself or about who is what in it. */
-export type OfficeEvent = Told &
-  (
-    | { ev: 'named'; name: string }
-    | ({ ev: 'settings' } & Partial<Settings>)
-    | { ev: 'added' | 'host' | 'unhost'; person: { id: string; name: string } }
-    | { ev: 'removed'; person: { id: string; name: string }; reason?: string }
-  );
-
 /** A kept event of a kind that this client does not know: it has its place in the count and nothing else. */
 export type OtherEvent = Kept & { ev: 'other' };
 
 export type Standing = MessageEvent | RoomEvent;
-export type KeptEvent = Standing | FoldEvent | OfficeEvent | OtherEvent;
+export type KeptEvent = Standing | FoldEvent | OtherEvent;
 
 export interface HereEvent {
   ev: 'here';

@@ -1,36 +1,14 @@
 // What edits, deletions, reactions and pins make of a message. Pure, and the same for events that come live and for those
 // that a page of history has to catch up with.
 
-import type { FoldEvent, MessageEvent, Reaction, RoomEvent } from '../proto/v1';
-import type { Message } from './roomlog';
+import type { FoldEvent, Reaction, RoomEvent } from '../proto/v1';
+import { none, type Message } from './entries';
 
 /** An event that changes a message. */
 export type Folds = FoldEvent | Extract<RoomEvent, { ev: 'pin' | 'unpin' }>;
 
 /** As many people as a page names for one reaction; the count is the true number. */
 const PEOPLE_MOST = 20;
-
-const none: readonly Reaction[] = [];
-
-/** A message as the event says it is; true for the seq `asOf`. */
-export function messageOf(event: MessageEvent, key: string, mine: boolean, asOf: number): Message {
-  const deleted = event.deleted === true;
-  return {
-    kind: 'message',
-    key,
-    seq: event.seq,
-    ts: event.ts,
-    from: event.from,
-    text: deleted ? '' : (event.text ?? ''),
-    mine,
-    replyTo: event.reply_to ?? null,
-    edited: deleted ? null : (event.edited ?? null),
-    deleted,
-    pinned: !deleted && event.pinned === true,
-    reactions: deleted ? none : (event.reactions ?? none),
-    asOf,
-  };
-}
 
 export function folded(m: Message, event: Folds): Message {
   if (event.seq <= m.asOf || m.deleted) return m;
@@ -50,8 +28,10 @@ export function folded(m: Message, event: Folds): Message {
   }
 }
 
-function tombstone(m: Message): Message {
-  return { ...m, text: '', edited: null, deleted: true, pinned: false, reactions: none };
+/** Where the message was: nothing of what it said is left. */
+export function tombstone(m: Message): Message {
+  const nothing = { text: '', edited: null, pinned: false, reactions: none, files: none, mentions: none };
+  return { ...m, ...nothing, mentionsAll: false, deleted: true };
 }
 
 export function withReaction(all: readonly Reaction[], emoji: string, person: string): readonly Reaction[] {

@@ -2,9 +2,11 @@
 //
 // In each room one change is under way at a time: were there several, one refused for its rate would be overtaken by the
 // next, and the order in the room would not be the order of the typing. A change that was under way when the connection
-// broke is sent again with the same cid, and the server does it only once.
+// broke is sent again with the same cid, and the server does it only once. So is one that comes from the shelf, of a page
+// that is no more.
 
 import type { Change, ErrorBody, KeptReply } from '../proto/v1';
+import type { Attachment } from './uploading';
 
 export interface Pending {
   cid: string;
@@ -12,11 +14,17 @@ export interface Pending {
   room: string;
   change: Change;
   ts: number;
-  state: 'queued' | 'sending' | 'failed';
+  /** Its place among all that wait: larger is later. */
+  order: number;
+  /** uploading: it waits for its files, and what was said after it in this room waits, too. */
+  state: 'uploading' | 'queued' | 'sending' | 'failed';
   /** Why it failed, or what it waits for. */
   error?: ErrorBody;
   /** It is on disk with this seq; its event has not come yet. */
   acked?: number;
+  attachments?: readonly Attachment[];
+  /** It is another tab's, which sends it. */
+  elsewhere?: true;
 }
 
 export type Result = { ok: KeptReply } | { error: ErrorBody };
@@ -25,6 +33,8 @@ export type Done = (result: Result) => void;
 export interface OutboxUser {
   /** Sends a change; false when there is nothing to send it on. */
   send(item: Pending, done: Done): boolean;
+  /** Sends the files of a change; told again whenever the way is free again. */
+  upload(item: Pending): void;
   /** The last seq known of a room: what is acknowledged up to it has been seen. */
   lastOf(room: string): number;
   changed(): void;
@@ -38,19 +48,37 @@ interface Lane {
 
 const RETRY_MS = 1000;
 const RETRY_MOST_MS = 60_000;
-const PASSING = new Set(['rate_limited', 'busy', 'disk_full']);
+const PASSING = new Set(['rate_limited', 'busy', 'disk_full', 'slow_mode']);
 
 /** Whether waiting helps. */
 export const passes = (error: ErrorBody): boolean => PASSING.has(error.code);
 export const waitOf = (error: ErrorBody): number => Math.min(error.retry_ms ?? RETRY_MS, RETRY_MOST_MS);
 
-/** Without what has become of it. */
-const bare = ({ cid, room, change, ts }: Pending): Omit<Pending, 'state'> => ({ cid, room, change, ts });
+const lacks = (attachments: readonly Attachment[] = []): boolean => attachments.some((a) => a.id === undefined);
+
+/** As it was before anything became of it. */
+function fresh({ cid, room, change, ts, order, attachments }: Pending): Pending {
+  const state = lacks(attachments) ? 'uploading' : 'queued';
+  return { cid, room, change, ts, order, state, ...(attachments ? { attachments } : {}) };
+}
+
+function withoutId(file: Attachment): Attachment {
+  const bare = { ...file };
+  delete bare.id;
+  return bare;
+}
+
+/** Files that waited too long for their message are gone from the server, and have to be sent again. */
+function sentAnew(item: Pending): Pending {
+  if (item.error?.code !== 'no_file' || !item.attachments) return item;
+  return { ...item, attachments: item.attachments.map(withoutId) };
+}
 
 export class Outbox {
   items: readonly Pending[] = [];
   private ready = false;
   private turn = 0;
+  private lastOrder = 0;
   private lanes = new Map<string, Lane>();
   private timers = new Map<string, ReturnType<typeof setTimeout>>();
   /** Who waits for the end of a change: such a change is never shown as failed, since its asker tells. */
@@ -58,15 +86,38 @@ export class Outbox {
 
   constructor(private readonly user: OutboxUser) {}
 
-  add(item: { cid: string; room: string; change: Change; ts: number }, done?: Done): void {
+  add(item: Pick<Pending, 'cid' | 'room' | 'change' | 'ts' | 'attachments'>, done?: Done): void {
     if (done) this.waiting.set(item.cid, done);
-    this.set([...this.items, { ...item, state: 'queued' }]);
+    const made = fresh({ ...item, order: this.nextOrder(item.ts), state: 'queued' });
+    this.set([...this.items, made]);
     this.pump(item.room);
+  }
+
+  /** Takes over what another page, which is no more, has not sent. It goes before what was said later. */
+  adopt(items: readonly Pending[]): void {
+    const known = new Set(this.items.map((p) => p.cid));
+    const news = items.filter((p) => !known.has(p.cid)).map((p) => (p.state === 'failed' ? p : fresh(p)));
+    if (news.length === 0) return;
+    this.set([...this.items, ...news].toSorted((a, b) => a.order - b.order));
+    this.pumpAll();
+  }
+
+  /** Somebody else is here from now on: what waits is not theirs. */
+  clear(): void {
+    this.shut();
+    this.waiting.clear();
+    this.set([]);
+  }
+
+  /** Whether it can be kept for another page: nobody waits for its answer, and it is not done already. */
+  lasts(item: Pending): boolean {
+    return item.acked === undefined && !this.waiting.has(item.cid);
   }
 
   /** The server takes changes again. */
   open(): void {
     this.ready = true;
+    for (const item of this.items) if (item.state === 'uploading') this.user.upload(item);
     this.pumpAll();
   }
 
@@ -91,26 +142,49 @@ export class Outbox {
 
   /**
    * Sends a failed one again, as the newest, which is where it stands in the list then. It keeps its cid, since the
-   * server may have it in spite of all, unless the cid itself was what the server refused: then it becomes `fresh`.
+   * server may have it in spite of all, unless the cid itself was what the server refused: then it becomes `other`.
    */
-  retry(cid: string, fresh: string, ts: number): void {
+  retry(cid: string, other: string, ts: number): void {
     const item = this.items.find((p) => p.cid === cid && p.state === 'failed');
     if (!item) return;
-    const kept = item.error?.code === 'cid_reuse' ? fresh : cid;
-    this.set([...this.items.filter((p) => p !== item), { ...bare(item), cid: kept, ts, state: 'queued' }]);
+    const kept = item.error?.code === 'cid_reuse' ? other : cid;
+    const again = fresh({ ...sentAnew(item), cid: kept, ts, order: this.nextOrder(ts) });
+    this.set([...this.items.filter((p) => p !== item), again]);
+    if (again.state === 'uploading' && this.ready) this.user.upload(again);
     this.pump(item.room);
   }
 
   /** The event came, or the person gave the change up. */
   remove(cid: string): void {
+    const gone = this.items.find((p) => p.cid === cid);
     this.keepOnly((p) => p.cid !== cid);
+    // It may have held its lane while its files were on their way.
+    if (gone?.state === 'uploading') this.pump(gone.room);
+  }
+
+  /** One of the files of a change has an id now. */
+  uploaded(cid: string, key: string, id: string): void {
+    const item = this.items.find((p) => p.cid === cid);
+    if (item?.state !== 'uploading') return;
+    const attachments = (item.attachments ?? []).map((a) => (a.key === key ? Object.assign({}, a, { id }) : a));
+    const files = attachments.map(({ id: known = '', alt }) => ({ id: known, ...(alt ? { alt } : {}) }));
+    const change = lacks(attachments) ? item.change : ({ ...item.change, files } as Change);
+    this.change(cid, (p) => fresh({ ...p, attachments, change }));
+    this.pump(item.room);
+  }
+
+  /** Its files cannot be sent. */
+  stuck(cid: string, error: ErrorBody): void {
+    const item = this.items.find((p) => p.cid === cid);
+    if (item?.state !== 'uploading') return;
+    this.fail(cid, error);
+    this.pump(item.room);
   }
 
   /** The room began anew: whether what was acknowledged is in it is found out by asking again, which does it only once. */
   again(room: string): void {
     if (!this.items.some((p) => p.room === room && p.acked !== undefined)) return;
-    const lost = (p: Pending): boolean => p.room === room && p.acked !== undefined;
-    this.set(this.items.map((p) => (lost(p) ? { ...bare(p), state: 'queued' } : p)));
+    this.set(this.items.map((p) => (p.room === room && p.acked !== undefined ? fresh(p) : p)));
     this.pump(room);
   }
 
@@ -120,14 +194,18 @@ export class Outbox {
     this.keepOnly((p) => p.room !== room || this.waiting.has(p.cid));
   }
 
+  private nextOrder(ts: number): number {
+    return (this.lastOrder = Math.max(this.lastOrder + 1, ts * 1000));
+  }
+
   private pumpAll(): void {
     for (const room of new Set(this.items.map((p) => p.room))) this.pump(room);
   }
 
   private pump(room: string): void {
     if (!this.ready || this.lanes.has(room) || this.timers.has(room)) return;
-    const next = this.items.find((p) => p.room === room && p.state === 'queued');
-    if (!next) return;
+    const next = this.items.find((p) => p.room === room && (p.state === 'queued' || p.state === 'uploading'));
+    if (next?.state !== 'queued') return;
     const lane: Lane = { cid: next.cid, turn: ++this.turn };
     this.lanes.set(room, lane);
     this.change(next.cid, (p) => ({ ...p, state: 'sending' }));
@@ -156,7 +234,7 @@ export class Outbox {
     this.waiting.delete(cid);
     const seen = !('seq' in reply) || (item !== undefined && reply.seq <= this.user.lastOf(item.room));
     if (done || seen) this.remove(cid);
-    else this.change(cid, (p) => ({ ...bare(p), state: 'sending', acked: reply.seq }));
+    else this.change(cid, (p) => ({ ...fresh(p), state: 'sending', acked: reply.seq }));
     done?.({ ok: reply });
   }
 

@@ -1,8 +1,9 @@
 // A message as its reader has just made it: with the changes that are in the outbox and not yet in the log. Pure.
 
-import { withoutReaction, withReaction } from './fold';
+import type { From } from '../proto/v1';
+import { none, type Message } from './entries';
+import { tombstone, withoutReaction, withReaction } from './fold';
 import type { Pending } from './outbox';
-import type { Message } from './roomlog';
 
 /** The changes under way, by the message that they are about. */
 export function byTarget(items: readonly Pending[]): Map<number, Pending[]> {
@@ -25,7 +26,7 @@ function changed(m: Message, { change, ts }: Pending, me: string): Message {
     case 'edit':
       return { ...m, text: change.text, edited: ts };
     case 'delete':
-      return { ...m, text: '', deleted: true, edited: null, pinned: false, reactions: [] };
+      return tombstone(m);
     case 'pin':
     case 'unpin':
       return { ...m, pinned: change.op === 'pin' };
@@ -40,4 +41,27 @@ function changed(m: Message, { change, ts }: Pending, me: string): Message {
 
 export function reacted(m: Message, emoji: string, me: string): boolean {
   return m.reactions.some((r) => r.emoji === emoji && r.people.includes(me));
+}
+
+/** A message that is still to be sent, as it will look. Its files are shown by what is known of them here. */
+export function pendingMessage({ cid, change, ts }: Pending, from: From): Message {
+  const { text, reply_to: replyTo = null } = change as { text: string; reply_to?: number };
+  return {
+    kind: 'message',
+    key: cid,
+    seq: 0,
+    ts,
+    from,
+    text,
+    mine: true,
+    replyTo,
+    edited: null,
+    deleted: false,
+    pinned: false,
+    reactions: none,
+    files: none,
+    mentions: none,
+    mentionsAll: false,
+    asOf: 0,
+  };
 }

@@ -8,8 +8,9 @@
 // being read never changes. Entries are never changed in place, only replaced, so that a drawn row can be compared by
 // identity.
 
-import type { Cursor, From, HistoryQuery, KeptEvent, Page, Reaction, RoomEvent, Standing } from '../proto/v1';
-import { folded, messageOf, type Folds } from './fold';
+import type { Cursor, HistoryQuery, KeptEvent, Page, Standing } from '../proto/v1';
+import { happeningOf, means, messageOf, shown, type Entry, type Gap, type Happening, type Message, type Notice } from './entries';
+import { folded, type Folds } from './fold';
 
 /** The most entries that an open room holds, and one that is not. */
 export const KEEP_OPEN = 2000;
@@ -23,58 +24,14 @@ const JOURNAL = 1000;
 /** How many comings and goings one condensed notice remembers. */
 const NOTICE_KEEP = 60;
 
-export interface Message {
-  kind: 'message';
-  key: string;
-  seq: number;
-  ts: number;
-  from: From;
-  /** Empty when it was deleted. */
-  text: string;
-  mine: boolean;
-  replyTo: number | null;
-  edited: number | null;
-  deleted: boolean;
-  pinned: boolean;
-  reactions: readonly Reaction[];
-  /** Changes up to this seq are in it. */
-  asOf: number;
-}
+export type { Entry, Gap, Happening, Message, Notice, Notices } from './entries';
 
-/** Something that happened to the room. */
-export interface Happening {
-  kind: 'happening';
-  key: string;
-  seq: number;
-  ts: number;
-  from: From;
-  what: RoomEvent['ev'];
-  /** The room's name or its topic. */
-  text: string;
-  target: number | null;
-}
-
-export type Notice =
-  | { what: 'joined' | 'left'; id: string; name: string }
-  | { what: 'renamed'; id: string; name: string; was: string };
-
-/** Passed by while this window was open; `seq` is that of the last kept event before. */
-export interface Notices {
-  kind: 'notices';
-  key: string;
-  seq: number;
-  items: readonly Notice[];
-}
-
-/** `seq` to `last` are not held. */
-export interface Gap {
-  kind: 'gap';
-  key: string;
-  seq: number;
+/** What of a log outlives the page: its newest entries, and where it stood. */
+export interface Dump {
   last: number;
+  mid: string;
+  entries: readonly (Message | Happening | Gap)[];
 }
-
-export type Entry = Message | Happening | Notices | Gap;
 
 export class RoomLog {
   entries: Entry[] = [];
@@ -128,6 +85,12 @@ export class RoomLog {
     this.trim();
   }
 
+  /** A room that was not looked at for long holds nothing: what is in it is read again when it is opened. */
+  setHeld(held: boolean): void {
+    this.keep = held ? Math.max(this.keep, KEEP_AWAY) : 0;
+    this.trim();
+  }
+
   /**
    * The next kept event. `known`: it was here already. `skipped`: others are missing before it, which the protocol says
    * does not happen; it is not taken, since a change to a message may be among them.
@@ -140,12 +103,6 @@ export class RoomLog {
     this.version++;
     switch (event.ev) {
       case 'other':
-      case 'named':
-      case 'settings':
-      case 'added':
-      case 'removed':
-      case 'host':
-      case 'unhost':
         break;
       case 'edit':
       case 'delete':
@@ -198,6 +155,11 @@ export class RoomLog {
     return entry?.kind === 'message' && entry.seq === seq ? entry : undefined;
   }
 
+  /** Whether one's own message with this cid is held. */
+  holds(cid: string): boolean {
+    return this.entries.some((e) => e.key === cid);
+  }
+
   /** The absolute index of the message with this seq. */
   indexOfMessage(seq: number): number | null {
     return this.find(seq) ? this.base + this.indexOf(seq) : null;
@@ -220,16 +182,40 @@ export class RoomLog {
     return index >= this.pivot && gap.seq > 1 ? { after: gap.seq - 1 } : { before: gap.last + 1 };
   }
 
-  /** How many messages of others there are after `read`. What lies in a gap counts, too: it is not known to be less. */
-  unread(read: number): number {
-    let count = 0;
+  /**
+   * How many messages of others there are after `read`, and how many of them mean me, deleted ones too: the server counts
+   * as they come. Null when not all of it is held.
+   */
+  after(read: number): { unread: number; mentions: number } | null {
+    const count = { unread: 0, mentions: 0 };
     for (let i = this.entries.length - 1; i >= 0; i--) {
       const entry = this.entries[i] as Entry;
-      if (entry.kind === 'gap') count += Math.max(0, entry.last - Math.max(read, entry.seq - 1));
+      if (entry.kind === 'gap') {
+        if (entry.last > read) return null;
+        break;
+      }
       if (entry.seq <= read) break;
-      if (entry.kind === 'message' && !entry.mine && !entry.deleted) count++;
+      if (entry.kind !== 'message' || entry.mine) continue;
+      count.unread++;
+      if (means(entry, this.me)) count.mentions++;
     }
     return count;
+  }
+
+  /** The newest entries, to be kept elsewhere: messages and what happened, as many as `most`. */
+  dump(most: number): Dump {
+    const kept = this.entries.filter((e) => e.kind !== 'notices').slice(-most);
+    const first = kept[0];
+    const before = first && first.seq > 1 && first.kind !== 'gap' ? first.seq - 1 : 0;
+    const gap: Gap[] = before > 0 ? [{ kind: 'gap', key: '', seq: 1, last: before }] : [];
+    if (first?.kind === 'gap') kept[0] = { ...first, seq: 1 };
+    return { last: this.last, mid: this.mid, entries: [...gap, ...kept] };
+  }
+
+  /** What was dumped once; the room goes on from there. */
+  restore({ last, mid, entries }: Dump): void {
+    this.begin(last, mid);
+    this.entries = entries.map((e) => ({ ...e, key: this.keyAgain(e) }));
   }
 
   private begin(head: number, mid: string): void {
@@ -249,9 +235,7 @@ export class RoomLog {
     // could bear the same one.
     const key = mine && event.cid ? event.cid : `${this.epoch}:${event.seq}`;
     if (event.ev === 'message') return messageOf(event, key, mine, asOf);
-    const text = event.ev === 'topic' ? event.text : event.ev === 'created' ? event.name : '';
-    const target = event.ev === 'pin' || event.ev === 'unpin' ? event.target : null;
-    return { kind: 'happening', key, seq: event.seq, ts: event.ts, from: event.from, what: event.ev, text, target };
+    return happeningOf(event, key);
   }
 
   private fold(event: Folds): void {
@@ -320,11 +304,21 @@ export class RoomLog {
   /** Drops what is farthest from where one reads. */
   private trim(): void {
     const size = this.entries.length;
-    if (size <= this.keep) return;
+    if (this.keep === 0) return this.empty();
+    if (size <= this.keep) return undefined;
     const over = size - this.keep + BATCH;
     const reading = this.pivot - this.base;
-    if (reading > this.keep / 2) this.cut(0, over);
-    else this.cut(size - TAIL - over, over);
+    if (reading > this.keep / 2) return this.cut(0, over);
+    return this.cut(size - TAIL - over, over);
+  }
+
+  /** Nothing is held, and the gap grows with the room. */
+  private empty(): void {
+    const [only] = this.entries;
+    if (only?.kind === 'gap' && this.entries.length === 1 && only.last === this.last) return;
+    if (this.entries.length === 0) return;
+    this.version++;
+    this.splice(0, this.entries.length, [{ kind: 'gap', key: this.name('gap'), seq: 1, last: this.last }]);
   }
 
   /** Turns entries into a gap, together with the gaps at its sides. */
@@ -342,12 +336,13 @@ export class RoomLog {
     this.splice(i, end - i, seq <= last ? [{ kind: 'gap', key, seq, last }] : []);
   }
 
+  /** Keys of one's own messages are their cids; all others are this log's own. */
+  private keyAgain(entry: Entry): string {
+    if (entry.kind === 'gap') return this.name('gap');
+    return entry.key.includes(':') ? `${this.epoch}:${entry.seq}` : entry.key;
+  }
+
   private name(kind: string): string {
     return `${kind}:${this.epoch}:${this.made++}`;
   }
-}
-
-/** An empty message of the tutorial's dialect is kept by the server and shown by nobody. */
-function shown(event: Standing): boolean {
-  return event.ev !== 'message' || event.deleted === true || event.text !== '';
 }

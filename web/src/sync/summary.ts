@@ -1,6 +1,6 @@
 // Several comings and goings as few words: what matters is how things stand after them.
 
-import type { Notice } from './roomlog';
+import type { Notice } from './entries';
 
 export interface Summary {
   joined: string[];

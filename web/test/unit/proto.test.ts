@@ -7,7 +7,6 @@ import {
   helloOf,
   hereOf,
   keptReplyOf,
-  listOf,
   madeOf,
   pageOf,
   purgedOf,
@@ -18,6 +17,8 @@ import {
   settingsOf,
   unreadOf,
 } from '../../src/proto/decode';
+import { listOf } from '../../src/proto/lists';
+import type { ListName } from '../../src/proto/v1';
 
 type Json = Record<string, unknown>;
 const from = { id: 'a', name: 'Ann' };
@@ -49,7 +50,7 @@ describe('what the server says, as the shared vectors have it', () => {
     if ('events' in rest) return expect(pageOf(fields)).toEqual(rest);
     if ('people' in rest) return expect(hereOf(fields)).toMatchObject(rest);
     if ('name' in rest) return expect(renamedOf(fields)).toBe(rest.name);
-    if ('rows' in rest) return expect(listOf(fields)).toEqual(rest);
+    if ('rows' in rest) return expect(listOf(fields, fields.what as ListName)).toEqual(rest);
     if ('hits' in rest) return expect(searchOf(fields)).toEqual(rest);
     if ('deleted' in rest) return expect(purgedOf(fields)).toEqual(rest);
     if ('link' in rest || 'url' in rest || 'token' in rest || 'id' in rest) return expect(madeOf(fields)).toEqual(rest);
@@ -138,8 +139,9 @@ describe('decode', () => {
   });
 
   test('of lists and searches it takes what is whole', () => {
-    expect(listOf({ rows: [] })).toBeNull();
-    expect(listOf({ what: 'bans', rows: [null, { id: '7' }, 'x'] })).toEqual({ what: 'bans', rows: [{ id: '7' }], more: false });
+    expect(listOf({ rows: [] }, 'bans')).toBeNull();
+    expect(listOf({ what: 'mutes', rows: [] }, 'bans')).toBeNull();
+    expect(listOf({ what: 'bans', rows: [null, { id: '7', until: 'x' }, { id: 7 }, 'x'] }, 'bans')).toEqual({ what: 'bans', rows: [{ id: '7' }], more: false });
     const event = { ev: 'message', room: 'lobby', seq: 1, mid: '1', ts: 1, from, text: 'tea' };
     const marks = [[0, 3], [1], 'x', [0, -1]];
     expect(searchOf({})).toBeNull();

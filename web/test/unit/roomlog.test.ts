@@ -271,19 +271,22 @@ describe('reset, notices, limits', () => {
     expect(log.entries.filter((e) => e.kind === 'gap')).toHaveLength(1);
   });
 
-  test('unread are the messages of others after the mark; what is not known counts in full', () => {
+  test('after the mark are the messages of others and those that mean me, where all of it is held', () => {
     const { room, say, post, page } = world();
     for (let i = 1; i <= 10; i++) post(`${i}`);
     post('mine', ME);
     say({ ev: 'react', target: 1, emoji: 'x' });
     say({ ev: 'delete', target: 10 });
     const log = new RoomLog(ME, 13, room.log[12]!.mid);
-    expect(log.unread(0)).toBe(13);
-    expect(log.unread(8)).toBe(5);
+    expect(log.after(8)).toBeNull();
     log.page(page({ after: 8 }));
-    expect(log.unread(8)).toBe(1);
-    expect(log.unread(5)).toBe(4);
-    expect(log.unread(13)).toBe(0);
+    // The server counts deleted ones, too, and all devices are to agree.
+    expect(log.after(8)).toEqual({ unread: 2, mentions: 0 });
+    expect(log.after(7)).toBeNull();
+    expect(log.after(13)).toEqual({ unread: 0, mentions: 0 });
+    log.apply({ ...say({ ev: 'message', text: '@ann' }), ev: 'message', mentions: [ME] } as KeptEvent);
+    log.apply({ ...say({ ev: 'message', text: '@room' }), ev: 'message', mentions_all: true } as KeptEvent);
+    expect(log.after(13)).toEqual({ unread: 2, mentions: 2 });
   });
 });
 

@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe('read marks', () => {
-  test('what was unread while away is counted, not guessed, where it is little', async () => {
+  test('what was unread while away is what the server counts, without a page being read for it', async () => {
     const hub = new Hub();
     const room = garden(hub);
     for (let i = 0; i < 3; i++) hub.other(`${i}`, undefined, room);
@@ -18,8 +18,11 @@ describe('read marks', () => {
     room.reads.set('me', 2);
     const session = start(hub);
     await wait(200);
-    expect(roomOf(session, 'garden').unread).toBe(3);
-    expect(hub.histories).toMatchObject([{ room: 'garden', after: 2 }]);
+    expect(roomOf(session, 'garden')).toMatchObject({ unread: 3, mentions: 0 });
+    expect(hub.histories).toEqual([]);
+    hub.does({ ev: 'message', text: '@Me', mentions: ['me'] }, room);
+    await wait(50);
+    expect(roomOf(session, 'garden')).toMatchObject({ unread: 4, mentions: 1 });
   });
 
   test('move while one looks at the end, and not otherwise', async () => {

@@ -16,7 +16,7 @@ describe('hello', () => {
     const session = start(hub, keep);
     await wait(100);
     expect(hub.hellos[0]).toEqual({ op: 'hello', active: true, cursors: {}, id: '1' });
-    expect(session.current().you).toEqual({ id: 'me', name: 'Guest 4821', role: 'guest' });
+    expect(session.current().you).toEqual({ id: 'me', name: 'Guest 4821', role: 'guest', client: 'c' });
     session.stop();
     start(hub, keep);
     await wait(100);

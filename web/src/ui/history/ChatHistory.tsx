@@ -2,7 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, typ
 import { dayLabel, dayOf } from '../../i18n/time';
 import { t, tn } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
-import { byTarget, overlaid } from '../../sync/overlay';
+import { byTarget, overlaid, pendingMessage } from '../../sync/overlay';
 import type { Entry, Happening, Message as Said, RoomLog } from '../../sync/roomlog';
 import type { Session } from '../../sync/session';
 import type { Mode } from '../composer/ChatInput';
@@ -255,25 +255,6 @@ function Day({ ts, before, today }: { ts: number; before: number | undefined; to
       <span>{dayLabel(ts, today)}</span>
     </h3>
   );
-}
-
-function pendingMessage({ cid, change, ts }: Pending, from: { id: string; name: string }): Said {
-  const { text, reply_to: replyTo = null } = change as { text: string; reply_to?: number };
-  return {
-    kind: 'message',
-    key: cid,
-    seq: 0,
-    ts,
-    from,
-    text,
-    mine: true,
-    replyTo,
-    edited: null,
-    deleted: false,
-    pinned: false,
-    reactions: [],
-    asOf: 0,
-  };
 }
 
 function follows(entry: Said, before: Entry | undefined): boolean {

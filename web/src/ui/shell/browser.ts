@@ -1,6 +1,7 @@
 // What the page asks of the browser: memory that outlives it, frames to draw in, and signs that somebody is there.
 
 import type { Keep, Session } from '../../sync/session';
+import type { Channel, TabParts } from '../../sync/tabs';
 
 function store(area: () => Storage): Keep {
   // A browser may forbid storage altogether; then the page's own memory has to do.
@@ -46,6 +47,22 @@ export function schedule(run: () => void): void {
   setTimeout(once, 250);
 }
 
+/** When there is time; soon in any case. */
+export function idle(run: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 2000 });
+  else setTimeout(run, 200);
+}
+
+/** How the tabs of this browser know of each other; without locks (plain http but on localhost) each is alone. */
+export function tabs(): TabParts {
+  // An old browser, or an origin that is not secure, has neither.
+  const { locks } = navigator as { locks?: LockManager };
+  return {
+    locks: locks ? { request: (name, options, run) => locks.request(name, options, run) } : null,
+    channel: 'BroadcastChannel' in window ? (new BroadcastChannel('hubbub') as Channel) : null,
+  };
+}
+
 export function randomHex(bytes: number): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, '0')).join('');
 }
@@ -67,13 +84,13 @@ export function watch(session: Session): () => void {
   on(window, ['focus', 'blur'], () => session.setActive(hasFocus()));
   on(document, ['visibilitychange'], () => {
     session.setActive(hasFocus());
-    if (document.visibilityState === 'visible') session.kick();
+    session.shown(document.visibilityState === 'visible');
   });
   on(window, ['online', 'pageshow'], () => session.kick());
   window.addEventListener(
     'beforeunload',
     (e) => {
-      // The outbox lives in this page alone: leaving it would lose what was said.
+      // What the browser does not keep would be lost with the page.
       if (session.current().unsaved) e.preventDefault();
     },
     { signal: stop.signal },

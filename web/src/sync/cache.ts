@@ -1,0 +1,175 @@
+// What was shown last, kept in the browser's database, so that the next visit shows rooms and messages at once, also
+// without a connection, and goes on from there. Written when there is time, seldom, and only what has changed; so what
+// others delete or edit is gone from here, too, soon after this page has learned of it.
+
+import type { Limits, RoomInfo } from '../proto/v1';
+import type { ServerInfo, You } from './core';
+import type { CachedRoom, CachedSelf, Database } from './database';
+import type { Room } from './room';
+import type { Dump } from './roomlog';
+
+/** Messages of a room, and rooms, that are kept. */
+const MESSAGES = 200;
+const ROOMS = 20;
+/** Written at most this often. */
+const EVERY_MS = 2000;
+
+export interface Shown {
+  you: You;
+  limits: Limits;
+  server: ServerInfo;
+  rooms: ReadonlyMap<string, Room>;
+}
+
+export interface Remembered {
+  self: CachedSelf;
+  rooms: Map<string, CachedRoom>;
+}
+
+export class Cache {
+  /** The version of each room's log, and what was known of it, as last written. */
+  private written = new Map<string, { log: number; info: RoomInfo }>();
+  private self: CachedSelf | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly db: Promise<Database | null>,
+    private readonly idle: (run: () => void) => void,
+    /** What is to be kept; null when nothing of it is sure. */
+    private readonly shown: () => Shown | null,
+  ) {}
+
+  async load(): Promise<Remembered | null> {
+    return this.with(async (db) => {
+      const [self, rooms] = await Promise.all([db.get('self', 'self'), db.getAll('rooms')]);
+      if (!self) return null;
+      return { self, rooms: new Map(rooms.map((r) => [r.id, { ...r, dump: young(r) }])) };
+    }, null);
+  }
+
+  /** Something may have changed. */
+  changed(): void {
+    if (this.timer !== undefined || this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.idle(() => {
+        this.timer = undefined;
+        if (!this.stopped) void this.write();
+      });
+    }, EVERY_MS);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** The room began anew, or one is not in it any more: what was kept of it is wrong. */
+  async drop(room: string): Promise<void> {
+    this.written.delete(room);
+    await this.with((db) => db.delete('rooms', room), undefined);
+  }
+
+  /** Another person, or nobody. */
+  async clear(): Promise<void> {
+    this.written.clear();
+    this.self = null;
+    await this.with(async (db) => {
+      const tx = db.transaction(['rooms', 'self'], 'readwrite');
+      void tx.objectStore('rooms').clear();
+      void tx.objectStore('self').clear();
+      await tx.done;
+    }, undefined);
+  }
+
+  /** Written at once what is due, for a page that is about to go. */
+  async write(): Promise<void> {
+    const shown = this.shown();
+    if (!shown) return;
+    const due = this.due(shown);
+    const self = this.selfOf(shown);
+    if (due.length === 0 && self === this.self) return;
+    await this.with(async (db) => {
+      const tx = db.transaction(['rooms', 'self'], 'readwrite');
+      if (self !== this.self) void tx.objectStore('self').put(self, 'self');
+      await Promise.all(due.map((room) => put(tx.objectStore('rooms'), room)));
+      await prune(tx.objectStore('rooms'));
+      await tx.done;
+    }, undefined);
+    this.self = self;
+  }
+
+  /** The most recent rooms that hold messages and have changed since they were written. */
+  private due({ rooms }: Shown): CachedRoom[] {
+    const recent = [...rooms.values()].toSorted((a, b) => b.info.ts - a.info.ts).slice(0, ROOMS);
+    const out: CachedRoom[] = [];
+    for (const room of recent) {
+      const { log, info } = room;
+      const before = this.written.get(info.id);
+      if (before && before.log === log.version && before.info === info) continue;
+      if (log.entries.every((e) => e.kind === 'gap' || e.kind === 'notices')) continue;
+      this.written.set(info.id, { log: log.version, info });
+      out.push({ id: info.id, info: standing(room), dump: log.dump(MESSAGES), at: Date.now() });
+    }
+    return out;
+  }
+
+  private selfOf({ you, limits, server, rooms }: Shown): CachedSelf {
+    const infos = [...rooms.values()].map((r) => r.info);
+    const known = this.self;
+    const same =
+      known?.you === you &&
+      known.limits === limits &&
+      known.server === server &&
+      known.rooms.length === infos.length &&
+      known.rooms.every((info, i) => info === infos[i]);
+    return same ? known : { you, limits, server, rooms: infos };
+  }
+
+  private async with<T>(run: (db: Database) => Promise<T>, otherwise: T): Promise<T> {
+    const db = await this.db;
+    if (!db) return otherwise;
+    try {
+      return await run(db);
+    } catch {
+      return otherwise;
+    }
+  }
+}
+
+/** A room as hello would tell of it now. */
+export function standing({ info, log, read, unread, mentions }: Room): RoomInfo {
+  return { ...info, head: log.last, mid: log.mid, read, unread, mentions };
+}
+
+interface RoomStore {
+  get(id: string): Promise<CachedRoom | undefined>;
+  getAll(): Promise<CachedRoom[]>;
+  count(): Promise<number>;
+  put(room: CachedRoom): Promise<unknown>;
+  delete(id: string): Promise<unknown>;
+}
+
+/** Another tab may know more: a page that was cut off long ago must not put back what has been deleted since. */
+async function put(store: RoomStore, room: CachedRoom): Promise<void> {
+  const there = await store.get(room.id);
+  if (!there || there.dump.last <= room.dump.last) await store.put(room);
+}
+
+async function prune(store: RoomStore): Promise<void> {
+  if ((await store.count()) <= ROOMS) return;
+  const oldest = (await store.getAll()).toSorted((a, b) => b.at - a.at).slice(ROOMS);
+  await Promise.all(oldest.map(({ id }) => store.delete(id)));
+}
+
+/** Without what the room would have forgotten by now. */
+function young({ info, dump }: CachedRoom): Dump {
+  const days = info.retention_days ?? 0;
+  if (days === 0) return dump;
+  const from = Date.now() - days * 86_400_000;
+  const first = dump.entries.findIndex((e) => e.kind !== 'gap' && e.ts >= from);
+  const entries = first < 0 ? [] : dump.entries.slice(first);
+  const last = (entries[0]?.seq ?? dump.last + 1) - 1;
+  return { ...dump, entries: last > 0 ? [{ kind: 'gap', key: '', seq: 1, last }, ...entries] : entries };
+}

@@ -1,0 +1,173 @@
+// Keeps the outbox in the browser's database, so that what was said in a tunnel goes out although the tab was closed or
+// the browser killed. What is to be kept is stated anew after each change; the shelf writes what differs, all that came up
+// in one turn together. It never throws: what cannot be kept is not `safe`, and the page warns before it is left.
+
+import type { Database, Shelved } from './database';
+import type { Pending } from './outbox';
+import type { Bytes } from './uploading';
+
+export interface ShelfUser {
+  /** More is safe than before, or less. */
+  changed(): void;
+}
+
+/** What is kept of an item; two with the same are written once. */
+const kept = (a: Pending, b: Pending): boolean =>
+  a.change === b.change &&
+  a.order === b.order &&
+  a.attachments === b.attachments &&
+  (a.state === 'failed' ? a.error : null) === (b.state === 'failed' ? b.error : null);
+
+export function unshelved(s: Shelved): Pending {
+  const { cid, room, change, ts, order, attachments, failed } = s;
+  const files = attachments ? { attachments } : {};
+  if (failed) return { cid, room, change, ts, order, state: 'failed', error: failed, ...files };
+  return { cid, room, change, ts, order, state: 'queued', ...files };
+}
+
+export class Shelf {
+  /** What is on the shelf or on its way there. */
+  private held = new Map<string, Pending>();
+  private written = new Set<string>();
+  private due = new Map<string, Shelved | null>();
+  private waiting = false;
+  /** The bytes of files of this page, also where nothing can be kept. */
+  private bytes = new Map<string, Bytes>();
+
+  constructor(
+    private readonly db: Promise<Database | null>,
+    private readonly tab: string,
+    private readonly user: ShelfUser,
+  ) {}
+
+  /** These, and no others of this tab, are to be kept for this person. */
+  hold(person: string, items: readonly Pending[]): void {
+    if (person === '') return;
+    const wanted = new Map(items.map((p) => [p.cid, p]));
+    for (const [cid, item] of this.held) {
+      if (wanted.has(cid)) continue;
+      this.held.delete(cid);
+      this.write(cid, null);
+      for (const { key } of item.attachments ?? []) this.dropBytes(key);
+    }
+    for (const [cid, item] of wanted) {
+      const known = this.held.get(cid);
+      if (known && kept(known, item)) continue;
+      this.held.set(cid, item);
+      this.write(cid, this.shelved(person, item));
+    }
+  }
+
+  /** Whether it would survive the page's end. */
+  safe(cid: string): boolean {
+    return this.written.has(cid);
+  }
+
+  /** All that waits for this person in this browser, in order, each with the tab that sends it. */
+  async all(person: string): Promise<Shelved[]> {
+    const rows = await this.with((db) => db.getAll('outbox'), []);
+    return rows.filter((s) => s.person === person).toSorted((a, b) => a.order - b.order);
+  }
+
+  /** Takes over, in one step, what a tab that is no more has left: whoever comes second gets nothing. */
+  async adopt(person: string, tab: string): Promise<Pending[]> {
+    const taken = await this.with(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      const rows = (await tx.store.getAll()).filter((s) => s.person === person && s.tab === tab);
+      await Promise.all(rows.map((s) => tx.store.put({ ...s, tab: this.tab })));
+      await tx.done;
+      return rows;
+    }, []);
+    const items = taken.toSorted((a, b) => a.order - b.order).map(unshelved);
+    for (const item of items) {
+      this.held.set(item.cid, item);
+      this.written.add(item.cid);
+    }
+    return items;
+  }
+
+  /** Everything of a person, in this browser. */
+  async forget(person: string): Promise<void> {
+    this.letGo();
+    await this.with(async (db) => {
+      const tx = db.transaction(['outbox', 'blobs'], 'readwrite');
+      const rows = (await tx.objectStore('outbox').getAll()).filter((s) => s.person === person);
+      for (const { cid, attachments = [] } of rows) {
+        void tx.objectStore('outbox').delete(cid);
+        for (const { key } of attachments) void tx.objectStore('blobs').delete(key);
+      }
+      await tx.done;
+    }, undefined);
+  }
+
+  /** What is held is another person's from now on: it stays where it is, for them. */
+  letGo(): void {
+    this.held.clear();
+    this.written.clear();
+    this.bytes.clear();
+  }
+
+  putBytes(key: string, bytes: Bytes): void {
+    this.bytes.set(key, bytes);
+    void this.with((db) => db.put('blobs', bytes, key), '');
+  }
+
+  async bytesOf(key: string): Promise<Bytes | null> {
+    return this.bytes.get(key) ?? (await this.with((db) => db.get('blobs', key), undefined)) ?? null;
+  }
+
+  private dropBytes(key: string): void {
+    this.bytes.delete(key);
+    void this.with((db) => db.delete('blobs', key), undefined);
+  }
+
+  private shelved(person: string, item: Pending): Shelved {
+    const { cid, room, change, ts, order, attachments } = item;
+    const { tab } = this;
+    return {
+      cid,
+      room,
+      change,
+      ts,
+      order,
+      person,
+      tab,
+      ...(attachments ? { attachments } : {}),
+      ...(item.state === 'failed' && item.error ? { failed: item.error } : {}),
+    };
+  }
+
+  private write(cid: string, row: Shelved | null): void {
+    this.due.set(cid, row);
+    if (this.waiting) return;
+    this.waiting = true;
+    queueMicrotask(() => void this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    const due = this.due;
+    this.due = new Map();
+    this.waiting = false;
+    const done = await this.with(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      for (const [cid, row] of due) void (row ? tx.store.put(row) : tx.store.delete(cid));
+      await tx.done;
+      return true;
+    }, false);
+    for (const [cid, row] of due) {
+      if (row && done && this.held.has(cid)) this.written.add(cid);
+      else this.written.delete(cid);
+    }
+    this.user.changed();
+  }
+
+  private async with<T>(run: (db: Database) => Promise<T>, otherwise: T): Promise<T> {
+    const db = await this.db;
+    if (!db) return otherwise;
+    try {
+      return await run(db);
+    } catch {
+      return otherwise;
+    }
+  }
+}
