@@ -4,6 +4,7 @@ import { act, cleanup, render } from '@testing-library/react';
 import { vi } from 'vitest';
 import { Session } from '../../src/sync/session';
 import { App } from '../../src/ui/shell/App';
+import { closeSurface } from '../../src/ui/shell/surface';
 import { Hub } from '../unit/fake-hub';
 
 /** In steps, since effects run only when an act ends, and a timer that an effect starts must not come late. */
@@ -49,6 +50,7 @@ export function begin(): void {
 }
 
 export function end(): void {
+  closeSurface();
   cleanup();
   vi.useRealTimers();
 }

@@ -5,6 +5,7 @@ import { draft } from '../shell/browser';
 import { useSession, useView } from '../shell/session';
 import { show as open } from '../shell/surface';
 import { CloseIcon, SendIcon } from '../kit/icons';
+import { useShortcut } from '../shortcuts/useShortcut';
 import css from './ChatInput.module.css';
 
 /** What the next text is for, if not simply the next message. */
@@ -81,6 +82,9 @@ export function ChatInput({ room, log, mode, onMode }: Props) {
     return mode && onMode(null);
   };
 
+  useShortcut('send');
+  useShortcut('new_line');
+  useShortcut('edit_last');
   const onKeyDown = (e: KeyboardEvent) => {
     // The Enter that ends a composition belongs to the input method; 229 is how older engines say so.
     const native = e.nativeEvent ?? e;

@@ -18,6 +18,7 @@ import { Message, type Acts } from '../message/Message';
 import { Notice } from './Notice';
 import { SendState } from '../message/SendState';
 import { useToday } from './useToday';
+import { useShortcut } from '../shortcuts/useShortcut';
 import css from './ChatHistory.module.css';
 import divider from '../kit/Divider.module.css';
 
@@ -182,6 +183,7 @@ export function ChatHistory({ log, goal, pending, onMode }: Props) {
 /** The message that the pointer is over, or the focus in: it alone shows what can be done with it. */
 function useActive() {
   const [active, mark] = useState<string | null>(null);
+  useShortcut('message_move');
   const listeners = useMemo(() => {
     const over = (e: { target: unknown }): string | null =>
       (e.target as Element).closest<HTMLElement>('[data-message]')?.dataset.key ?? null;

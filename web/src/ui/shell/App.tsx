@@ -5,6 +5,7 @@ import type { Session } from '../../sync/session';
 import { Join } from '../account/Join';
 import { Toasts } from '../kit/toast';
 import { PeoplePanel } from '../people/PeoplePanel';
+import { Shortcuts } from '../shortcuts/Shortcuts';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import { NewBuild } from './NewBuild';
@@ -26,6 +27,7 @@ export function App({ session }: { session: Session }) {
   return (
     <SessionProvider value={session}>
       <Page />
+      <Shortcuts />
       <Toasts />
     </SessionProvider>
   );

@@ -21,6 +21,7 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   name: NameEditor,
   delete: ConfirmDelete,
   react: later(() => import('../emoji/ReactDialog')),
+  shortcuts: later(() => import('../shortcuts/Sheet')),
 };
 
 export function SurfaceHost() {

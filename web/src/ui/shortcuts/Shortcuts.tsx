@@ -1,0 +1,47 @@
+// The shortcuts that belong to no single part of the page.
+
+import { useEffect } from 'react';
+import { go, hrefOf, useRoute } from '../shell/route';
+import { useSession } from '../shell/session';
+import { show } from '../shell/surface';
+import { toComposer } from '../shell/surfaces';
+import { nextPane } from './panes';
+import { listen, useShortcut } from './useShortcut';
+
+export function Shortcuts() {
+  useEffect(() => listen(toComposer), []);
+  useShortcut('sheet', () => show('shortcuts', {}));
+  useShortcut('pane_next', () => nextPane(1));
+  useShortcut('pane_back', () => nextPane(-1));
+  useRooms();
+  return null;
+}
+
+/** Up and down the list of rooms, in the order in which it is drawn. */
+function useRooms(): void {
+  const session = useSession();
+  const route = useRoute();
+  const here = route.at === 'room' ? hrefOf(route.room) : '';
+  const step = (by: 1 | -1, only: (href: string) => boolean) => {
+    const hrefs = listed();
+    const at = hrefs.indexOf(here);
+    // Round the end and back to oneself; from outside of the list to its beginning or end.
+    const from = at < 0 && by < 0 ? 0 : at;
+    const way = hrefs.map((_, i) => hrefs[(from + by * (i + 1) + hrefs.length * 2) % hrefs.length] ?? '');
+    const found = way.find((href) => href !== here && only(href));
+    if (found === undefined) return false;
+    go(found);
+    return true;
+  };
+  const unread = (href: string) => session.current().rooms.some((r) => r.unread > 0 && hrefOf(r.id) === href);
+  useShortcut('room_up', () => step(-1, () => true));
+  useShortcut('room_down', () => step(1, () => true));
+  useShortcut('unread_up', () => step(-1, unread));
+  useShortcut('unread_down', () => step(1, unread));
+}
+
+/** The list knows its order best: sections, favourites, and what is folded away. */
+function listed(): string[] {
+  const links = document.querySelectorAll<HTMLAnchorElement>('nav a[data-room]');
+  return [...new Set([...links].map((link) => link.pathname))];
+}
