@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { DESK, enter, inside, launch, leaveAll, message, PHONE, say, Server, shot, until, violations } from './support.mjs';
+import { chooseMine, DESK, enter, inside, launch, leaveAll, message, PHONE, say, Server, shot, until, violations } from './support.mjs';
 
 const PASSWORD = 'correct horse battery';
 let server;
@@ -29,7 +29,6 @@ async function signUp(page, name) {
   await page.getByLabel('Your name').fill(name);
   await page.getByLabel('A password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Make an account' }).click();
-  await inside(page);
 }
 
 async function signIn(page, name, password = PASSWORD) {
@@ -38,8 +37,10 @@ async function signIn(page, name, password = PASSWORD) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-const nameOf = (page) => page.getByRole('button', { name: /^Change your name/ }).getAttribute('aria-label');
-const signOut = (page) => page.getByRole('button', { name: 'Sign out' });
+const nameOf = (page) => page.locator('[data-me]').first().getAttribute('data-me');
+const signOut = (page) => chooseMine(page, 'Sign out');
+/** The role stands under the name. */
+const isMember = (page) => page.getByRole('button', { name: /^Account and settings/ }).getByText('Member').waitFor();
 
 /** Nothing went wrong but what was meant to: a browser logs each answer that is an error. */
 const wrong = (page) => page.wrong.filter((text) => !/status of 40[14]/.test(text));
@@ -62,7 +63,7 @@ test('the link makes the owner, who stays signed in until signing out', async ()
   assert.deepEqual(await violations(page), []);
   await shot(page, 'signed-in-light');
 
-  await signOut(page).click();
+  await signOut(page);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.goto(server.url);
   await inside(page);
@@ -80,7 +81,7 @@ test('a wrong password is told, and the right one still does', async () => {
   await page.getByRole('button', { name: 'Make an account' }).click();
   await page.getByRole('heading', { name: 'Make an account' }).waitFor();
   await signUp(page, 'Wanda');
-  await signOut(page).click();
+  await signOut(page);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, 'Wanda', 'wrong horse battery');
   await page.getByText('name or password is wrong').waitFor();
@@ -105,12 +106,12 @@ test('a guest who makes an account stays who they are', async () => {
   await message(page, 'said as a guest').waitFor();
   await page.getByRole('link', { name: 'Sign in or make an account' }).click();
   await page.getByRole('button', { name: 'Make an account' }).click();
-  await page.getByText('You keep what you have said').waitFor();
+  await page.getByText('everything you have said as a guest').waitFor();
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Gusti');
   await signUp(page, 'Gustav');
   const said = message(page, 'said as a guest');
   await said.waitFor();
-  await signOut(page).waitFor();
+  await isMember(page);
   await say(page, 'said as a member');
   await message(page, 'said as a member').waitFor();
   assert.deepEqual(wrong(page), []);
@@ -123,7 +124,7 @@ test('who is signed out elsewhere is told, and does not come back as somebody el
   const other = await page.context().newPage();
   await other.goto(server.url);
   await inside(other);
-  await signOut(other).click();
+  await signOut(other);
   await page.getByText('You were signed out.').waitFor();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });

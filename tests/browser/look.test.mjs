@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import {
   act,
   banner,
+  chooseMine,
   createRoom,
   DESK,
   enter,
@@ -155,8 +156,8 @@ for (const [scheme, size, kind] of [
       await ann.getByRole('button', { name: 'Close' }).click();
       await ann.getByRole('dialog').waitFor({ state: 'detached' });
 
-      await ann.getByRole('button', { name: /^Change your name/ }).click();
-      await ann.getByRole('dialog').waitFor();
+      await chooseMine(ann, 'Change your name');
+      await ann.getByRole('dialog', { name: 'What should people call you?' }).waitFor();
       await check(ann, `${kind}-${scheme}-name`);
       await ann.getByRole('button', { name: 'Cancel' }).click();
       await ann.getByRole('dialog').waitFor({ state: 'detached' });

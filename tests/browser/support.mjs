@@ -176,14 +176,27 @@ async function refusing(page, text) {
  * when the page is ready: only then does it hear of comings and goings, tell that somebody types, and the like.
  */
 export async function inside(page) {
-  await page.getByRole('button', { name: /^Change your name/ }).waitFor();
+  await page.locator('[data-me]').first().waitFor({ state: 'attached' });
   const count = page.locator('[aria-label^="Who is here:"]:not([aria-label^="Who is here: 0 "])');
   await count.waitFor({ state: 'attached' });
 }
 
 /** Until one's own page shows the name. */
 export async function named(page, name) {
-  await page.getByRole('button', { name: `Change your name: ${name}`, exact: true }).waitFor();
+  await page.locator(`[data-me=${JSON.stringify(name)}]`).first().waitFor({ state: 'attached' });
+}
+
+/** The rooms and oneself, which on small screens are in a drawer. */
+async function toSide(page) {
+  const menu = page.getByRole('button', { name: /^Rooms/ });
+  if (await menu.isVisible()) await menu.click();
+}
+
+/** Chooses from the menu at the foot of the rooms: what there is to do about oneself. */
+export async function chooseMine(page, item) {
+  await toSide(page);
+  await page.getByRole('button', { name: /^Account and settings/ }).locator('visible=true').click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
 export const input = (page) => page.getByPlaceholder('Type a message... Hit Enter to Send');
@@ -204,8 +217,8 @@ export async function say(page, text) {
 }
 
 export async function rename(page, name) {
-  await page.getByRole('button', { name: /^Change your name/ }).click();
-  const dialog = page.getByRole('dialog');
+  await chooseMine(page, 'Change your name');
+  const dialog = page.getByRole('dialog', { name: 'What should people call you?' });
   await dialog.getByLabel('Your name').fill(name);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
@@ -215,15 +228,13 @@ export async function rename(page, name) {
 
 /** Opens a room by its name, wherever the list of rooms is. */
 export async function visit(page, name) {
-  const menu = page.getByRole('button', { name: /^Rooms/ });
-  if (await menu.isVisible()) await menu.click();
+  await toSide(page);
   await page.locator(`[data-room=${JSON.stringify(name)}]`).locator('visible=true').click();
   await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
 }
 
 async function roomsDialog(page) {
-  const menu = page.getByRole('button', { name: /^Rooms/ });
-  if (await menu.isVisible()) await menu.click();
+  await toSide(page);
   await page.getByRole('button', { name: 'Create or join a room' }).locator('visible=true').click();
   return page.getByRole('dialog', { name: 'Create or join a room' });
 }

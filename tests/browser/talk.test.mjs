@@ -42,7 +42,7 @@ const noticed = async (page) => (await notices(page).allInnerTexts()).join('\n')
 describe('talking', { timeout: 120_000 }, () => {
   test('one enters at once as a guest, with the cursor where one types', async () => {
     const ann = await enter(browser, server.url);
-    const button = ann.getByRole('button', { name: /^Change your name/ });
+    const button = ann.getByRole('button', { name: /^Account and settings/ });
     assert.match(await button.getAttribute('aria-label'), /: Guest \d{4}$/);
     await ann.keyboard.type('at once');
     await becomes(() => input(ann).inputValue(), 'at once', 'what was typed');

@@ -10,13 +10,13 @@ const ANSWER_MS = 60_000;
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 
-/** Says something to the server. Never throws: without an answer the error is `closed`. */
+/** Says something to the server, or asks (GET has no body). Never throws: without an answer the error is `closed`. */
 export async function call(method: string, path: string, body: object = {}, bearer = ''): Promise<Answer> {
   try {
     const response = await fetch(`/api/v1/${path}`, {
       method,
       headers: { 'Content-Type': 'application/json', ...(bearer && { Authorization: `Bearer ${bearer}` }) },
-      body: JSON.stringify(body),
+      ...(method !== 'GET' && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const said = (await response.json().catch(() => ({}))) as Record<string, unknown>;

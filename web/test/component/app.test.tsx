@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Hub } from '../unit/fake-hub';
 import { begin, end, garden, open, wait } from './support';
 
@@ -221,9 +221,14 @@ describe('connection', () => {
     hub.helloError = () => ({ code: 'guests_off', message: '' });
     await open(hub);
     await wait(5000);
+    // The way in is a part of the page that comes when it is needed.
+    await vi.dynamicImportSettled();
     // Whoever is no guest may have an account.
+    await vi.waitFor(async () => {
+      await wait(100);
+      expect(screen.getByLabelText('Password')).toBeTruthy();
+    });
     expect(document.body.textContent).toContain('takes no guests');
-    expect(screen.getByLabelText('Password')).toBeTruthy();
   });
 
   test('what the server puts off says why it waits', async () => {
@@ -542,8 +547,10 @@ describe('people', () => {
 
   test('one changes one\'s name, and hears when it became another', async () => {
     const { hub } = await open();
-    const button = screen.getByRole('button', { name: /Change your name: Guest 4821/ });
-    fireEvent.click(button);
+    fireEvent.click(screen.getByRole('button', { name: 'Account and settings: Guest 4821' }));
+    await wait(50);
+    fireEvent.click(screen.getByRole('menuitem', { name: 'Change your name' }));
+    await wait(50);
     const name = screen.getByLabelText<HTMLInputElement>('Your name');
     expect(name.value).toBe('Guest 4821');
     const save = () => fireEvent.submit(name.closest('form')!);

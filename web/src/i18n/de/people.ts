@@ -11,7 +11,6 @@ export const people: Record<keyof typeof en, string> = {
   visitors_other: '{count} Besuche',
   active: 'aktiv',
   idle: 'untätig',
-  name_change: 'Deinen Namen ändern: {name}',
   name_title: 'Wie sollen dich alle nennen?',
   name_label: 'Dein Name',
   name_hint: 'Alle hier sehen ihn. Bis zu {count} Zeichen.',

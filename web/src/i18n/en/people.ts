@@ -9,7 +9,6 @@ export const people = {
   visitors_other: '{count} visitors',
   active: 'active',
   idle: 'idle',
-  name_change: 'Change your name: {name}',
   name_title: 'What should people call you?',
   name_label: 'Your name',
   name_hint: 'Everyone here sees it. Up to {count} characters.',

@@ -1,33 +1,67 @@
-import { useState } from 'react';
-import { reasonOf, t } from '../../i18n/t';
+import { reasonOf, t, type Key } from '../../i18n/t';
 import { signOut } from '../../sync/account';
+import { Avatar } from '../kit/Avatar';
+import { DoorIcon, GearIcon, KeyIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
+import { MenuButton, type Item, type Items } from '../kit/Menu';
+import { toast } from '../kit/toast';
 import { keep } from '../shell/browser';
+import { pages } from '../shell/pages';
+import { go } from '../shell/route';
+import { useView } from '../shell/session';
+import { closeSurface, show } from '../shell/surface';
 import css from './Account.module.css';
 
-/** At the foot of the rooms: the way to an account, or out of it. */
-export function Account({ role }: { role: string }) {
-  const [said, say] = useState('');
-  const leave = () =>
-    void signOut(keep).then((result) =>
-      'error' in result ? say(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
-    );
+const OFFICES = new Set(['moderator', 'admin', 'owner']);
+const ROLES: Record<string, Key> = {
+  guest: 'role_guest',
+  member: 'role_member',
+  moderator: 'role_moderator',
+  admin: 'role_admin',
+  owner: 'role_owner',
+  bot: 'role_bot',
+};
+
+/** What somebody may do here, in a word. */
+export const roleName = (role: string): string => (ROLES[role] ? t(ROLES[role]) : role);
+
+/** On small screens the rooms lie over the page, and go with what was opened from them. */
+const to = (href: string) => () => {
+  closeSurface();
+  go(href);
+};
+
+const leave = () =>
+  void signOut(keep).then((result) =>
+    'error' in result ? toast(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
+  );
+
+function itemsFor(role: string): Items {
+  const settings: Item = { label: t('settings'), icon: <GearIcon />, run: to('/settings') };
+  const rename: Item = { label: t('name_yours'), icon: <PenIcon />, run: () => show('name', {}) };
+  if (role === 'guest') {
+    // The way in is a page of its own, without a connection.
+    const door: Item = { label: t('sign_in_or_up'), icon: <KeyIcon />, run: () => location.assign('/join') };
+    return [rename, settings, null, door];
+  }
+  const office: Items = OFFICES.has(role) && pages.admin ? [{ label: t('administration'), icon: <ShieldIcon />, run: to('/admin') }] : [];
+  const profile: Item = { label: t('profile_yours'), icon: <PersonIcon />, run: to('/settings/profile') };
+  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave }];
+}
+
+/** At the foot of the rooms: who one is, and what there is to do about it. */
+export function Account() {
+  const you = useView((s) => s.you);
+  if (you.id === '') return null;
   return (
-    <section className={css.account} aria-label={t('account')}>
-      {role === 'guest' ? (
-        <>
-          <p className={css.text}>{t('guest_now')}</p>
-          <a className="button" href="/join">
-            {t('sign_in_or_up')}
-          </a>
-        </>
-      ) : (
-        <button type="button" className="button" onClick={leave}>
-          {t('sign_out')}
-        </button>
-      )}
-      <p className={said ? css.said : 'unseen'} role="status">
-        {said}
-      </p>
+    <section aria-label={t('account')} className={css.foot} data-me={you.name}>
+      <MenuButton className={css.me} label={t('me_menu', { name: you.name })} items={itemsFor(you.role)}>
+        <Avatar id={you.id} name={you.name} />
+        <span className={css.who}>
+          <bdi className={css.name}>{you.name}</bdi>
+          <span className={css.role}>{roleName(you.role)}</span>
+        </span>
+        <UpDownIcon />
+      </MenuButton>
     </section>
   );
 }

@@ -1,20 +1,15 @@
-import { useEffect, useState, type FormEvent } from 'react';
-import { reasonOf, t, type Key } from '../../i18n/t';
-import { look, reset, signIn, signUp, type Door, type Said } from '../../sync/account';
-import { chars, cleanLine } from '../../text/clean';
-import { keep } from '../shell/browser';
+import { useEffect, useState, type ReactNode } from 'react';
+import { reasonOf, t as core } from '../../i18n/t';
+import { look, type Door } from '../../sync/account';
+import { Avatar } from '../kit/Avatar';
 import { Mark } from '../kit/Mark';
-import { Secret } from './Secret';
-import form from '../kit/Form.module.css';
+import { keep } from '../shell/browser';
+import { Enter, type Way } from './Enter';
+import { t } from './texts';
 import css from './Join.module.css';
-
-type Way = 'in' | 'up' | 'reset';
 
 /** Where the server says nothing, whoever has an account may still try. */
 const unknown: Door = { kind: 'none', by: '', name: '', open: false, guests: false };
-
-const NAME_CHARS = 40;
-const PASSWORD_CHARS = 8;
 
 interface Props {
   /** What stood in the link; empty: nothing. */
@@ -24,157 +19,111 @@ interface Props {
 }
 
 /** The way in: with an account, to one, or back to one. */
-export function Join({ token, why = '' }: Props) {
-  const [door, setDoor] = useState<Door | null>(null);
-  const [way, setWay] = useState<Way>('in');
+export default function Join({ token, why = '' }: Props) {
   const [said, say] = useState(why);
+  const door = useDoor(token, say);
+  const [turned, setTurned] = useState<Way | null>(null);
   useEffect(() => {
-    const ask = async () => {
-      const found = await look(token);
-      const failed = 'error' in found;
-      if (failed) say((before) => before || t('did_not_work', { reason: reasonOf(found.error) }));
-      // A link that is no good any more still leads to a server with other ways in.
-      const there = failed ? await look('') : found;
-      if ('error' in there) return setDoor(unknown);
-      setDoor(there);
-      return setWay(there.kind === 'reset' ? 'reset' : there.kind === 'none' ? 'in' : 'up');
-    };
-    void ask();
-  }, [token]);
-
-  const may = door !== null && (door.open || door.kind === 'invite' || door.kind === 'owner');
+    document.title = `${t('in_title')} · ${core('app')}`;
+    // A link that is opened where this page is open already changes nothing but what stands behind the #.
+    const other = () => location.reload();
+    window.addEventListener('hashchange', other);
+    return () => window.removeEventListener('hashchange', other);
+  }, []);
+  const way = turned ?? wayOf(door ?? unknown);
   const turn = (next: Way) => {
     say('');
-    setWay(next);
+    setTurned(next);
   };
   return (
-    <main className={css.page}>
-      <div className={css.card}>
-        <p className={css.brand}>
-          <Mark /> {t('app')}
-        </p>
-        <p className={said ? form.said : 'unseen'} role="status">
+    <div className={css.page}>
+      <header className={css.brand}>
+        <Mark />
+        <p className={css.app}>{core('app')}</p>
+        <p className={css.line}>{t('door_line')}</p>
+      </header>
+      <main className={css.card}>
+        <p className={said ? css.said : 'unseen'} role="status">
           {said}
         </p>
-        {door ? <Ask key={way} door={door} way={way} token={token} /> : <h1 className={form.title}>{t('sign_in')}</h1>}
-        <div className={css.others}>
-          {way === 'in' && may && (
-            <button type="button" className="button" onClick={() => turn('up')}>
-              {t('sign_up')}
-            </button>
-          )}
-          {way === 'up' && (
-            <button type="button" className="button" onClick={() => turn('in')}>
-              {t('sign_in_instead')}
-            </button>
-          )}
-          {door?.guests && (
-            <a className="button" href="/">
-              {t('as_guest')}
-            </a>
-          )}
-        </div>
-      </div>
-    </main>
+        {door ? (
+          <>
+            <Head door={door} way={way} />
+            <Enter key={way} door={door} way={way} token={token} />
+            <Others door={door} way={way} onTurn={turn} />
+          </>
+        ) : (
+          <p className={css.loading}>{t('loading')}</p>
+        )}
+      </main>
+    </div>
   );
 }
 
-const TITLES: Record<Way, Key> = { in: 'sign_in', up: 'sign_up', reset: 'reset_title' };
-
-/** What one is called here already, unless the server has made it up. */
-function ownName(): string {
-  const name = keep.get('name') ?? '';
-  return /^Guest \d+$/.test(name) ? '' : name;
+function wayOf(door: Door): Way {
+  return door.kind === 'reset' ? 'reset' : door.kind === 'none' ? 'in' : 'up';
 }
 
-function aboutOf(door: Door, way: Way): string {
-  if (way === 'reset') return t('reset_text', { name: door.name });
-  if (way === 'in') return '';
-  if (door.kind === 'owner') return t('owner_text');
-  if (door.kind === 'invite' && door.by) return t('invite_text', { name: door.by });
-  return keep.get('token') ? t('guest_text') : '';
+/** What the server says about the link; null until it has. */
+function useDoor(token: string, say: (text: string) => void): Door | null {
+  const [door, setDoor] = useState<Door | null>(null);
+  useEffect(() => {
+    const ask = async () => {
+      const found = await look(token);
+      if (!('error' in found)) return setDoor(found);
+      if (token) say(core('did_not_work', { reason: reasonOf(found.error) }));
+      // A link that is no good any more still leads to a server with other ways in.
+      const there = await look('');
+      return setDoor('error' in there ? unknown : there);
+    };
+    void ask();
+  }, [token, say]);
+  return door;
 }
 
-function Ask({ door, way, token }: { door: Door; way: Way; token: string }) {
-  const [name, setName] = useState(() => (way === 'reset' ? door.name : ownName()));
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [said, say] = useState('');
-
-  const ended = (result: Said) => {
-    setBusy(false);
-    if (!('error' in result)) return location.replace(result.signedIn ? '/' : '/join');
-    const { error } = result;
-    if (error.code === 'code_needed') setCode((typed) => typed ?? '');
-    const first = error.code === 'code_needed' && code === null;
-    return say(first ? '' : t('did_not_work', { reason: reasonOf(error) }));
-  };
-  const submit = (e: FormEvent) => {
-    e.preventDefault();
-    const clean = cleanLine(name);
-    if (busy) return;
-    if (clean === '') return say(t('name_empty'));
-    if (chars(clean) > NAME_CHARS) return say(t('name_long', { count: NAME_CHARS }));
-    if (way !== 'in' && chars(password) < PASSWORD_CHARS) return say(t('did_not_work', { reason: t('error_weak_password') }));
-    setBusy(true);
-    say('');
-    const who = { name: clean, password, code: code ?? '' };
-    const asked = { in: () => signIn(keep, who), up: () => signUp(keep, who, token), reset: () => reset(keep, token, password) };
-    void asked[way]().then(ended);
-  };
-  const about = aboutOf(door, way);
-
+/** What one is about to do, and who asked for it. */
+function Head({ door, way }: { door: Door; way: Way }) {
+  const { title, text, face } = headOf(door, way);
   return (
-    <form className={css.form} onSubmit={submit} noValidate>
-      <h1 className={form.title}>{t(TITLES[way])}</h1>
-      {about && <p className={form.text}>{about}</p>}
-      {/* Also where it cannot be changed: password managers look for it. */}
-      <div className={way === 'reset' ? 'unseen' : css.field}>
-        <label className={form.label} htmlFor="join-name">
-          {t('name_label')}
-        </label>
-        <input
-          id="join-name"
-          className={form.input}
-          value={name}
-          readOnly={way === 'reset'}
-          tabIndex={way === 'reset' ? -1 : 0}
-          onInput={(e) => setName(e.currentTarget.value)}
-          dir="auto"
-          autoComplete="username"
-          autoCapitalize="off"
-          spellCheck={false}
-        />
-      </div>
-      <Secret fresh={way !== 'in'} value={password} onChange={setPassword} />
-      {code !== null && (
-        <div className={css.field}>
-          <label className={form.label} htmlFor="join-code">
-            {t('code_label')}
-          </label>
-          <input
-            id="join-code"
-            className={form.input}
-            value={code}
-            onInput={(e) => setCode(e.currentTarget.value)}
-            autoComplete="one-time-code"
-            aria-describedby="join-code-hint"
-            // It was asked for just now, and nothing else is to be typed.
-            // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
-          />
-          <p id="join-code-hint" className={form.hint}>
-            {t('code_hint')}
-          </p>
-        </div>
+    <div className={css.head}>
+      {face}
+      <h1 className={css.title} dir="auto">
+        {title}
+      </h1>
+      {text && <p className={css.text}>{text}</p>}
+    </div>
+  );
+}
+
+function headOf(door: Door, way: Way): { title: string; text: string; face?: ReactNode } {
+  const guest = keep.get('token') ? t('up_guest') : '';
+  if (way === 'reset') return { title: t('reset_title'), text: t('reset_text', { name: door.name }) };
+  if (way === 'in') return { title: t('in_title'), text: t('in_text') };
+  if (door.kind === 'owner') return { title: t('owner_title'), text: t('owner_text') };
+  if (door.kind === 'invite' && door.by) {
+    const face = <Avatar id={door.by} name={door.by} />;
+    return { title: t('invite_title', { name: door.by }), text: guest || t('invite_text'), face };
+  }
+  return { title: t('up_title'), text: guest || t('up_text') };
+}
+
+function Others({ door, way, onTurn }: { door: Door; way: Way; onTurn(way: Way): void }) {
+  const may = door.open || door.kind === 'invite' || door.kind === 'owner';
+  const other = way === 'up' ? 'in' : way === 'in' && may ? 'up' : null;
+  if (!other && !door.guests) return null;
+  return (
+    <div className={css.others}>
+      <p className={css.or}>{t('or')}</p>
+      {other && (
+        <button type="button" className="button outlined" onClick={() => onTurn(other)}>
+          {t(other === 'in' ? 'sign_in_instead' : 'sign_up_instead')}
+        </button>
       )}
-      <p className={form.said} role="alert">
-        {said}
-      </p>
-      <button type="submit" className="button primary" disabled={busy}>
-        {t(way === 'in' ? 'sign_in' : way === 'up' ? 'sign_up' : 'reset_save')}
-      </button>
-    </form>
+      {door.guests && door.kind !== 'owner' && (
+        <a className="button outlined" href="/">
+          {t('as_guest')}
+        </a>
+      )}
+    </div>
   );
 }

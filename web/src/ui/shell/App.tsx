@@ -2,7 +2,7 @@ import { Suspense, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
-import { Join } from '../account/Join';
+import { JoinPage } from '../account/door';
 import { Toasts } from '../kit/toast';
 import { PeoplePanel } from '../people/PeoplePanel';
 import { Shortcuts } from '../shortcuts/Shortcuts';
@@ -39,8 +39,8 @@ function Page() {
   const ended = useView((s) => s.ended);
   const refused = useView((s) => s.refused);
   useTitle();
-  if (ended !== null) return <Join token="" why={t(ended === SIGNED_OUT ? 'signed_out' : 'shut_out')} />;
-  if (refused?.code === 'guests_off') return <Join token="" why={reasonOf(refused)} />;
+  if (ended !== null) return <JoinPage token="" why={t(ended === SIGNED_OUT ? 'signed_out' : 'shut_out')} />;
+  if (refused?.code === 'guests_off') return <JoinPage token="" why={reasonOf(refused)} />;
   if (route.at === 'nowhere') return <Nowhere />;
   if (route.at === 'room' || route.at === 'search') {
     return (
