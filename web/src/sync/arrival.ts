@@ -106,6 +106,8 @@ export class Arrival {
     const listed = new Set(hello.rooms.map((r) => r.id));
     for (const id of core.rooms.keys()) if (!listed.has(id)) this.left(id);
     for (const info of hello.rooms) this.stands(info);
+    // Who somebody is, and where, is kept at once: what they say next must find them after a crash.
+    if (known !== hello.you.id) void this.cache.write();
   }
 
   /** How a room stands, as hello says it. */

@@ -55,7 +55,7 @@ export interface Core {
   phase: Phase;
   /** Whether somebody looks at this window. */
   active: boolean;
-  /** False when there is nothing to send it on; then `onReply` is never called. */
+  /** False when there is no connection, or hello is not answered yet; then `onReply` is never called. */
   request(command: Command, onReply: (reply: Reply) => void): boolean;
   changed(): void;
 }

@@ -56,7 +56,8 @@ export class Session extends Asks {
   constructor(parts: SessionParts) {
     super(newCore(parts));
     this.notifier = new Notifier(parts.schedule, () => this.drawn());
-    this.core.request = (command, onReply) => this.link.socket.request(command, onReply);
+    // Before hello is answered in full the server takes nothing else.
+    this.core.request = (command, onReply) => this.core.phase.at === 'ready' && this.link.socket.request(command, onReply);
     this.core.changed = () => this.notifier.changed();
     const db = openDatabase(parts.database);
     this.drafts = new Drafts(parts.keep, { changed: (room) => this.drafted(room) });

@@ -34,6 +34,8 @@ export class Hub {
   fate: (change: Json) => Fate = () => ({});
   renameTo: (wish: string) => string = (wish) => wish;
   helloError: (hello: Json) => ErrorBody | null = () => null;
+  /** What is answered to a command that the hub knows nothing of. */
+  answer: (o: Json) => { ok?: Json; error?: ErrorBody } = () => ({ ok: {} });
   historyError: (o: Json) => ErrorBody | null = () => null;
   /** Who the next connections are. */
   me: From = { id: 'me', name: 'Me' };
@@ -155,7 +157,8 @@ export class Line implements Wire {
     if (typeof o.cid === 'string') return this.change(o);
     hub.asked.push(o);
     const handled = hub.core.handle(this.who, o);
-    this.say({ re, ok: true, ...handled?.ok, ...(handled?.error ? { ok: false, error: handled.error } : {}) });
+    const { ok, error: refused } = handled ?? hub.answer(o);
+    this.say({ re, ok: true, ...ok, ...(refused ? { ok: false, error: refused } : {}) });
     for (const effect of handled?.effects ?? []) hub.effect(effect, this);
     return undefined;
   }
