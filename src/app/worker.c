@@ -253,6 +253,7 @@ static void build_doors(struct worker *worker)
         .server = &worker->ws,
         .build = asset_build_id,
         .heartbeat_ms = settings->ws.ping_ms,
+        .upload_bytes_max = settings->blobs ? settings->upload_bytes_max : 0,
         .errors = {2, 20},
         .waits = {20, 200},
         .server_terms = server_terms(settings),

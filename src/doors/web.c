@@ -183,6 +183,7 @@ static void welcome(struct web *web, const struct event *event)
                           .terms = web->door->server_terms,
                           .message_bytes_max = web->ws.server->limits->message_bytes_max,
                           .heartbeat_ms = web->door->heartbeat_ms,
+                          .upload_bytes_max = web->door->upload_bytes_max,
                       });
     web_send(web, &text);
     if (first)

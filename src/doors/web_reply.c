@@ -35,9 +35,13 @@ static void write_facts(struct buffer *out, const struct web_greeting_facts *fac
         buffer_printf(out, ",\"token\":\"%s\"", facts->token);
     buffer_printf(out,
                   ",\"limits\":{\"message_bytes\":%u,\"name_chars\":%d,\"topic_chars\":%d,"
-                  "\"rooms\":%d,\"page\":%d},\"heartbeat_ms\":%u",
+                  "\"rooms\":%d,\"page\":%d",
                   facts->message_bytes_max, NAME_CHARACTERS_MAX, TOPIC_CHARACTERS_MAX,
-                  PERSON_ROOMS_MAX, WEB_PAGE_MAX, facts->heartbeat_ms);
+                  PERSON_ROOMS_MAX, WEB_PAGE_MAX);
+    if (facts->upload_bytes_max > 0)
+        buffer_printf(out, ",\"upload_bytes\":%llu",
+                      (unsigned long long)facts->upload_bytes_max);
+    buffer_printf(out, "},\"heartbeat_ms\":%u", facts->heartbeat_ms);
     web_write_string(out, "build", slice_of_string(facts->build));
 }
 

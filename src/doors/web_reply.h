@@ -26,6 +26,7 @@ struct web_greeting_facts {
     struct web_server_terms terms;
     uint32_t message_bytes_max;
     uint32_t heartbeat_ms;
+    uint64_t upload_bytes_max; /* 0: is not said */
 };
 
 /* What a reply looks like. */

@@ -29,7 +29,7 @@ def fields():
             assert re.fullmatch("[0-9a-f]{16}", you[key]), you
         assert re.fullmatch("[A-Za-z0-9_-]{43}", ann.hello["token"]), ann.hello
         equal(ann.hello["limits"], {"message_bytes": 65536, "name_chars": 40, "topic_chars": 250,
-                                    "rooms": 200, "page": 100})
+                                    "rooms": 200, "page": 100, "upload_bytes": 104857600})
         equal(ann.hello["heartbeat_ms"], 30000)
         assert isinstance(ann.hello["build"], str) and ann.hello["build"]
         room, = ann.hello["rooms"]

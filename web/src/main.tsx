@@ -5,6 +5,7 @@ import { speak } from './i18n/t';
 import { Session } from './sync/session';
 import { App } from './ui/shell/App';
 import { JoinPage } from './ui/account/door';
+import { makeUploader } from './ui/files/store';
 import { hasFocus, idle, keep, randomHex, schedule, socketUrl, tabs, watch } from './ui/shell/browser';
 import { beginPrefs, wishedLocale } from './ui/shell/prefs';
 import { go } from './ui/shell/route';
@@ -13,7 +14,7 @@ import { startWorker } from './ui/shell/worker';
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
   if (location.pathname === '/join') return <JoinPage token={location.hash.slice(1)} />;
-  const parts = { keep, schedule, idle, randomHex, tabs: tabs(), database: 'hubbub' };
+  const parts = { keep, schedule, idle, randomHex, tabs: tabs(), database: 'hubbub', uploader: makeUploader };
   const session = new Session({ url: socketUrl(), active: hasFocus(), ...parts });
   watch(session);
   session.start();

@@ -153,6 +153,7 @@ export function helloOf(body: Json): HelloReply | null {
       name_chars: limit('name_chars', 40),
       topic_chars: limit('topic_chars', 250),
       page: limit('page', 100),
+      ...(isNumber(known.upload_bytes) ? { upload_bytes: known.upload_bytes } : {}),
     },
     heartbeat_ms: isNumber(body.heartbeat_ms) ? body.heartbeat_ms : 30_000,
     build: words(body.build),

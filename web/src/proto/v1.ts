@@ -27,6 +27,8 @@ export interface Limits {
   topic_chars: number;
   /** The largest page of history. */
   page: number;
+  /** The largest file; a server that takes none does not say. */
+  upload_bytes?: number;
 }
 
 export type Level = 'all' | 'mentions' | 'none';

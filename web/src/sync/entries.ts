@@ -1,6 +1,7 @@
 // The rows of a room's log: what they hold, and how they are made of the events. Pure.
 
 import type { From, MessageEvent, Reaction, RoomEvent, SentFile, Settings, Standing } from '../proto/v1';
+import type { Attachment } from './uploading';
 
 export interface Message {
   kind: 'message';
@@ -17,6 +18,8 @@ export interface Message {
   pinned: boolean;
   reactions: readonly Reaction[];
   files: readonly SentFile[];
+  /** Of one's own that is still to be sent: the files that go with it. */
+  attachments?: readonly Attachment[];
   /** Whom it means, as the server found out; or everybody. */
   mentions: readonly string[];
   mentionsAll: boolean;

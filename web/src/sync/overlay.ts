@@ -44,7 +44,7 @@ export function reacted(m: Message, emoji: string, me: string): boolean {
 }
 
 /** A message that is still to be sent, as it will look. Its files are shown by what is known of them here. */
-export function pendingMessage({ cid, change, ts }: Pending, from: From): Message {
+export function pendingMessage({ cid, change, ts, attachments }: Pending, from: From): Message {
   const { text, reply_to: replyTo = null } = change as { text: string; reply_to?: number };
   return {
     kind: 'message',
@@ -60,6 +60,7 @@ export function pendingMessage({ cid, change, ts }: Pending, from: From): Messag
     pinned: false,
     reactions: none,
     files: none,
+    ...(attachments ? { attachments } : {}),
     mentions: none,
     mentionsAll: false,
     asOf: 0,

@@ -4,6 +4,7 @@
 import { account } from './account';
 import { composer } from './composer';
 import { errors } from './errors';
+import { files } from './files';
 import { history } from './history';
 import { message } from './message';
 import { people } from './people';
@@ -14,6 +15,7 @@ export const en = {
   ...account,
   ...composer,
   ...errors,
+  ...files,
   ...history,
   ...message,
   ...people,

@@ -4,6 +4,8 @@ import type { Message, RoomLog } from '../../sync/roomlog';
 import { draft } from '../shell/browser';
 import { useSession, useView } from '../shell/session';
 import { show as open } from '../shell/surface';
+import { AttachButton, AttachmentTray } from '../files/Files';
+import { postWithFiles, useStaged } from '../files/store';
 import { CloseIcon, SendIcon } from '../kit/icons';
 import { useShortcut } from '../shortcuts/useShortcut';
 import css from './ChatInput.module.css';
@@ -31,6 +33,7 @@ export function ChatInput({ room, log, mode, onMode }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [filled, setFilled] = useState(() => draft.get(room).trim() !== '');
   const [tooLong, setTooLong] = useState(false);
+  const files = useStaged(room);
   const height = useRef(fitter());
   const edited = mode?.kind === 'edit' ? mode.message : null;
 
@@ -74,7 +77,7 @@ export function ChatInput({ room, log, mode, onMode }: Props) {
       if (result === 'empty') open('delete', { message: edited });
       return onMode(null);
     }
-    const result = session.post(area.value, mode?.message.seq ?? null);
+    const result = postWithFiles(session, room, area.value, mode?.message.seq ?? null, send);
     if (result === 'too_long') return setTooLong(true);
     if (result !== 'ok') return undefined;
     draft.set(room, '');
@@ -132,6 +135,8 @@ export function ChatInput({ room, log, mode, onMode }: Props) {
         </p>
       )}
       <div className={css.box}>
+        {!edited && <AttachmentTray room={room} />}
+        {!edited && <AttachButton room={room} className={css.attach} />}
         <textarea
           ref={field}
           className={css.field}
@@ -150,7 +155,7 @@ export function ChatInput({ room, log, mode, onMode }: Props) {
         <button
           type="submit"
           className={css.send}
-          disabled={!filled && !edited}
+          disabled={!filled && !edited && files.length === 0}
           // Taking the focus would close a phone's keyboard between two messages.
           onMouseDown={(e) => e.preventDefault()}
         >

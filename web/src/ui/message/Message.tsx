@@ -4,6 +4,7 @@ import { t } from '../../i18n/t';
 import type { Message as Said } from '../../sync/roomlog';
 import { hueOf } from '../../text/face';
 import { Actions } from './Actions';
+import { Attachments, PendingFiles } from '../files/Files';
 import { Avatar } from '../kit/Avatar';
 import { PinIcon } from '../kit/icons';
 import { Quote } from './Quote';
@@ -83,6 +84,8 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
             </span>
           )}
         </div>
+        {m.attachments && <PendingFiles files={m.attachments} />}
+        {m.files.length > 0 && <Attachments files={m.files} seq={m.seq} />}
         {m.reactions.length > 0 && <Reactions m={m} youId={youId} acts={acts} />}
       </div>
       {active && sent && !deleted && <Actions m={m} youId={youId} acts={acts} />}

@@ -10,7 +10,7 @@ interface Props {
   onDelete(cid: string): void;
 }
 
-const words: Partial<Record<Pending['change']['op'], Key>> = {
+const failures: Partial<Record<Pending['change']['op'], Key>> = {
   post: 'failed',
   edit: 'failed_edit',
   delete: 'failed_delete',
@@ -22,7 +22,7 @@ export function SendState({ item, connected, onRetry, onDelete }: Props) {
   if (item.state === 'failed') {
     return (
       <p className={css.failed} role="alert">
-        <span>{t(words[change.op] ?? 'did_not_work', { reason: reasonOf(error ?? { code: 'other', message: '' }) })}</span>
+        <span>{t(failures[change.op] ?? 'did_not_work', { reason: reasonOf(error ?? { code: 'other', message: '' }) })}</span>
         <span className={css.choice}>
           <button type="button" onClick={() => onRetry(item.cid)}>
             {t('retry')}
@@ -34,6 +34,19 @@ export function SendState({ item, connected, onRetry, onDelete }: Props) {
       </p>
     );
   }
-  if (error && connected) return <p className={css.state}>{t('waiting_for', { reason: reasonOf(error) })}</p>;
-  return <p className={css.state}>{t(connected ? 'sending' : 'waiting')}</p>;
+  const words = error && connected ? t('waiting_for', { reason: reasonOf(error) }) : t(connected ? 'sending' : 'waiting');
+  // Files may be long on their way, and what has not left yet can be taken back.
+  const stops = item.state === 'uploading' && !item.elsewhere;
+  return (
+    <p className={css.state}>
+      {words}
+      {stops && (
+        <span className={css.choice}>
+          <button type="button" onClick={() => onDelete(item.cid)}>
+            {t('cancel')}
+          </button>
+        </span>
+      )}
+    </p>
+  );
 }

@@ -18,6 +18,8 @@ export interface Prefs {
   enterSends: boolean;
   /** Whether others see that one is typing. */
   tellTyping: boolean;
+  /** Whether what pictures tell of where and when they were taken is left out. */
+  cleanPictures: boolean;
   /** Whether a notification makes a sound. */
   sound: boolean;
   /** No notifications between these hours (0–23); the same twice: never. */
@@ -35,6 +37,7 @@ const usual: Prefs = {
   language: '',
   enterSends: true,
   tellTyping: true,
+  cleanPictures: true,
   sound: false,
   quietFrom: 0,
   quietTo: 0,

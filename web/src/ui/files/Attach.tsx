@@ -1,0 +1,138 @@
+// The ways in which files come to a message: a button, Ctrl+U, pasting, dropping. What they make of it is the tray's.
+
+import { useEffect, useRef, useState } from 'react';
+import { tParts } from '../../i18n/t';
+import { toast } from '../kit/toast';
+import { useView } from '../shell/session';
+import { useShortcut } from '../shortcuts/useShortcut';
+import { AttachIcon } from './icons';
+import { stage } from './tray';
+import { raw, t } from './words';
+import css from './Attach.module.css';
+
+/** Whether one may send files: guests may where the server gives them the rights of members. */
+export const useMayAttach = (): boolean => useView((s) => s.you.role !== 'guest' || s.server.guests === 'all');
+
+/** The most bytes of one file; a server that does not say refuses it when it comes. */
+const useMost = (): number => useView((s) => s.limits.upload_bytes ?? Infinity);
+
+/** Where one writes, and no other field: there a paste is that field's own. */
+const elsewhere = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('dialog, input, select, textarea:not([data-composer])') !== null;
+
+/** A copied table or text often brings a picture of itself: then the text is meant. */
+function pastedFiles(data: DataTransfer | null): File[] {
+  const types = data?.types ?? [];
+  return types.includes('text/plain') && types.includes('text/html') ? [] : [...(data?.files ?? [])];
+}
+
+/** A picture from the clipboard is called image.png, as all of them are. */
+function pasted(file: File): File {
+  if (!/^image\.\w+$/.test(file.name)) return file;
+  const at = new Date().toISOString().slice(0, 19).replace(/\D/g, '').replace(/(.{8})/, '$1-');
+  return new File([file], file.name.replace('image', `image-${at}`), { type: file.type });
+}
+
+interface Props {
+  room: string;
+  className?: string | undefined;
+}
+
+export function AttachButton({ room, className = 'icon-button' }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const may = useMayAttach();
+  const most = useMost();
+  useEffect(() => {
+    if (!may) return undefined;
+    const stop = new AbortController();
+    const onPaste = (e: ClipboardEvent) => {
+      const files = elsewhere(e.target) ? [] : pastedFiles(e.clipboardData);
+      if (files.length === 0) return;
+      e.preventDefault();
+      stage(room, files.map(pasted), most);
+    };
+    document.addEventListener('paste', onPaste, { signal: stop.signal });
+    return () => stop.abort();
+  }, [room, may, most]);
+  useShortcut('upload', () => (may ? input.current?.click() : toast(t('attach_account'))));
+  if (!may) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className={className}
+        onClick={() => input.current?.click()}
+        aria-label={t('attach')}
+        aria-keyshortcuts="Control+U"
+        title={t('attach')}
+      >
+        <AttachIcon />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        tabIndex={-1}
+        aria-hidden="true"
+        data-attach=""
+        onChange={(e) => {
+          const { files } = e.currentTarget;
+          stage(room, [...(files ?? [])], most);
+          // The same file can be chosen again.
+          e.currentTarget.value = '';
+          document.querySelector<HTMLElement>('[data-composer]')?.focus();
+        }}
+      />
+    </>
+  );
+}
+
+const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes('Files') === true;
+
+/** Over a room while files are dragged over the window: they can be dropped anywhere. */
+export function DropZone({ room, name }: { room: string; name: string }) {
+  const may = useMayAttach();
+  const most = useMost();
+  const over = useFilesOver((files) => (may ? stage(room, files, most) : toast(t('attach_account'))));
+  if (!over) return null;
+  return (
+    <div className={css.zone} data-drop="">
+      <div className={css.card}>
+        <AttachIcon />
+        <p className={css.what}>{t(may ? 'drop_here' : 'attach_account')}</p>
+        {may && (
+          <p className={css.where}>
+            {tParts(raw('drop_room')).map((part, i) => (i % 2 ? <bdi key={part}>{name}</bdi> : part))}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function useFilesOver(onDrop: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false);
+  const dropped = useRef(onDrop);
+  dropped.current = onDrop;
+  useEffect(() => {
+    const stop = new AbortController();
+    const on = (type: 'dragenter' | 'dragover' | 'dragleave' | 'drop', run: (e: DragEvent) => void) =>
+      window.addEventListener(type, (e) => hasFiles(e) && run(e), { signal: stop.signal });
+    on('dragenter', () => setOver(true));
+    on('dragover', (e) => {
+      // Without it the browser would open the file in place of the page.
+      e.preventDefault();
+      if (e.dataTransfer) e.dataTransfer.dropEffect = 'copy';
+    });
+    // Out of the window; within it the next one is entered first.
+    on('dragleave', (e) => e.relatedTarget === null && setOver(false));
+    on('drop', (e) => {
+      e.preventDefault();
+      setOver(false);
+      dropped.current([...(e.dataTransfer?.files ?? [])]);
+    });
+    return () => stop.abort();
+  }, []);
+  return over;
+}
