@@ -1,0 +1,7 @@
+import { texts } from '../../../i18n/t';
+import { de } from './de';
+import { en } from './en';
+
+export type Key = keyof typeof en;
+
+export const { t, tn, raw } = texts({ en, de });
