@@ -6,6 +6,7 @@ import { Session } from './sync/session';
 import { App } from './ui/shell/App';
 import { JoinPage } from './ui/account/door';
 import { makeUploader } from './ui/files/store';
+import { warm } from './ui/kit/lazy';
 import { hasFocus, idle, keep, randomHex, schedule, socketUrl, tabs, watch } from './ui/shell/browser';
 import { beginPrefs, wishedLocale } from './ui/shell/prefs';
 import { go } from './ui/shell/route';
@@ -28,6 +29,7 @@ async function begin(root: HTMLElement): Promise<void> {
   document.documentElement.lang = locale;
   beginPrefs();
   createRoot(root).render(open());
+  idle(() => void warm());
 }
 
 const root = document.getElementById('root');

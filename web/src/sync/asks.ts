@@ -8,6 +8,9 @@ import { closed, errorOf, type Core } from './core';
 
 export type Failed = { error: ErrorBody };
 
+/** What an act says besides its op; several acts may be written as one. */
+type FieldsOf<O extends Act['op'], A = Act> = A extends { op: infer P } ? (O extends P ? Omit<A, 'op'> : never) : never;
+
 export class Asks {
   constructor(protected readonly core: Core) {}
 
@@ -22,7 +25,7 @@ export class Asks {
   }
 
   /** An office, or something about oneself; what it has made, if anything. */
-  async act<O extends Act['op']>(op: O, fields: Omit<Extract<Act, { op: O }>, 'op'>): Promise<Made | Failed> {
+  async act<O extends Act['op']>(op: O, fields: FieldsOf<O>): Promise<Made | Failed> {
     const answer = await this.ask({ op, ...fields } as unknown as Command);
     return 'error' in answer ? answer : madeOf(answer.body);
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { reasonOf } from '../../i18n/t';
-import { dateOf, shortOf } from '../../i18n/time';
+import { shortOf } from '../../i18n/time';
 import { serverState, type ServerState } from '../../sync/server_state';
 import { Field } from '../kit/Field';
 import { Switch } from '../kit/Switch';
@@ -65,7 +65,7 @@ function Figures({ state }: { state: ServerState }) {
     state.metrics.reduce((sum, m) => (m.name.split('{')[0] === name ? sum + m.value : sum), 0).toLocaleString();
   const figures: [string, string][] = [
     [t('version'), version],
-    [t('running'), started > Date.now() - 86_400_000 ? shortOf(started) : dateOf(started)],
+    [t('running'), shortOf(started)],
     [t('connections'), metric('hubbub_clients')],
     [t('messages_kept'), metric('hubbub_store_events_total')],
     [t('refused'), metric('hubbub_refused_total')],

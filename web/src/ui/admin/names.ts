@@ -12,11 +12,11 @@ export function useNames(): Names {
   const session = useSession();
   const [names, set] = useState<Names>(new Map());
   useEffect(() => {
-    let over = false;
+    const stop = new AbortController();
     const read = async () => {
       const found = new Map<string, string>();
       let after = '';
-      for (let page = 0; page < PAGES && !over; page++) {
+      for (let page = 0; page < PAGES && !stop.signal.aborted; page++) {
         // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ended
         const reply = await session.list('people', { limit: 100, ...(after && { after }) });
         if ('error' in reply) break;
@@ -24,12 +24,10 @@ export function useNames(): Names {
         after = reply.rows.at(-1)?.name ?? '';
         if (!reply.more) break;
       }
-      if (!over) set(found);
+      if (!stop.signal.aborted) set(found);
     };
     void read();
-    return () => {
-      over = true;
-    };
+    return () => stop.abort();
   }, [session]);
   return names;
 }

@@ -44,6 +44,7 @@ export function useRows<W extends ListName>(what: W, room?: string): Rows<ListRo
     [session, what, room],
   );
   const again = useCallback(() => void fetch(undefined), [fetch]);
+  // oxlint-disable-next-line react/set-state-in-effect -- what the server has is outside, and is asked for when one comes
   useEffect(() => again(), [again]);
   const next = () => {
     const last = state.rows.at(-1) as Record<string, string | number> | undefined;

@@ -40,14 +40,14 @@ interface RowProps {
   children?: ReactNode;
 }
 
-export function Row({ face, title, marks = [], sub, children }: RowProps) {
+export function Row({ face, title, marks, sub, children }: RowProps) {
   return (
     <li className={css.row}>
       {face}
       <div className={css.words}>
         <p className={css.title}>
           <span className={css.name}>{title}</span>
-          {marks.map((m) => m && (
+          {marks?.map((m) => m && (
             <span key={m} className={css.mark}>
               {m}
             </span>

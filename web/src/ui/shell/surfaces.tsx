@@ -2,24 +2,20 @@
 
 import { Suspense, type ComponentType } from 'react';
 import { later } from '../kit/lazy';
-import { NameEditor } from '../people/NameEditor';
-import { RoomDialog } from '../rooms/RoomDialog';
-import { RoomsDialog } from '../rooms/RoomsDialog';
-import { ConfirmDelete } from '../message/ConfirmDelete';
-import { PeopleDrawer } from './PeopleDrawer';
-import { RoomsDrawer } from './RoomsDrawer';
 import { closeSurface, useSurface, type Surface, type Surfaces } from './surface';
 
 type Body<K extends keyof Surfaces> = ComponentType<Surfaces[K] & { onClose(): void }>;
 
+const rooms = later(async () => ({ default: (await import('../rooms/RoomsDialog')).RoomsDialog }));
+
 const bodies: { [K in keyof Surfaces]?: Body<K> } = {
-  rooms: RoomsDrawer,
-  people: PeopleDrawer,
-  browse: RoomsDialog,
-  create: RoomsDialog,
-  room: RoomDialog,
-  name: NameEditor,
-  delete: ConfirmDelete,
+  rooms: later(async () => ({ default: (await import('./RoomsDrawer')).RoomsDrawer })),
+  people: later(async () => ({ default: (await import('./PeopleDrawer')).PeopleDrawer })),
+  browse: rooms,
+  create: rooms,
+  room: later(async () => ({ default: (await import('../rooms/RoomDialog')).RoomDialog })),
+  name: later(async () => ({ default: (await import('../people/NameEditor')).NameEditor })),
+  delete: later(async () => ({ default: (await import('../message/ConfirmDelete')).ConfirmDelete })),
   react: later(() => import('../emoji/ReactDialog')),
   shortcuts: later(() => import('../shortcuts/Sheet')),
 };
