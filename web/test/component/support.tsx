@@ -3,6 +3,7 @@
 import { act, cleanup, render } from '@testing-library/react';
 import { vi } from 'vitest';
 import { Session } from '../../src/sync/session';
+import { warm } from '../../src/ui/kit/lazy';
 import { App } from '../../src/ui/shell/App';
 import { closeSurface } from '../../src/ui/shell/surface';
 import { Hub } from '../unit/fake-hub';
@@ -42,7 +43,9 @@ export function garden(hub: Hub) {
   return room;
 }
 
-export function begin(): void {
+/** Real time for what comes later in a page: here all of it is there from the start. */
+export async function begin(): Promise<void> {
+  await warm();
   vi.useFakeTimers();
   vi.setSystemTime(new Date(2026, 5, 10, 12));
   sessionStorage.clear();
