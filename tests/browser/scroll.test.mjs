@@ -190,7 +190,7 @@ test('what was said before one came is fetched ahead of the reader, without a ju
   await atEnd(ann, 'at the end');
   assert.ok((await rows(ann).count()) <= 160, 'not all of it at once');
   assert.equal(await wheelToTop(ann, '1:'), 0);
-  await ann.getByText('This is the beginning of the room.').waitFor();
+  await ann.getByText('This is the beginning of Lobby.').waitFor();
   await becomes(() => ann.locator('[data-gap]').count(), 0, 'nothing is missing');
   // New ones meanwhile do not move what is read.
   await still(ann);

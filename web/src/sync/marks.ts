@@ -25,7 +25,7 @@ export class Marks {
   /** The mark moves only while somebody looks at the end. */
   seen(): void {
     const room = open(this.core);
-    if (!room || room.stale || room.held !== null || !this.core.active || room.log.pivot !== Infinity) return;
+    if (!room || room.stale || room.held !== null || !room.placed || !this.core.active || room.log.pivot !== Infinity) return;
     if (room.log.gapAt(room.log.last)) return;
     this.read(this.core.openId, room);
   }
@@ -36,6 +36,8 @@ export class Marks {
       room.setLine(room.held);
       room.hold(null);
     } else room.setLine(room.unread > 0 ? room.read + 1 : null);
+    // Where one is brought in it, and so what one sees of it, is known only when it is drawn.
+    room.placed = room.unreadFrom === null;
   }
 
   /** The room is looked at no more. What was marked as unread stays so until one comes back. */

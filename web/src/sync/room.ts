@@ -57,6 +57,8 @@ export class Room {
   unread: number;
   mentions: number;
   unreadFrom: number | null = null;
+  /** It is known where one reads in it. */
+  placed = true;
   /** Somebody has marked it as unread from there: nothing is read by itself until they come back or say so. */
   held: number | null = null;
   /** Known from an earlier visit only; the server has not spoken of it yet. */

@@ -80,8 +80,10 @@ export class RoomLog {
 
   /** An open room holds more than the others. */
   setOpen(open: boolean): void {
-    this.keep = open ? KEEP_OPEN : KEEP_AWAY;
-    this.pivot = Infinity;
+    const keep = open ? KEEP_OPEN : KEEP_AWAY;
+    // Said again, as after each new connection, it changes nothing about where one reads.
+    if (keep !== this.keep) this.pivot = Infinity;
+    this.keep = keep;
     this.trim();
   }
 

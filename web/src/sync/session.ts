@@ -142,7 +142,8 @@ export class Session extends Asks {
   /** Where the open room is read: an absolute index of its log, or Infinity at the end. */
   reading(pivot: number): void {
     const room = this.core.rooms.get(this.core.openId);
-    if (!room || room.log.pivot === pivot) return;
+    if (!room || (room.placed && room.log.pivot === pivot)) return;
+    room.placed = true;
     room.log.pivot = pivot;
     this.marks.seen();
   }

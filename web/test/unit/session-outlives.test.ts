@@ -314,6 +314,7 @@ describe('the cache', () => {
     const browser = new FakeBrowser(hub);
     const first = browser.open();
     await wait(200);
+    first.session.reading(Infinity);
     first.session.open('garden');
     hub.other('roses', undefined, room);
     await wait(4000);

@@ -251,6 +251,8 @@ describe('what is sent', () => {
     keep.set('token', 't'.repeat(43));
     const session = start(hub, keep);
     await wait(500);
+    session.reading(Infinity);
+    await wait(500);
     session.fill(80);
     session.fetch(30);
     await wait(100);

@@ -31,7 +31,7 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
   const log = room?.log ?? nothing;
   return (
     <main id="talk" className={css.talk} tabIndex={-1}>
-      <ChatHistory key={`${id}:${log.epoch}`} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
+      <ChatHistory key={`${id}:${log.epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
       <TypingLine names={room?.typing ?? nobody} />
       <ChatInput key={id} room={id} log={log} mode={mode} onMode={onMode} />
       <DropZone room={id} name={room?.title ?? ''} />

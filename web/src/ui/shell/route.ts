@@ -62,8 +62,10 @@ const told = () => listeners.forEach((l) => l());
 /** Goes to a place of this page. `replace`: the way back leads past here. */
 export function go(href: string, replace = false): void {
   const same = href === location.pathname + location.search + location.hash;
-  if (replace || same) history.replaceState(history.state, '', href);
+  if (replace || same) history.replaceState(null, '', href);
   else history.pushState(null, '', href);
+  // Another object also for the same place: whoever goes there again wants to be brought there again.
+  last = null;
   told();
 }
 

@@ -25,6 +25,9 @@ interface Anchor {
   offset: number;
 }
 
+/** Where a row that one goes to comes to stand. `third`: with what comes after it in view, if that fits: at the end. */
+export type Place = 'middle' | 'third';
+
 export interface WindowedList {
   range: Range;
   isStuck: boolean;
@@ -32,8 +35,10 @@ export interface WindowedList {
   content: RefObject<HTMLOListElement | null>;
   onScroll(): void;
   toEnd(): void;
-  /** Brings the row with this index to the middle of the view. */
-  toRow(index: number): void;
+  /** Brings the row with this index into the view. */
+  toRow(index: number, at?: Place): void;
+  /** Stays where it is, whatever comes: somebody reads here by keyboard. */
+  hold(): void;
 }
 
 /**
@@ -50,7 +55,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
   const [isStuck, setStuck] = useState(true);
   // Not state: it follows from what was drawn last, and drawing must not ask for another drawing.
   const wanted = useRef<Range>(atEnd(base, end));
-  const goal = useRef<number | null>(null);
+  const goal = useRef<{ index: number; at: Place } | null>(null);
   const [jumps, jumped] = useReducer((n: number) => n + 1, 0);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
 
@@ -90,15 +95,19 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     onPivot(stuckNow.current || Number.isNaN(index) ? Infinity : index);
   };
 
-  const center = () => {
+  const settle = () => {
     const box = scroller.current;
-    const row = content.current?.querySelector<HTMLElement>(`[data-index="${goal.current}"]`);
+    const row = goal.current && rowOf(content.current, goal.current.index);
+    const third = goal.current?.at === 'third';
     goal.current = null;
     if (!box || !row) return;
-    box.scrollTop += topIn(box, row) - Math.max(0, (box.clientHeight - row.offsetHeight) / 2);
+    const whole = range.hi === end;
+    const rest = box.scrollHeight - box.scrollTop - topIn(box, row);
+    if (third && whole && rest <= box.clientHeight) box.scrollTop = box.scrollHeight;
+    else if (third) box.scrollTop += topIn(box, row) - box.clientHeight / 3;
+    else box.scrollTop += topIn(box, row) - Math.max(0, (box.clientHeight - row.offsetHeight) / 2);
     anchor.current = { row, offset: topIn(box, row) };
-    const left = box.scrollHeight - box.clientHeight - box.scrollTop;
-    if (left <= NEAR_PX && range.hi === end) stick(true);
+    if (whole && left(box) <= NEAR_PX) stick(true);
     look();
   };
 
@@ -107,7 +116,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
   useLayoutEffect(() => {
     drawn.current = { base, end };
     wanted.current = range;
-    if (goal.current !== null) center();
+    if (goal.current !== null) settle();
     else restore();
     const box = scroller.current;
     const near = box !== null && !stuckNow.current && box.scrollTop < box.clientHeight * AHEAD;
@@ -133,9 +142,9 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
   }, [restore, stick, want]);
 
   const toRow = useCallback(
-    (index: number) => {
+    (index: number, at: Place = 'middle') => {
       stick(false);
-      goal.current = index;
+      goal.current = { index, at };
       const { lo, hi } = wanted.current;
       const inside = lo <= index && index < hi;
       jumped();
@@ -144,6 +153,13 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     [stick, want],
   );
 
+  const hold = useCallback(() => {
+    const box = scroller.current;
+    if (!box || !stuckNow.current) return;
+    stick(false);
+    anchor.current = middle(box, content.current);
+  }, [stick]);
+
   const onScroll = () => {
     const box = scroller.current;
     if (!box) return;
@@ -151,31 +167,40 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     const sameBox = box.scrollHeight === before.height && box.clientHeight === before.client;
     if (!sameBox) {
       // A content that became shorter moves the view too, and that was not the person.
-      const left = Math.min(before.top, box.scrollHeight - box.clientHeight);
-      if (anchor.current) anchor.current.offset -= box.scrollTop - left;
+      const was = Math.min(before.top, box.scrollHeight - box.clientHeight);
+      if (anchor.current) anchor.current.offset -= box.scrollTop - was;
       restore();
       return;
     }
     // Our own putting back also sends an event; taking a new anchor for it would let what is read drift away.
     if (box.scrollTop === before.top) return;
-    const left = box.scrollHeight - box.clientHeight - box.scrollTop;
+    const rest = left(box);
     const whole = range.hi === drawn.current.end;
-    if (stuckNow.current && box.scrollTop < before.top - 1 && left > NEAR_PX) stick(false);
-    else if (!stuckNow.current && left <= NEAR_PX && whole) stick(true);
+    if (stuckNow.current && box.scrollTop < before.top - 1 && rest > NEAR_PX) stick(false);
+    else if (!stuckNow.current && box.scrollTop > before.top && rest <= NEAR_PX && whole) stick(true);
     look();
     if (!stuckNow.current) anchor.current = middle(box, content.current);
     tell();
     if (stuckNow.current) return;
     const ahead = box.clientHeight * AHEAD;
     if (box.scrollTop < ahead && range.lo > drawn.current.base) want(up(range, drawn.current.base));
-    else if (left < ahead && !whole) want(down(range, drawn.current.end));
+    else if (rest < ahead && !whole) want(down(range, drawn.current.end));
   };
 
-  return { range, isStuck, scroller, content, onScroll, toEnd, toRow };
+  return { range, isStuck, scroller, content, onScroll, toEnd, toRow, hold };
 }
 
 function topIn(box: HTMLElement, row: HTMLElement): number {
   return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+}
+
+/** How far below the view the end is. */
+const left = (box: HTMLElement): number => box.scrollHeight - box.clientHeight - box.scrollTop;
+
+/** The row with this index, or the one that tells of it: comings and goings in a row are one. */
+function rowOf(list: HTMLElement | null, index: number): HTMLElement | null {
+  const rows = list?.querySelectorAll<HTMLElement>('[data-index]') ?? [];
+  return [...rows].findLast((row) => Number(row.dataset.index) <= index) ?? rows[0] ?? null;
 }
 
 /** The row across the middle of the view, found by halving. */
