@@ -4,6 +4,7 @@
 
 import type { Change, KeptReply, MessageEvent } from '../proto/v1';
 import { cleanLine, cleanMessage } from '../text/clean';
+import { signOut, type Said as Signed } from './account';
 import { Arrival } from './arrival';
 import { Asks, type Failed } from './asks';
 import { Cache } from './cache';
@@ -106,7 +107,13 @@ export class Session extends Asks {
     this.marks.seen();
   }
 
-  /** Nothing of this person is to be left in this browser: before signing out. */
+  /** Ends this session at the server; then nothing of this person is left in this browser, what was not sent neither. */
+  async signOut(): Promise<Signed> {
+    const said = await signOut(this.core.parts.keep);
+    if (!('error' in said)) await this.forget();
+    return said;
+  }
+
   async forget(): Promise<void> {
     this.drafts.clear();
     await Promise.all([this.sending.forget(), this.cache.clear()]);

@@ -1,13 +1,12 @@
 import { reasonOf, t, type Key } from '../../i18n/t';
-import { signOut } from '../../sync/account';
+import type { Session } from '../../sync/session';
 import { Avatar } from '../kit/Avatar';
 import { DoorIcon, GearIcon, KeyIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
 import { MenuButton, type Item, type Items } from '../kit/Menu';
 import { toast } from '../kit/toast';
-import { keep } from '../shell/browser';
 import { pages } from '../shell/pages';
 import { go } from '../shell/route';
-import { useView } from '../shell/session';
+import { useSession, useView } from '../shell/session';
 import { closeSurface, show } from '../shell/surface';
 import css from './Account.module.css';
 
@@ -30,12 +29,12 @@ const to = (href: string) => () => {
   go(href);
 };
 
-const leave = () =>
-  void signOut(keep).then((result) =>
+const leave = (session: Session) => () =>
+  void session.signOut().then((result) =>
     'error' in result ? toast(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
   );
 
-function itemsFor(role: string): Items {
+function itemsFor(role: string, session: Session): Items {
   const settings: Item = { label: t('settings'), icon: <GearIcon />, run: to('/settings') };
   const rename: Item = { label: t('name_yours'), icon: <PenIcon />, run: () => show('name', {}) };
   if (role === 'guest') {
@@ -45,16 +44,17 @@ function itemsFor(role: string): Items {
   }
   const office: Items = OFFICES.has(role) && pages.admin ? [{ label: t('administration'), icon: <ShieldIcon />, run: to('/admin') }] : [];
   const profile: Item = { label: t('profile_yours'), icon: <PersonIcon />, run: to('/settings/profile') };
-  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave }];
+  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave(session) }];
 }
 
 /** At the foot of the rooms: who one is, and what there is to do about it. */
 export function Account() {
+  const session = useSession();
   const you = useView((s) => s.you);
   if (you.id === '') return null;
   return (
     <section aria-label={t('account')} className={css.foot} data-me={you.name}>
-      <MenuButton className={css.me} label={t('me_menu', { name: you.name })} items={itemsFor(you.role)}>
+      <MenuButton className={css.me} label={t('me_menu', { name: you.name })} items={itemsFor(you.role, session)}>
         <Avatar id={you.id} name={you.name} />
         <span className={css.who}>
           <bdi className={css.name}>{you.name}</bdi>
