@@ -8,6 +8,8 @@ import type { Plugin, Rolldown } from 'vite';
 
 /** What public/ has that an installed app needs before it is asked for. */
 const NAMED = ['/favicon.svg', '/manifest.webmanifest', '/icons/192.png'];
+/** Chunks that a start without a network cannot do without: what was said and shown before comes from there. */
+const SOON = new Set(['database']);
 const WORKER = 'sw.js';
 
 export function shell(): Plugin {
@@ -42,7 +44,7 @@ export function shell(): Plugin {
 
 const pathsOf = (names: string[]): string[] => names.map((name) => `/${name}`).toSorted();
 
-/** What the page loads before it draws: its script, what that imports, and their style sheets. */
+/** What the page loads before it draws, or at once: its script, what that imports, and their style sheets. */
 function firstFiles(bundle: Rolldown.OutputBundle): string[] {
   const found = new Set<string>();
   const take = (name: string) => {
@@ -53,7 +55,8 @@ function firstFiles(bundle: Rolldown.OutputBundle): string[] {
     for (const other of chunk.imports) take(other);
   };
   for (const chunk of Object.values(bundle)) {
-    if (chunk.type === 'chunk' && chunk.isEntry && chunk.fileName !== WORKER) take(chunk.fileName);
+    if (chunk.type !== 'chunk' || chunk.fileName === WORKER) continue;
+    if (chunk.isEntry || SOON.has(chunk.name)) take(chunk.fileName);
   }
   return [...found];
 }

@@ -2,13 +2,14 @@
 // everything in its answer to hello takes its place.
 
 import type { Cursor, HelloReply } from '../proto/v1';
-import type { Cache, Remembered } from './cache';
+import type { Cache } from './cache';
 import type { Core } from './core';
 import type { Drafts } from './drafts';
 import type { Marks } from './marks';
 import { Room } from './room';
 import type { Self } from './self';
 import type { Sending } from './sending';
+import type { Remembered } from './stored';
 
 /** A memory older than this is shown, but not continued: what happened since is too much to be told one by one. */
 const OLD_MS = 12 * 3600_000;

@@ -4,13 +4,13 @@
 
 import type { Limits, RoomInfo } from '../proto/v1';
 import type { ServerInfo, You } from './core';
-import type { CachedRoom, CachedSelf, Database } from './database';
+import type { Database } from './database';
 import type { Room } from './room';
 import type { Dump } from './roomlog';
+import { attempt, ROOMS, type CachedRoom, type CachedSelf, type Remembered } from './stored';
 
-/** Messages of a room, and rooms, that are kept. */
+/** Messages of a room that are kept. */
 const MESSAGES = 200;
-const ROOMS = 20;
 /** Written at most this often. */
 const EVERY_MS = 2000;
 
@@ -19,11 +19,6 @@ export interface Shown {
   limits: Limits;
   server: ServerInfo;
   rooms: ReadonlyMap<string, Room>;
-}
-
-export interface Remembered {
-  self: CachedSelf;
-  rooms: Map<string, CachedRoom>;
 }
 
 export class Cache {
@@ -41,11 +36,9 @@ export class Cache {
   ) {}
 
   async load(): Promise<Remembered | null> {
-    return this.with(async (db) => {
-      const [self, rooms] = await Promise.all([db.get('self', 'self'), db.getAll('rooms')]);
-      if (!self) return null;
-      return { self, rooms: new Map(rooms.map((r) => [r.id, { ...r, dump: young(r) }])) };
-    }, null);
+    const remembered = await attempt(this.db, (db) => db.remembered(), null);
+    for (const room of remembered?.rooms.values() ?? []) room.dump = young(room);
+    return remembered;
   }
 
   /** Something may have changed. */
@@ -68,19 +61,14 @@ export class Cache {
   /** The room began anew, or one is not in it any more: what was kept of it is wrong. */
   async drop(room: string): Promise<void> {
     this.written.delete(room);
-    await this.with((db) => db.delete('rooms', room), undefined);
+    await attempt(this.db, (db) => db.dropRoom(room), undefined);
   }
 
   /** Another person, or nobody. */
   async clear(): Promise<void> {
     this.written.clear();
     this.self = null;
-    await this.with(async (db) => {
-      const tx = db.transaction(['rooms', 'self'], 'readwrite');
-      void tx.objectStore('rooms').clear();
-      void tx.objectStore('self').clear();
-      await tx.done;
-    }, undefined);
+    await attempt(this.db, (db) => db.forget(), undefined);
   }
 
   /** Written at once what is due, for a page that is about to go. */
@@ -90,13 +78,7 @@ export class Cache {
     const due = this.due(shown);
     const self = this.selfOf(shown);
     if (due.length === 0 && self === this.self) return;
-    await this.with(async (db) => {
-      const tx = db.transaction(['rooms', 'self'], 'readwrite');
-      if (self !== this.self) void tx.objectStore('self').put(self, 'self');
-      await Promise.all(due.map((room) => put(tx.objectStore('rooms'), room)));
-      await prune(tx.objectStore('rooms'));
-      await tx.done;
-    }, undefined);
+    await attempt(this.db, (db) => db.remember(self === this.self ? null : self, due), undefined);
     this.self = self;
   }
 
@@ -126,41 +108,11 @@ export class Cache {
       known.rooms.every((info, i) => info === infos[i]);
     return same ? known : { you, limits, server, rooms: infos };
   }
-
-  private async with<T>(run: (db: Database) => Promise<T>, otherwise: T): Promise<T> {
-    const db = await this.db;
-    if (!db) return otherwise;
-    try {
-      return await run(db);
-    } catch {
-      return otherwise;
-    }
-  }
 }
 
 /** A room as hello would tell of it now. */
 export function standing({ info, log, read, unread, mentions }: Room): RoomInfo {
   return { ...info, head: log.last, mid: log.mid, read, unread, mentions };
-}
-
-interface RoomStore {
-  get(id: string): Promise<CachedRoom | undefined>;
-  getAll(): Promise<CachedRoom[]>;
-  count(): Promise<number>;
-  put(room: CachedRoom): Promise<unknown>;
-  delete(id: string): Promise<unknown>;
-}
-
-/** Another tab may know more: a page that was cut off long ago must not put back what has been deleted since. */
-async function put(store: RoomStore, room: CachedRoom): Promise<void> {
-  const there = await store.get(room.id);
-  if (!there || there.dump.last <= room.dump.last) await store.put(room);
-}
-
-async function prune(store: RoomStore): Promise<void> {
-  if ((await store.count()) <= ROOMS) return;
-  const oldest = (await store.getAll()).toSorted((a, b) => b.at - a.at).slice(ROOMS);
-  await Promise.all(oldest.map(({ id }) => store.delete(id)));
 }
 
 /** Without what the room would have forgotten by now. */

@@ -1,36 +1,9 @@
-// The database of this browser: the outbox's shelf with the bytes of files, and the cache of what was shown last. Where
-// the browser refuses one (a private window, no room), there is none, and everything lives in the page's memory alone.
+// The database of this browser: the outbox's shelf with the bytes of files, and the cache of what was shown last. Each
+// method is one transaction, and fails as a whole; whoever calls goes on without it then.
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { ErrorBody, Limits, RoomInfo } from '../proto/v1';
-import type { ServerInfo, You } from './core';
-import type { Pending } from './outbox';
-import type { Dump } from './roomlog';
+import { ROOMS, type CachedRoom, type CachedSelf, type Remembered, type Shelved } from './stored';
 import type { Bytes } from './uploading';
-
-/** Something to be sent, as it outlives the page. */
-export type Shelved = Pick<Pending, 'cid' | 'room' | 'change' | 'ts' | 'order' | 'attachments'> & {
-  /** Whose it is: nobody else ever sends it. */
-  person: string;
-  /** The tab that sends it while it lives. */
-  tab: string;
-  failed?: ErrorBody;
-};
-
-export interface CachedRoom {
-  id: string;
-  info: RoomInfo;
-  dump: Dump;
-  /** When this was true. */
-  at: number;
-}
-
-export interface CachedSelf {
-  you: You;
-  limits: Limits;
-  server: ServerInfo;
-  rooms: RoomInfo[];
-}
 
 interface Schema extends DBSchema {
   outbox: { key: string; value: Shelved };
@@ -39,22 +12,101 @@ interface Schema extends DBSchema {
   self: { key: string; value: CachedSelf };
 }
 
-export type Database = IDBPDatabase<Schema>;
+export async function openDatabase(name: string): Promise<Database> {
+  const db = await openDB<Schema>(name, 1, {
+    upgrade(made) {
+      made.createObjectStore('outbox', { keyPath: 'cid' });
+      made.createObjectStore('blobs');
+      made.createObjectStore('rooms', { keyPath: 'id' });
+      made.createObjectStore('self');
+    },
+    // A newer page waits to make it anew.
+    blocking: (_, __, event) => (event.target as IDBDatabase | null)?.close(),
+  });
+  return new Database(db);
+}
 
-export async function openDatabase(name: string | undefined): Promise<Database | null> {
-  if (name === undefined) return null;
-  try {
-    return await openDB<Schema>(name, 1, {
-      upgrade(db) {
-        db.createObjectStore('outbox', { keyPath: 'cid' });
-        db.createObjectStore('blobs');
-        db.createObjectStore('rooms', { keyPath: 'id' });
-        db.createObjectStore('self');
-      },
-      // A newer page waits to make it anew.
-      blocking: (_, __, event) => (event.target as IDBDatabase | null)?.close(),
-    });
-  } catch {
-    return null;
+export class Database {
+  constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  // --- the shelf ----------------------------------------------------------------------------------------------------------
+
+  async shelved(person: string): Promise<Shelved[]> {
+    return (await this.db.getAll('outbox')).filter((s) => s.person === person);
+  }
+
+  /** Puts what is there, and takes off what is null. */
+  async shelve(rows: ReadonlyMap<string, Shelved | null>): Promise<void> {
+    const tx = this.db.transaction('outbox', 'readwrite');
+    await Promise.all([...rows].map(([cid, row]) => (row ? tx.store.put(row) : tx.store.delete(cid))));
+    await tx.done;
+  }
+
+  /** Gives what one tab had to another, in one step: whoever comes second gets nothing. */
+  async adopt(person: string, from: string, to: string): Promise<Shelved[]> {
+    const tx = this.db.transaction('outbox', 'readwrite');
+    const rows = (await tx.store.getAll()).filter((s) => s.person === person && s.tab === from);
+    await Promise.all(rows.map((s) => tx.store.put({ ...s, tab: to })));
+    await tx.done;
+    return rows;
+  }
+
+  /** Everything that waits for a person. */
+  async unshelve(person: string): Promise<void> {
+    const tx = this.db.transaction(['outbox', 'blobs'], 'readwrite');
+    const rows = (await tx.objectStore('outbox').getAll()).filter((s) => s.person === person);
+    const keys = rows.flatMap(({ attachments = [] }) => attachments.map((a) => a.key));
+    await Promise.all([
+      ...rows.map(({ cid }) => tx.objectStore('outbox').delete(cid)),
+      ...keys.map((key) => tx.objectStore('blobs').delete(key)),
+    ]);
+    await tx.done;
+  }
+
+  async putBytes(key: string, bytes: Bytes): Promise<void> {
+    await this.db.put('blobs', bytes, key);
+  }
+
+  async bytesOf(key: string): Promise<Bytes | null> {
+    return (await this.db.get('blobs', key)) ?? null;
+  }
+
+  async dropBytes(key: string): Promise<void> {
+    await this.db.delete('blobs', key);
+  }
+
+  // --- the cache ----------------------------------------------------------------------------------------------------------
+
+  async remembered(): Promise<Remembered | null> {
+    const [self, rooms] = await Promise.all([this.db.get('self', 'self'), this.db.getAll('rooms')]);
+    return self ? { self, rooms: new Map(rooms.map((r) => [r.id, r])) } : null;
+  }
+
+  /** What is known of some rooms, and of oneself if that is given. */
+  async remember(self: CachedSelf | null, rooms: readonly CachedRoom[]): Promise<void> {
+    const tx = this.db.transaction(['rooms', 'self'], 'readwrite');
+    const store = tx.objectStore('rooms');
+    if (self) void tx.objectStore('self').put(self, 'self');
+    const put = async (room: CachedRoom) => {
+      // Another tab may know more: a page that was cut off long ago must not put back what has been deleted since.
+      const there = await store.get(room.id);
+      if (!there || there.dump.last <= room.dump.last) await store.put(room);
+    };
+    await Promise.all(rooms.map(put));
+    if ((await store.count()) > ROOMS) {
+      const oldest = (await store.getAll()).toSorted((a, b) => b.at - a.at).slice(ROOMS);
+      await Promise.all(oldest.map(({ id }) => store.delete(id)));
+    }
+    await tx.done;
+  }
+
+  async dropRoom(id: string): Promise<void> {
+    await this.db.delete('rooms', id);
+  }
+
+  async forget(): Promise<void> {
+    const tx = this.db.transaction(['rooms', 'self'], 'readwrite');
+    await Promise.all([tx.objectStore('rooms').clear(), tx.objectStore('self').clear()]);
+    await tx.done;
   }
 }

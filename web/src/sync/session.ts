@@ -9,7 +9,6 @@ import { Arrival } from './arrival';
 import { Asks, type Failed } from './asks';
 import { Cache } from './cache';
 import { newCore, type SessionParts } from './core';
-import { openDatabase } from './database';
 import type { Delivery } from './delivery';
 import { Drafts } from './drafts';
 import { Events } from './events';
@@ -21,6 +20,7 @@ import type { Room } from './room';
 import { Self, type Named } from './self';
 import { Sending, type NewAttachment } from './sending';
 import { Notifier, Ordered, type Snapshot } from './snapshot';
+import { openStored } from './stored';
 import type { Tabs } from './tabs';
 
 export type { Keep, SessionParts, You } from './core';
@@ -60,7 +60,7 @@ export class Session extends Asks {
     // Before hello is answered in full the server takes nothing else.
     this.core.request = (command, onReply) => this.core.phase.at === 'ready' && this.link.socket.request(command, onReply);
     this.core.changed = () => this.notifier.changed();
-    const db = openDatabase(parts.database);
+    const db = openStored(parts.database);
     this.drafts = new Drafts(parts.keep, { changed: (room) => this.drafted(room) });
     this.marks = new Marks(this.core, (room, seq) => this.tabs.tell('read', { person: this.core.you.id, room, seq }));
     this.me = new Self(this.core);

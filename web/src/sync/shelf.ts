@@ -2,8 +2,9 @@
 // the browser killed. What is to be kept is stated anew after each change; the shelf writes what differs, all that came up
 // in one turn together. It never throws: what cannot be kept is not `safe`, and the page warns before it is left.
 
-import type { Database, Shelved } from './database';
+import type { Database } from './database';
 import type { Pending } from './outbox';
+import { attempt, type Shelved } from './stored';
 import type { Bytes } from './uploading';
 
 export interface ShelfUser {
@@ -24,6 +25,8 @@ export function unshelved(s: Shelved): Pending {
   if (failed) return { cid, room, change, ts, order, state: 'failed', error: failed, ...files };
   return { cid, room, change, ts, order, state: 'queued', ...files };
 }
+
+const inOrder = (rows: Shelved[]): Shelved[] => rows.toSorted((a, b) => a.order - b.order);
 
 export class Shelf {
   /** What is on the shelf or on its way there. */
@@ -65,20 +68,12 @@ export class Shelf {
 
   /** All that waits for this person in this browser, in order, each with the tab that sends it. */
   async all(person: string): Promise<Shelved[]> {
-    const rows = await this.with((db) => db.getAll('outbox'), []);
-    return rows.filter((s) => s.person === person).toSorted((a, b) => a.order - b.order);
+    return inOrder(await attempt(this.db, (db) => db.shelved(person), []));
   }
 
-  /** Takes over, in one step, what a tab that is no more has left: whoever comes second gets nothing. */
+  /** Takes over what a tab that is no more has left. */
   async adopt(person: string, tab: string): Promise<Pending[]> {
-    const taken = await this.with(async (db) => {
-      const tx = db.transaction('outbox', 'readwrite');
-      const rows = (await tx.store.getAll()).filter((s) => s.person === person && s.tab === tab);
-      await Promise.all(rows.map((s) => tx.store.put({ ...s, tab: this.tab })));
-      await tx.done;
-      return rows;
-    }, []);
-    const items = taken.toSorted((a, b) => a.order - b.order).map(unshelved);
+    const items = inOrder(await attempt(this.db, (db) => db.adopt(person, tab, this.tab), [])).map(unshelved);
     for (const item of items) {
       this.held.set(item.cid, item);
       this.written.add(item.cid);
@@ -89,15 +84,7 @@ export class Shelf {
   /** Everything of a person, in this browser. */
   async forget(person: string): Promise<void> {
     this.letGo();
-    await this.with(async (db) => {
-      const tx = db.transaction(['outbox', 'blobs'], 'readwrite');
-      const rows = (await tx.objectStore('outbox').getAll()).filter((s) => s.person === person);
-      for (const { cid, attachments = [] } of rows) {
-        void tx.objectStore('outbox').delete(cid);
-        for (const { key } of attachments) void tx.objectStore('blobs').delete(key);
-      }
-      await tx.done;
-    }, undefined);
+    await attempt(this.db, (db) => db.unshelve(person), undefined);
   }
 
   /** What is held is another person's from now on: it stays where it is, for them. */
@@ -109,16 +96,16 @@ export class Shelf {
 
   putBytes(key: string, bytes: Bytes): void {
     this.bytes.set(key, bytes);
-    void this.with((db) => db.put('blobs', bytes, key), '');
+    void attempt(this.db, (db) => db.putBytes(key, bytes), undefined);
   }
 
   async bytesOf(key: string): Promise<Bytes | null> {
-    return this.bytes.get(key) ?? (await this.with((db) => db.get('blobs', key), undefined)) ?? null;
+    return this.bytes.get(key) ?? attempt(this.db, (db) => db.bytesOf(key), null);
   }
 
   private dropBytes(key: string): void {
     this.bytes.delete(key);
-    void this.with((db) => db.delete('blobs', key), undefined);
+    void attempt(this.db, (db) => db.dropBytes(key), undefined);
   }
 
   private shelved(person: string, item: Pending): Shelved {
@@ -148,26 +135,15 @@ export class Shelf {
     const due = this.due;
     this.due = new Map();
     this.waiting = false;
-    const done = await this.with(async (db) => {
-      const tx = db.transaction('outbox', 'readwrite');
-      for (const [cid, row] of due) void (row ? tx.store.put(row) : tx.store.delete(cid));
-      await tx.done;
+    const write = async (db: Database) => {
+      await db.shelve(due);
       return true;
-    }, false);
+    };
+    const done = await attempt(this.db, write, false);
     for (const [cid, row] of due) {
       if (row && done && this.held.has(cid)) this.written.add(cid);
       else this.written.delete(cid);
     }
     this.user.changed();
-  }
-
-  private async with<T>(run: (db: Database) => Promise<T>, otherwise: T): Promise<T> {
-    const db = await this.db;
-    if (!db) return otherwise;
-    try {
-      return await run(db);
-    } catch {
-      return otherwise;
-    }
   }
 }
