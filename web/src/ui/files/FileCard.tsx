@@ -1,6 +1,7 @@
 
 import { toast } from '../kit/toast';
 import { bearer } from './carry';
+import { FileName } from './FileName';
 import { KindIcon, SaveIcon } from './icons';
 import { kindOf, sizeOf } from './kind';
 import { save, urlOf } from './source';
@@ -23,7 +24,7 @@ export function FileCard({ file }: { file: Saved }) {
         <KindIcon kind={kindOf(type)} />
       </span>
       <span className={css.words}>
-        <bdi className={css.name}>{name}</bdi>
+        <FileName name={name} />
         <span className={css.size}>{sizeOf(bytes)}</span>
       </span>
       <SaveIcon />

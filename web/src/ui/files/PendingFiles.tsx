@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import type { Attachment } from '../../sync/uploading';
 import type { Journey } from '../../sync/uploads';
 import { uploads } from './carry';
+import { FileName } from './FileName';
 import { KindIcon } from './icons';
 import { percentOf, useJourney } from './journey';
 import { kindOf, sizeOf } from './kind';
@@ -79,7 +80,7 @@ function Card({ file }: { file: Attachment }) {
         <KindIcon kind={kindOf(type)} />
       </span>
       <span className={css.words}>
-        <bdi className={css.name}>{name}</bdi>
+        <FileName name={name} />
         <span className={css.size}>{sizeOf(bytes)}</span>
       </span>
       {journey && journey.state !== 'failed' && <Ring part={journey.part} />}

@@ -2,6 +2,7 @@ import { reasonOf } from '../../i18n/t';
 import { CloseIcon } from '../kit/icons';
 import { setPrefs, usePrefs } from '../shell/prefs';
 import { uploads } from './carry';
+import { FileName } from './FileName';
 import { KindIcon } from './icons';
 import { kindOf, sizeOf } from './kind';
 import { percentOf, useJourney } from './journey';
@@ -55,7 +56,7 @@ function Tile({ room, file }: { room: string; file: Staged }) {
       </div>
       <div className={css.words}>
         <p className={css.name}>
-          <bdi>{name}</bdi>
+          <FileName name={name} />
           <span className={css.size}>{sizeOf(bytes)}</span>
         </p>
         {failed ? (

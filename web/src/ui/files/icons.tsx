@@ -22,6 +22,26 @@ export const PlayIcon = () => (
   </Icon>
 );
 
+export const NearIcon = () => (
+  <Icon>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m20 20-4.4-4.4 M11 8.5v5 M8.5 11h5" />
+  </Icon>
+);
+
+export const FarIcon = () => (
+  <Icon>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m20 20-4.4-4.4 M8.5 11h5" />
+  </Icon>
+);
+
+export const OpenIcon = () => (
+  <Icon>
+    <path d="M14 4h6v6 M20 4l-9 9 M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5" />
+  </Icon>
+);
+
 const PAGE = <path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8z M14 3v5h5" />;
 
 const marks: Record<Kind, ReactNode> = {

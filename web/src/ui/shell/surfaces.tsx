@@ -16,6 +16,7 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   room: later(async () => ({ default: (await import('../rooms/RoomDialog')).RoomDialog })),
   name: later(async () => ({ default: (await import('../people/NameEditor')).NameEditor })),
   delete: later(async () => ({ default: (await import('../message/ConfirmDelete')).ConfirmDelete })),
+  picture: later(() => import('../files/Lightbox')),
   react: later(() => import('../emoji/ReactDialog')),
   shortcuts: later(() => import('../shortcuts/Sheet')),
 };
