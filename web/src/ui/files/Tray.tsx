@@ -44,7 +44,7 @@ export default function Tray({ room }: { room: string }) {
 }
 
 function Tile({ room, file }: { room: string; file: Staged }) {
-  const { key, name, bytes, type, preview, made } = file;
+  const { key, name, type, preview, made } = file;
   const journey = useJourney(key);
   const failed = journey?.state === 'failed' && journey.error ? reasonOf(journey.error) : '';
   const kind = kindOf(type);
@@ -57,7 +57,6 @@ function Tile({ room, file }: { room: string; file: Staged }) {
       <div className={css.words}>
         <p className={css.name}>
           <FileName name={name} />
-          <span className={css.size}>{sizeOf(bytes)}</span>
         </p>
         {failed ? (
           <p className={css.failed} role="alert">
@@ -80,8 +79,8 @@ function Tile({ room, file }: { room: string; file: Staged }) {
 
 /** What those read who cannot see the picture. Of other files it is not asked: their name says what they are. */
 function Description({ room, file }: { room: string; file: Staged }) {
-  const { key, name, alt, type } = file;
-  if (!['picture', 'film'].includes(kindOf(type))) return null;
+  const { key, name, alt, type, bytes } = file;
+  if (!['picture', 'film'].includes(kindOf(type))) return <p className={css.size}>{sizeOf(bytes)}</p>;
   return (
     <input
       className={css.alt}

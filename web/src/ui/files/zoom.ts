@@ -16,7 +16,7 @@ export const whole: Look = { scale: 1, x: 0, y: 0 };
 
 const MOST = 8;
 
-const clamp = (value: number, most: number): number => Math.max(-most, Math.min(value, most));
+const clamp = (value: number, most: number): number => (most === 0 ? 0 : Math.max(-most, Math.min(value, most)));
 
 /** No further to the side than there is something to be seen. `fit`: how large it is when it fits. */
 export function within({ scale, x, y }: Look, fit: Size, stage: Size): Look {
