@@ -21,13 +21,13 @@ class FakeCarrier implements Carrier {
   renamed: string[] = [];
 
   send(head: FileHead, _: Blob, part: (part: number) => void) {
-    let end: (sent: Sent) => void = () => {};
-    const done = new Promise<Sent>((tell) => (end = tell));
-    const sending: Sending = { head, part, end, stopped: false };
+    let answer: (sent: Sent) => void = () => {};
+    const done = new Promise<Sent>((tell) => (answer = tell));
+    const sending: Sending = { head, part, end: answer, stopped: false };
     this.sendings.push(sending);
     const stop = () => {
       sending.stopped = true;
-      end({ error: { code: 'stopped', message: '' } });
+      answer({ error: { code: 'stopped', message: '' } });
     };
     return { done, stop };
   }
@@ -60,7 +60,12 @@ const error = (code: string, retry_ms?: number): { error: ErrorBody } => ({
 });
 
 const item = (cid: string, ...keys: string[]): Pending => ({
-  ...{ cid, room: 'lobby', change: { op: 'post', text: '' }, ts: 1, order: 1, state: 'uploading' },
+  cid,
+  room: 'lobby',
+  change: { op: 'post', text: '' },
+  ts: 1,
+  order: 1,
+  state: 'uploading',
   attachments: keys.map((key) => ({ key, name: key, type: 'text/plain', bytes: 1, alt: '' })),
 });
 
