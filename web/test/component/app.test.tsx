@@ -549,7 +549,7 @@ describe('people', () => {
 
   test('one changes one\'s name, and hears when it became another', async () => {
     const { hub } = await open();
-    fireEvent.click(screen.getByRole('button', { name: 'Account and settings: Guest 4821' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Account and settings: Guest 4821 Guest' }));
     await wait(50);
     fireEvent.click(screen.getByRole('menuitem', { name: 'Change your name' }));
     await wait(50);

@@ -1,27 +1,14 @@
-import { reasonOf, t, type Key } from '../../i18n/t';
-import type { Session } from '../../sync/session';
+import { t } from '../../i18n/t';
 import { Avatar } from '../kit/Avatar';
 import { DoorIcon, GearIcon, KeyIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
 import { MenuButton, type Item, type Items } from '../kit/Menu';
-import { toast } from '../kit/toast';
 import { pages } from '../shell/pages';
 import { go } from '../shell/route';
-import { useSession, useView } from '../shell/session';
+import { useView } from '../shell/session';
 import { closeSurface, show } from '../shell/surface';
+import { holdsOffice, roleName } from './roles';
+import { useSignOut } from './useSignOut';
 import css from './Account.module.css';
-
-const OFFICES = new Set(['moderator', 'admin', 'owner']);
-const ROLES: Record<string, Key> = {
-  guest: 'role_guest',
-  member: 'role_member',
-  moderator: 'role_moderator',
-  admin: 'role_admin',
-  owner: 'role_owner',
-  bot: 'role_bot',
-};
-
-/** What somebody may do here, in a word. */
-export const roleName = (role: string): string => (ROLES[role] ? t(ROLES[role]) : role);
 
 /** On small screens the rooms lie over the page, and go with what was opened from them. */
 const to = (href: string) => () => {
@@ -29,12 +16,7 @@ const to = (href: string) => () => {
   go(href);
 };
 
-const leave = (session: Session) => () =>
-  void session.signOut().then((result) =>
-    'error' in result ? toast(t('did_not_work', { reason: reasonOf(result.error) })) : location.replace('/join'),
-  );
-
-function itemsFor(role: string, session: Session): Items {
+function itemsFor(role: string, leave: () => void): Items {
   const settings: Item = { label: t('settings'), icon: <GearIcon />, run: to('/settings') };
   const rename: Item = { label: t('name_yours'), icon: <PenIcon />, run: () => show('name', {}) };
   if (role === 'guest') {
@@ -42,20 +24,23 @@ function itemsFor(role: string, session: Session): Items {
     const door: Item = { label: t('sign_in_or_up'), icon: <KeyIcon />, run: () => location.assign('/join') };
     return [rename, settings, null, door];
   }
-  const office: Items = OFFICES.has(role) && pages.admin ? [{ label: t('administration'), icon: <ShieldIcon />, run: to('/admin') }] : [];
+  const office: Items = holdsOffice(role) && pages.admin ? [{ label: t('administration'), icon: <ShieldIcon />, run: to('/admin') }] : [];
   const profile: Item = { label: t('profile_yours'), icon: <PersonIcon />, run: to('/settings/profile') };
-  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave(session) }];
+  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave }];
 }
 
 /** At the foot of the rooms: who one is, and what there is to do about it. */
 export function Account() {
-  const session = useSession();
   const you = useView((s) => s.you);
+  const unsent = useView((s) => s.unsent);
+  const signOut = useSignOut();
+  // What would be lost is told of where there is room for it.
+  const leave = unsent > 0 ? to('/settings/account') : signOut;
   if (you.id === '') return null;
   return (
     <section aria-label={t('account')} className={css.foot} data-me={you.name}>
-      <MenuButton className={css.me} label={t('me_menu', { name: you.name })} items={itemsFor(you.role, session)}>
-        <Avatar id={you.id} name={you.name} />
+      <MenuButton className={css.me} label={t('me_menu', { name: `${you.name} ${roleName(you.role)}` })} items={itemsFor(you.role, leave)}>
+        <Avatar id={you.id} name={you.name} color={you.color} />
         <span className={css.who}>
           <bdi className={css.name}>{you.name}</bdi>
           <span className={css.role}>{roleName(you.role)}</span>

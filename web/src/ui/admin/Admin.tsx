@@ -68,7 +68,7 @@ function Office({ groups, part }: { groups: Part[][]; part: Part | '' }) {
   );
   const Body = part === '' ? null : bodies[part];
   return (
-    <Screens title={t('title')} screens={screens} current={part} base="/admin" back="/">
+    <Screens title={t('title')} screens={screens} current={part} base="/admin" back={lastTalk()}>
       {Body && <Body />}
     </Screens>
   );
@@ -76,7 +76,7 @@ function Office({ groups, part }: { groups: Part[][]; part: Part | '' }) {
 
 function Stranger() {
   return (
-    <Screens title={t('title')} screens={[]} current="" base="/admin" back="/">
+    <Screens title={t('title')} screens={[]} current="" base="/admin" back={lastTalk()}>
       <p className={css.text}>{t('only_moderators')}</p>
     </Screens>
   );

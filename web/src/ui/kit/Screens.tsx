@@ -61,6 +61,8 @@ export function Screens({ title, screens, current, base, back, children }: Props
             <a className={`icon-button ${css.back}`} href={base} aria-label={title}>
               <BackIcon />
             </a>
+            {/* Where the list is another screen, its title is not on this one. */}
+            <h1 className={css.over}>{title}</h1>
             <h2 ref={heading} className={css.heading} tabIndex={-1}>
               {open?.label}
             </h2>

@@ -5,4 +5,5 @@ import { later } from '../kit/lazy';
 
 export const pages: Record<string, ComponentType<object>> = {
   admin: later(() => import('../admin/Admin')),
+  settings: later(() => import('../settings/Settings')),
 };

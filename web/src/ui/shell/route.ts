@@ -90,12 +90,19 @@ export function catchLinks(e: MouseEvent): void {
 }
 
 let last: { href: string; route: Route } | null = null;
+let talk = '/';
 
 /** The same object as long as the address is the same. */
 function current(): Route {
-  const { href } = location;
-  if (last?.href !== href) last = { href, route: routeOf(new URL(href)) };
+  const { href, pathname, search } = location;
+  if (last?.href !== href) {
+    last = { href, route: routeOf(new URL(href)) };
+    if (last.route.at === 'room' || last.route.at === 'search') talk = pathname + search;
+  }
   return last.route;
 }
+
+/** Where in the talk one was last: pages that fill the window lead back to it. */
+export const lastTalk = (): string => talk;
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, current, current);

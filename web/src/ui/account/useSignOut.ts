@@ -1,0 +1,14 @@
+import { reasonOf, t } from '../../i18n/t';
+import { toast } from '../kit/toast';
+import { useSession } from '../shell/session';
+
+/** Ends the session of this browser; nothing of the person is left in it. */
+export function useSignOut(): () => void {
+  const session = useSession();
+  const leave = async () => {
+    const result = await session.signOut();
+    if ('error' in result) toast(t('did_not_work', { reason: reasonOf(result.error) }));
+    else location.replace('/join');
+  };
+  return () => void leave();
+}
