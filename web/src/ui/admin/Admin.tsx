@@ -1,6 +1,6 @@
 import { useEffect, type ComponentType } from 'react';
 import { Screens, type Screen } from '../kit/Screens';
-import { go, useRoute } from '../shell/route';
+import { go, lastTalk, useRoute } from '../shell/route';
 import { useView } from '../shell/session';
 import { Audit } from './Audit';
 import { Bans } from './Bans';
