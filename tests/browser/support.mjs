@@ -199,7 +199,7 @@ export async function chooseMine(page, item) {
   await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
-export const input = (page) => page.getByPlaceholder('Type a message... Hit Enter to Send');
+export const input = (page) => page.locator('[data-composer]');
 export const rows = (page) => page.locator('[data-message]');
 export const notices = (page) => page.locator('[data-notice]');
 export const banner = (page) => page.locator('[data-banner=connection]');

@@ -7,7 +7,7 @@ import { begin, end, garden, open, wait } from './support';
 beforeEach(begin);
 afterEach(end);
 
-const field = () => screen.getByPlaceholderText<HTMLTextAreaElement>('Type a message... Hit Enter to Send');
+const field = () => document.querySelector<HTMLTextAreaElement>('[data-composer]')!;
 const type = (text: string) => fireEvent.input(field(), { target: { value: text } });
 const enter = (init: object = {}) => fireEvent.keyDown(field(), { key: 'Enter', ...init });
 const said = () => [...document.querySelectorAll('[data-message]')];
@@ -71,9 +71,9 @@ describe('typing', () => {
   });
 
   test('unsent text survives, and a text that is too long stays with its writer', async () => {
-    await open();
+    const { session } = await open();
     type('half a thou');
-    expect(sessionStorage.getItem('hubbub.draft.lobby')).toBe('half a thou');
+    expect(session.drafts.get('lobby').text).toBe('half a thou');
     type('x'.repeat(70_000));
     enter();
     await wait(50);
@@ -266,14 +266,14 @@ describe('messages', () => {
     type('mine');
     enter();
     await wait(100);
-    expect(screen.queryByRole('toolbar')).toBeNull();
-    const names = () => within(screen.getByRole('toolbar')).getAllByRole('button').map((b) => b.getAttribute('aria-label'));
+    expect(within(screen.getByRole('log')).queryByRole('toolbar')).toBeNull();
+    const names = () => within(within(screen.getByRole('log')).getByRole('toolbar')).getAllByRole('button').map((b) => b.getAttribute('aria-label'));
     fireEvent.mouseOver(row(0));
     expect(names()).toEqual(['React', 'Reply', 'Pin']);
     fireEvent.mouseOver(row(1));
     expect(names()).toEqual(['React', 'Reply', 'Pin', 'Edit', 'Delete']);
     fireEvent.mouseLeave(screen.getByRole('log'));
-    expect(screen.queryByRole('toolbar')).toBeNull();
+    expect(within(screen.getByRole('log')).queryByRole('toolbar')).toBeNull();
   });
 
   test('by keyboard: up from the list to the newest, then from one to the next', async () => {
@@ -339,7 +339,7 @@ describe('messages', () => {
     expect(row(0).textContent).toContain('This message was deleted');
     expect(row(0).textContent).not.toContain('oops');
     fireEvent.mouseOver(row(0));
-    expect(screen.queryByRole('toolbar')).toBeNull();
+    expect(within(screen.getByRole('log')).queryByRole('toolbar')).toBeNull();
   });
 
   test('reacting: one\'s own is marked, a press on a chip joins in or takes back', async () => {
@@ -368,7 +368,7 @@ describe('messages', () => {
     hub.lobby.reads.set('me', 121);
     await open(hub);
     act(-1 + said().length, 'Reply');
-    expect(mode()).toContain('Answering Bob');
+    expect(mode()).toContain('Replying to Bob');
     type('the answer');
     enter();
     await wait(200);

@@ -170,8 +170,9 @@ describe('who is meant', () => {
   });
 
   test('rooms, and who spoke', () => {
+    const said = (id: string) => ({ kind: 'message', from: { id } });
     expect(rankRooms([{ name: 'Kitchen Garden' }, { name: 'Garden' }], 'gar').map((r) => r.name)).toEqual(['Garden', 'Kitchen Garden']);
-    expect(speakers([{ from: { id: 'a' } }, { from: { id: 'b' } }, {}, { from: { id: 'a' } }])).toEqual(['a', 'b']);
+    expect(speakers([said('a'), said('b'), { kind: 'gap' }, said('a')])).toEqual(['a', 'b']);
   });
 });
 

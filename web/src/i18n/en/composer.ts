@@ -1,8 +1,15 @@
 export const composer = {
-  placeholder: 'Type a message... Hit Enter to Send',
+  placeholder: 'Message {room}',
   message_label: 'Message',
   send: 'Send',
+  send_in: 'Send: in {seconds} seconds',
+  seconds: '{seconds} s',
   too_long: 'This message is too long. Please shorten it.',
-  replying: 'Answering {name}',
+  replying: 'Replying to {name}',
   editing: 'Editing your message',
+  only_archived: 'This room is archived: it can only be read.',
+  only_announcement: 'Only the hosts of this room write here.',
+  only_members_only: 'For the time being only members may write here.',
+  only_muted: 'You were muted and cannot write.',
+  only_muted_until: 'You were muted and can write again at {time}.',
 } as const;

@@ -55,7 +55,7 @@ export function rankRooms<T extends { name: string }>(all: readonly T[], query: 
 }
 
 /** Who spoke, the last one first, each once. */
-export function speakers(entries: readonly { from?: { id: string } }[], most = 20): string[] {
+export function speakers(entries: readonly { kind: string; from?: { id: string } }[], most = 20): string[] {
   const ids = new Set<string>();
   for (let i = entries.length - 1; i >= 0 && ids.size < most; i--) {
     const id = entries[i]?.from?.id;

@@ -27,11 +27,11 @@ const lineEnd = (text: string, at: number): number => (text.indexOf('\n', at) + 
 
 /** Whether a place is inside code, where marks are only characters. */
 export function inCode(text: string, at: number): boolean {
-  let fenced = false;
+  let open = false;
   const before = text.slice(0, at).split('\n');
   const last = before.pop() ?? '';
-  for (const line of before) if (FENCE.test(line)) fenced = !fenced;
-  return fenced || (last.match(/`/g)?.length ?? 0) % 2 === 1;
+  for (const line of before) if (FENCE.test(line)) open = !open;
+  return open || (last.match(/`/g)?.length ?? 0) % 2 === 1;
 }
 
 /** The mark around what is selected; taken away where it is there already. */

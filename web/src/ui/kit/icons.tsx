@@ -76,6 +76,50 @@ export const SmileIcon = () => (
   </Icon>
 );
 
+export const BoldIcon = () => (
+  <Icon>
+    <path d="M7 5h6a3.500 3.500 0 0 1 0 7H7zM7 12h7a3.500 3.500 0 0 1 0 7H7z" />
+  </Icon>
+);
+
+export const ItalicIcon = () => (
+  <Icon>
+    <path d="M10 5h7M7 19h7M14 5l-4 14" />
+  </Icon>
+);
+
+export const CodeIcon = () => (
+  <Icon>
+    <path d="m8 7-5 5 5 5M16 7l5 5-5 5" />
+  </Icon>
+);
+
+export const ListIcon = () => (
+  <Icon>
+    <path d="M9 6h12M9 12h12M9 18h12M4 6v.01M4 12v.01M4 18v.01" />
+  </Icon>
+);
+
+export const QuoteIcon = () => (
+  <Icon>
+    <path d="M5 5v14M10 8h10M10 12h10M10 16h6" />
+  </Icon>
+);
+
+export const FormatIcon = () => (
+  <Icon>
+    <path d="m2.500 18 5-12 5 12M4.200 14h6.600M21 11.500v6.500" />
+    <circle cx="18" cy="14.750" r="3" />
+  </Icon>
+);
+
+export const LockIcon = () => (
+  <Icon>
+    <rect x="5" y="11" width="14" height="9" rx="2" />
+    <path d="M8 11V8a4 4 0 0 1 8 0v3" />
+  </Icon>
+);
+
 export const ReplyIcon = () => (
   <Icon>
     <path d="m9 7-5 5 5 5" />

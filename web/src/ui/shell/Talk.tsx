@@ -18,11 +18,12 @@ const nobody: readonly string[] = [];
 export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
   const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
   const listed = useView((s) => s.rooms.length > 0);
-  const [ofRoom, setMode] = useState<{ room: string; mode: Mode } | null>(null);
-  const mode = ofRoom?.room === id ? ofRoom.mode : null;
+  // What one was about in each room, to be found again when one comes back.
+  const [modes, setModes] = useState<Readonly<Record<string, Mode | null>>>({});
+  const mode = modes[id] ?? null;
   const onMode = useCallback(
     (next: Mode | null) => {
-      setMode(next && { room: id, mode: next });
+      setModes((all) => ({ ...all, [id]: next }));
       toComposer();
     },
     [id],

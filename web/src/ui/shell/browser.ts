@@ -27,13 +27,8 @@ function store(area: () => Storage): Keep {
 /** Shared by the tabs of this browser: they are one person. */
 export const keep: Keep = store(() => localStorage);
 
-const ofTab = store(() => sessionStorage);
-
-/** The unsent text of this tab, for each room; it survives a reload. */
-export const draft = {
-  get: (room: string): string => ofTab.get(`draft.${room}`) ?? '',
-  set: (room: string, text: string): void => ofTab.set(`draft.${room}`, text),
-};
+/** Of this tab alone; it survives a reload. */
+export const ofTab: Keep = store(() => sessionStorage);
 
 /** With the next frame; soon also where there are no frames, since a hidden page draws none. */
 export function schedule(run: () => void): void {

@@ -1,0 +1,148 @@
+// What helps with writing: completion, formatting, emoji, and a few words in time. It comes a moment after the field, which
+// one can write into without it, and listens to the field's events before the field's own keys are looked at.
+
+import { Suspense, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import type { RoomView } from '../../sync/room';
+import { later } from '../kit/lazy';
+import { prefs } from '../shell/prefs';
+import { useSession } from '../shell/session';
+import { useShortcut } from '../shortcuts/useShortcut';
+import type { Candidate } from './candidates';
+import { linked, looksLikeCode, typedOver } from './edits';
+import { apply, spotOf } from './field';
+import { CodeHint, EverybodyHint, Limit, OutsideHint, type Pasted } from './Hints';
+import { formatOf, newLineOf } from './format';
+import { isComposing, sends } from './keys';
+import { spare } from './limit';
+import { Tools } from './Tools';
+import { callsAll } from './trigger';
+import { useCompletion, type Completing } from './useCompletion';
+
+const Completion = later(() => import('./Completion'));
+
+/** From how few characters on one is told how many are left. */
+const NEAR = 500;
+
+export interface Helped {
+  /** A text was said. */
+  sent(text: string): void;
+}
+
+type Field = RefObject<HTMLTextAreaElement | null>;
+
+interface Props {
+  room: string;
+  view: RoomView | null;
+  field: Field;
+  helped: RefObject<Helped | null>;
+  className: string | undefined;
+  /** Other tools. */
+  children: ReactNode;
+}
+
+export default function Assist({ room, view, field, helped, className, children }: Props) {
+  const [pasted, setPasted] = useState<Pasted | null>(null);
+  const [outside, setOutside] = useState<readonly Candidate[]>([]);
+  const completing = useCompletion(field);
+  const { all, left } = useAbout(field);
+  useShortcut('bold');
+  useShortcut('italic');
+  useShortcut('code');
+  useHelp(field, completing, setPasted);
+  useLayoutEffect(() => {
+    helped.current = {
+      sent(text) {
+        setOutside(completing.outside.current.filter((p) => text.includes(`@${p.name}`)));
+        completing.outside.current = [];
+        completing.close();
+        setPasted(null);
+      },
+    };
+    return () => void (helped.current = null);
+  });
+  return (
+    <>
+      {completing.trigger && (
+        <Suspense fallback={null}>
+          <Completion room={room} trigger={completing.trigger} field={field} completing={completing} />
+        </Suspense>
+      )}
+      {pasted && <CodeHint field={field} pasted={pasted} onClose={() => setPasted(null)} />}
+      {all && <EverybodyHint room={view} />}
+      {outside.length > 0 && view && <OutsideHint room={view} people={outside} onClose={() => setOutside([])} />}
+      {left !== null && <Limit left={left} />}
+      <Tools field={field} className={className}>
+        {children}
+      </Tools>
+    </>
+  );
+}
+
+/** What there is to say of the text as it stands. */
+function useAbout(field: Field) {
+  const session = useSession();
+  const [all, setAll] = useState(false);
+  const [left, setLeft] = useState<number | null>(null);
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return undefined;
+    const look = () => {
+      setAll(callsAll(area.value));
+      setLeft(spare(area.value, session.current().limits.message_bytes, NEAR));
+    };
+    look();
+    area.addEventListener('input', look);
+    // Another text was put into it.
+    area.addEventListener('load', look);
+    return () => {
+      area.removeEventListener('input', look);
+      area.removeEventListener('load', look);
+    };
+  }, [field, session]);
+  return { all, left };
+}
+
+/** Keys, changes and pastes of the field, as they come. */
+function useHelp(field: Field, completing: Completing, setPasted: (pasted: Pasted | null) => void): void {
+  const latest = useRef(completing);
+  latest.current = completing;
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return undefined;
+    const stop = new AbortController();
+    const on = <K extends keyof HTMLElementEventMap>(type: K, run: (e: HTMLElementEventMap[K]) => void, capture = false) =>
+      area.addEventListener(type, run, { signal: stop.signal, capture });
+    on('keydown', (e) => took(e, area, latest.current) && e.preventDefault(), true);
+    on('beforeinput', (e) => wraps(e, area) && e.preventDefault());
+    on('input', (e) => !(e as InputEvent).isComposing && latest.current.look((e as InputEvent).inputType ?? ''));
+    on('compositionend', () => latest.current.look(''));
+    on('blur', () => latest.current.close());
+    on('paste', (e) => {
+      const text = e.clipboardData?.getData('text/plain').replace(/\r\n?/g, '\n') ?? '';
+      const link = linked(spotOf(area), text);
+      if (link) {
+        e.preventDefault();
+        apply(area, link);
+      } else if (looksLikeCode(text)) setPasted({ text, from: area.selectionStart });
+    });
+    const moved = () => document.activeElement === area && latest.current.look();
+    document.addEventListener('selectionchange', moved, { signal: stop.signal });
+    return () => stop.abort();
+  }, [field, setPasted]);
+}
+
+function took(e: KeyboardEvent, area: HTMLTextAreaElement, completing: Completing): boolean {
+  if (isComposing(e)) return false;
+  if (completing.keys.current?.(e)) return true;
+  const edit = formatOf(e, area) ?? (sends(e, prefs().enterSends) ? null : newLineOf(e, area));
+  if (edit) apply(area, edit);
+  return edit !== null;
+}
+
+/** A mark typed over what is selected goes around it: by what the browser is about to put in, whatever key that was. */
+function wraps(e: InputEvent, area: HTMLTextAreaElement): boolean {
+  if (e.inputType !== 'insertText' || e.isComposing || !e.cancelable) return false;
+  const edit = typedOver(spotOf(area), e.data ?? '');
+  if (edit) apply(area, edit);
+  return edit !== null;
+}

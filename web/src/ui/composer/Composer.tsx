@@ -1,0 +1,134 @@
+import { Suspense, useRef, type FormEvent, type KeyboardEvent } from 'react';
+import { t } from '../../i18n/t';
+import type { RoomView } from '../../sync/room';
+import type { Message, RoomLog } from '../../sync/roomlog';
+import { AttachButton, AttachmentTray } from '../files/Files';
+import { useStaged } from '../files/store';
+import { later } from '../kit/lazy';
+import { SendIcon } from '../kit/icons';
+import { prefs } from '../shell/prefs';
+import { useShortcut } from '../shortcuts/useShortcut';
+import type { Helped } from './Assist';
+import { isComposing, looksBack, sends } from './keys';
+import { ModeBar } from './ModeBar';
+import type { Mode } from './mode';
+import { noteSaid, useSlow } from './useSlow';
+import { useWriting } from './useWriting';
+import css from './ChatInput.module.css';
+
+const Assist = later(() => import('./Assist'));
+
+interface Props {
+  room: string;
+  log: RoomLog;
+  mode: Mode | null;
+  onMode(mode: Mode | null): void;
+  /** Null before anything is known of the room. */
+  view: RoomView | null;
+}
+
+/** The sheet at the foot of a room: what the text is for, the field, and Send. All that helps with writing comes later. */
+export function Composer({ room, log, mode, onMode, view }: Props) {
+  const helped = useRef<Helped | null>(null);
+  const slow = useSlow(view);
+  const edits = mode?.kind === 'edit';
+  // A change is no new message.
+  const wait = edits ? 0 : slow;
+  const files = useStaged(room);
+  const onSent = (text: string) => {
+    noteSaid(room);
+    helped.current?.sent(text);
+  };
+  const { field, filled, tooLong, changed, send } = useWriting({ room, log, mode, onMode, onSent });
+  const label = view ? t('placeholder', { room: view.title }) : t('message_label');
+  useShortcut('send');
+  useShortcut('new_line');
+  useShortcut('edit_last');
+  useShortcut('reply_last');
+
+  const say = () => {
+    if (wait === 0) send();
+  };
+  const lookBack = (kind: Mode['kind']): boolean => {
+    const meant = (m: Message): boolean => !m.deleted && (kind === 'reply' || m.mine);
+    const message = log.entries.findLast((m): m is Message => m.kind === 'message' && meant(m));
+    if (message) onMode({ kind, message });
+    return message !== undefined;
+  };
+  const took = (e: KeyboardEvent, area: HTMLTextAreaElement): boolean => {
+    const back = mode ? null : looksBack(e, area);
+    if (e.key === 'Escape' && mode) onMode(null);
+    else if (back) return lookBack(back);
+    else if (sends(e, prefs().enterSends)) say();
+    else return false;
+    return true;
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    if (field.current && !e.defaultPrevented && !isComposing(e) && took(e, field.current)) e.preventDefault();
+  };
+  const onSubmit = (e: FormEvent) => {
+    e.preventDefault();
+    say();
+  };
+
+  return (
+    <form className={css.form} onSubmit={onSubmit}>
+      <div className={css.sheet} data-filled={filled || mode || files.length > 0 ? '' : undefined}>
+        {mode && <ModeBar mode={mode} onCancel={() => onMode(null)} />}
+        {!edits && (
+          <div className={css.tray}>
+            <AttachmentTray room={room} />
+          </div>
+        )}
+        <textarea
+          ref={field}
+          className={css.field}
+          data-composer=""
+          rows={1}
+          dir="auto"
+          placeholder={label}
+          aria-label={label}
+          aria-invalid={tooLong}
+          aria-describedby={tooLong ? 'input-error' : undefined}
+          enterKeyHint="enter"
+          autoComplete="off"
+          onInput={changed}
+          onKeyDown={onKeyDown}
+        />
+        {tooLong && (
+          <p id="input-error" className={css.error} role="alert">
+            {t('too_long')}
+          </p>
+        )}
+        <Suspense fallback={<div className={css.tools} />}>
+          <Assist room={room} view={view} field={field} helped={helped} className={css.tools}>
+            {!edits && <AttachButton room={room} />}
+          </Assist>
+        </Suspense>
+        <SendButton saves={edits} ready={filled || edits || files.length > 0} wait={wait} />
+      </div>
+    </form>
+  );
+}
+
+function SendButton({ saves, ready, wait }: { saves: boolean; ready: boolean; wait: number }) {
+  return (
+    <button
+      type="submit"
+      className={css.send}
+      disabled={wait > 0 || !ready}
+      aria-label={wait > 0 ? t('send_in', { seconds: wait }) : undefined}
+      // Taking the focus would close a phone's keyboard between two messages.
+      onMouseDown={(e) => e.preventDefault()}
+    >
+      {wait > 0 ? (
+        <span className={css.wait}>{t('seconds', { seconds: wait })}</span>
+      ) : (
+        <>
+          <span className={css.word}>{t(saves ? 'save' : 'send')}</span>
+          <SendIcon />
+        </>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,150 @@
+// What is in the field and becomes of it. The field keeps its own text (it is not controlled): an input method composes
+// undisturbed, and what was typed is never thrown away by drawing. Every change is kept at once: as the room's draft, or, of
+// a message that is being edited, for this tab.
+
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import type { RoomLog } from '../../sync/roomlog';
+import { prefs } from '../shell/prefs';
+import { useSession } from '../shell/session';
+import { show as open } from '../shell/surface';
+import { postWithFiles } from '../files/store';
+import { fitter } from './field';
+import { begunEdit, type Mode } from './mode';
+
+interface About {
+  room: string;
+  log: RoomLog;
+  mode: Mode | null;
+  onMode(mode: Mode | null): void;
+  /** It was said. */
+  onSent(text: string): void;
+}
+
+export interface Writing {
+  field: RefObject<HTMLTextAreaElement | null>;
+  filled: boolean;
+  /** The server would refuse it for its length. */
+  tooLong: boolean;
+  changed(): void;
+  send(): void;
+}
+
+export function useWriting({ room, log, mode, onMode, onSent }: About): Writing {
+  const session = useSession();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const fit = useRef(fitter());
+  /** Not just arrived in this room. */
+  const here = useRef(false);
+  const [filled, setFilled] = useState(false);
+  const [tooLong, setTooLong] = useState(false);
+  const edited = mode?.kind === 'edit' ? mode.message : null;
+  const replyTo = mode?.kind === 'reply' ? mode.message.seq : null;
+  const lost = useLostMode({ room, log, mode, onMode });
+
+  const measure = () => {
+    const area = field.current;
+    if (!area) return;
+    setFilled(area.value.trim() !== '');
+    setTooLong(false);
+    fit.current(area);
+  };
+
+  const load = (text: string) => {
+    if (!field.current) return;
+    field.current.value = text;
+    measure();
+    field.current.dispatchEvent(new Event('load'));
+  };
+
+  // The text of the message to change, and then what was there before it.
+  useLayoutEffect(() => {
+    const begun = begunEdit.get(room);
+    if (edited) load(begun?.seq === edited.seq ? begun.text : edited.text);
+    else {
+      if (here.current) begunEdit.set(room, null);
+      load(session.drafts.get(room).text);
+    }
+    here.current = true;
+    field.current?.focus();
+    // oxlint-disable-next-line react/exhaustive-deps -- another text for another message, and only then
+  }, [edited?.key, room]);
+
+  const keep = () => {
+    const text = field.current?.value ?? '';
+    if (edited) begunEdit.set(room, { seq: edited.seq, text });
+    else session.drafts.set(room, { text, replyTo: replyTo ?? lost.current });
+  };
+  useEffect(() => {
+    if (!edited) keep();
+    // oxlint-disable-next-line react/exhaustive-deps -- the text is kept when it changes
+  }, [replyTo]);
+  useOtherTabs(() => {
+    const { text } = session.drafts.get(room);
+    if (!edited && field.current && field.current.value !== text) load(text);
+  });
+
+  const changed = () => {
+    keep();
+    measure();
+    if (!edited && prefs().tellTyping && field.current?.value.trim()) session.typing();
+  };
+
+  const change = (message: NonNullable<typeof edited>, text: string) => {
+    const same = text.trim() === message.text.trim();
+    const result = same ? 'ok' : session.edit(message.seq, text);
+    if (result === 'too_long') return setTooLong(true);
+    if (result === 'empty') open('delete', { message });
+    return onMode(null);
+  };
+
+  const send = () => {
+    const area = field.current;
+    if (!area) return;
+    area.focus();
+    if (edited) return change(edited, area.value);
+    const text = area.value;
+    const result = postWithFiles(session, room, text, replyTo, send);
+    if (result === 'too_long') return setTooLong(true);
+    if (result !== 'ok') return undefined;
+    lost.current = null;
+    session.drafts.set(room, { text: '', replyTo: null });
+    load('');
+    onSent(text);
+    return mode && onMode(null);
+  };
+
+  return { field, filled, tooLong, changed, send };
+}
+
+/** Another tab may have written on: what this one shows when one comes back to it is what is kept. */
+function useOtherTabs(again: () => void): void {
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    const back = () => latest.current();
+    window.addEventListener('focus', back);
+    return () => window.removeEventListener('focus', back);
+  }, []);
+}
+
+/** Takes up what the page was about when it was left: an answer, or a change. The message may have to be fetched first. */
+function useLostMode({ room, log, mode, onMode }: Omit<About, 'onSent'>): RefObject<number | null> {
+  const session = useSession();
+  const sought = useRef(session.drafts.get(room).replyTo);
+  const editing = useRef(begunEdit.get(room)?.seq ?? null);
+  const asked = useRef(false);
+  useEffect(() => {
+    // Whoever has begun something else meanwhile means that.
+    if (mode) sought.current = editing.current = null;
+    const seq = editing.current ?? sought.current;
+    if (seq === null || log.entries.length === 0) return;
+    const message = log.find(seq);
+    if (message && !message.deleted) onMode({ kind: editing.current === null ? 'reply' : 'edit', message });
+    else if (message) sought.current = editing.current = null;
+    else if (!asked.current) {
+      asked.current = true;
+      session.quoted(seq);
+    }
+  });
+  return sought;
+}
