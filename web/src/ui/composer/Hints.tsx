@@ -40,7 +40,7 @@ export function CodeHint({ field, pasted, onClose }: CodeProps) {
     return () => area?.removeEventListener('input', gone);
   }, [field, pasted, onClose]);
   return (
-    <p className={css.hint} role="status">
+    <p className={`${css.hint} ${css.code}`} role="status">
       <span className={css.text}>{t('code_question')}</span>
       <button type="button" className={css.act} onClick={use}>
         {t('code_yes')}
@@ -54,7 +54,7 @@ export function EverybodyHint({ room }: { room: RoomView | null }) {
   const may = useView((s) => mayCallAll(s.you, s.server));
   if (!room) return null;
   return (
-    <p className={css.hint} role="status" data-everybody="">
+    <p className={`${css.hint} ${css.all}`} role="status" data-everybody="">
       <span className={css.text}>{may ? tn('calls_all', room.people.count) : t('calls_nobody')}</span>
     </p>
   );
@@ -85,7 +85,7 @@ export function OutsideHint({ room, people, onClose }: OutsideProps) {
     if (failed && 'error' in failed) toast(page('did_not_work', { reason: reasonOf(failed.error) }));
   };
   return (
-    <p className={css.hint} role="status" data-outside="">
+    <p className={`${css.hint} ${css.outside}`} role="status" data-outside="">
       <span className={css.text}>{tn('outside', people.length, { names })}</span>
       {may && (
         <button type="button" className={css.act} onClick={() => void add()}>
