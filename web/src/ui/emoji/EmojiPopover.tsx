@@ -42,12 +42,12 @@ export default function EmojiPopover({ anchor, onPick, onClose }: Props) {
   );
 }
 
-/** The style sheet overrules this where it is a sheet. */
+/** Beside what opened it, over the form in which that stands. The style sheet overrules this where it is a sheet. */
 function place(over: HTMLElement, anchor: Element): void {
-  const { top, bottom, left, right } = anchor.getBoundingClientRect();
+  const { left, right } = anchor.getBoundingClientRect();
+  const { top, bottom } = (anchor.closest('form') ?? anchor).getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = over;
-  const ltr = getComputedStyle(over).direction !== 'rtl';
-  const start = ltr ? right - width : left;
+  const start = getComputedStyle(over).direction === 'rtl' ? right - width : left;
   const above = top - height - EDGE;
   over.style.left = `${Math.max(EDGE, Math.min(start, innerWidth - width - EDGE))}px`;
   over.style.top = `${Math.max(EDGE, above >= EDGE ? above : Math.min(bottom + EDGE, innerHeight - height - EDGE))}px`;
