@@ -1,6 +1,7 @@
-import { memo, type ReactNode } from 'react';
-import { raw, t } from '../../i18n/t';
+import { Fragment, memo } from 'react';
+import { t } from '../../i18n/t';
 import type { Happening, Notice as Item } from '../../sync/roomlog';
+import { tell } from './happened';
 import { Name, Notice, sentence } from './Notice';
 import css from '../kit/Divider.module.css';
 
@@ -9,19 +10,20 @@ export const Happened = memo(
   function Happened({ run, onJump }: { run: readonly Happening[]; onJump(seq: number): void }) {
     const first = run[0];
     if (!first) return null;
-    const { what, from, text, target } = first;
-    const name = <Name name={from.name} />;
-    const said = <Name name={text} />;
-    let words: ReactNode;
+    const { what, target } = first;
     if (what === 'joined' || what === 'left') {
       return <Notice items={run.map((h): Item => ({ what: h.what as 'joined' | 'left', id: h.from.id, name: h.from.name }))} />;
     }
-    if (what === 'created') words = sentence(raw('created'), { name, room: said });
-    else if (what === 'topic') words = sentence(raw(text ? 'topic_set' : 'topic_none'), { name, topic: said });
-    else words = sentence(raw(what === 'pin' ? 'pinned' : 'unpinned'), { name });
+    const told = tell(first);
+    if (told.length === 0) return null;
     return (
       <p className={css.notice} data-notice="">
-        <span>{words}</span>
+        {told.map(({ text, parts }, i) => (
+          <Fragment key={text}>
+            {i > 0 && <span aria-hidden="true"> · </span>}
+            <span>{sentence(text, Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, <Name key={key} name={part} />])))}</span>
+          </Fragment>
+        ))}
         {target !== null && (
           <>
             {' '}

@@ -1,5 +1,5 @@
-import { Fragment, memo, type ReactNode } from 'react';
-import { locale, raw, tn, tParts } from '../../i18n/t';
+import { Fragment, memo, useState, type ReactNode } from 'react';
+import { locale, raw, t, tn, tParts } from '../../i18n/t';
 import type { Notice as Item } from '../../sync/roomlog';
 import { summarise } from '../../sync/summary';
 import css from '../kit/Divider.module.css';
@@ -44,11 +44,24 @@ export function Name({ name }: { name: string }) {
 }
 
 function Names({ names }: { names: string[] }) {
-  const some = names.length > MOST_NAMES + 1 ? names.slice(0, MOST_NAMES) : names;
+  const [all, showAll] = useState(false);
+  const some = names.length > MOST_NAMES + 1 && !all ? names.slice(0, MOST_NAMES) : names;
   const rest = names.length - some.length;
-  const listed = [...some.map((_, i) => `{${i}}`), ...(rest > 0 ? [tn('others', rest)] : [])];
+  const listed = [...some.map((_, i) => `{${i}}`), ...(rest > 0 ? ['{rest}'] : [])];
+  const more = (
+    <button key="rest" type="button" className={css.show} title={t('all_names')} onClick={() => showAll(true)}>
+      {tn('others', rest)}
+    </button>
+  );
   // The list's own words come from the language; the names go in as nodes, never as text that could be read as words.
-  return <>{tParts(joined(listed)).map((part, i) => (i % 2 ? <Name key={part} name={some[Number(part)] ?? ''} /> : part))}</>;
+  return (
+    <>
+      {tParts(joined(listed)).map((part, i) => {
+        if (i % 2 === 0) return part;
+        return part === 'rest' ? more : <Name key={part} name={some[Number(part)] ?? ''} />;
+      })}
+    </>
+  );
 }
 
 /** The formatter knows the language only once it is spoken. */
