@@ -275,10 +275,10 @@ export async function pointAt(page, text) {
 }
 
 /**
- * Does something with a message, hovered with a mouse or touched with a finger. `more` is pressed after it, in the same
- * toolbar. What comes meanwhile may move the message from under the mouse, and its toolbar goes: then all of it again.
+ * Does something with a message, hovered with a mouse or touched with a finger: by its toolbar, or by its menu for what is
+ * not there. What comes meanwhile may move the message from under the mouse, and its toolbar goes: then all of it again.
  */
-export async function act(page, text, name, ...more) {
+export async function act(page, text, name) {
   const row = message(page, text).last();
   const bar = row.getByRole('toolbar');
   const button = (label) => bar.getByRole('button', { name: label, exact: true });
@@ -286,12 +286,25 @@ export async function act(page, text, name, ...more) {
   await until(async () => {
     if (mouse) await pointAt(page, text);
     else if ((await bar.count()) === 0) await row.locator('[dir]').first().tap();
-    const left = [name, ...more];
-    // While the toolbar stays, so does what was pressed in it.
-    while (left.length > 1 && (await button(left[1]).isVisible())) left.shift();
-    for (const label of left) if (!(await pressed(button(label)))) return false;
-    return true;
+    if (await button(name).isVisible()) return pressed(button(name));
+    return (await pressed(button('More'))) && pressed(inMenu(page, name));
   }, `${name} for ${text}`);
+}
+
+/** The menu of a message, by its toolbar. */
+export async function openMenu(page, text) {
+  await until(async () => {
+    await pointAt(page, text);
+    return pressed(message(page, text).last().getByRole('toolbar').getByRole('button', { name: 'More' }));
+  }, `the menu of ${text}`);
+  await page.getByRole('menu').waitFor();
+}
+
+/** An entry of the open menu, or one of the reactions over them. */
+export function inMenu(page, name) {
+  const menu = page.locator('[popover]:popover-open');
+  const item = menu.getByRole('menuitem', { name: new RegExp(`^${name}…?$`) });
+  return item.or(menu.getByRole('button', { name, exact: true }));
 }
 
 /** Puts another text in the place of one's message. */
@@ -303,7 +316,7 @@ export async function edit(page, text, to) {
 }
 
 export async function react(page, text, emoji) {
-  await act(page, text, 'React', emoji);
+  await act(page, text, emoji);
 }
 
 /** The reactions to a message, as one reads them: "👍2 🎉1". */

@@ -29,6 +29,9 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 
 export const clockOf = (ts: number): string => format('clock', { hour: '2-digit', minute: '2-digit' }).format(ts);
 export const fullOf = (ts: number): string => format('full', { dateStyle: 'full', timeStyle: 'short' }).format(ts);
+/** To the millisecond, for what happens within a blink. */
+export const preciseOf = (ts: number): string =>
+  format('precise', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }).format(ts);
 /** A day and a time in little room, for tables. */
 export const shortOf = (ts: number): string => format('short', { dateStyle: 'medium', timeStyle: 'short' }).format(ts);
 export const dateOf = (ts: number): string => format('date', { dateStyle: 'medium' }).format(ts);

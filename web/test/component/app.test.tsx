@@ -258,6 +258,12 @@ describe('messages', () => {
     fireEvent.mouseOver(row(i));
     fireEvent.click(within(row(i)).getByRole('button', { name }));
   };
+  const menu = async (i: number, name: string) => {
+    act(i, 'More');
+    await vi.dynamicImportSettled();
+    await wait(50);
+    fireEvent.click(screen.getByRole('menuitem', { name }));
+  };
   const mode = () => document.querySelector('[data-mode]')?.textContent;
 
   test('what can be done is shown for the one under the pointer, and only what is allowed', async () => {
@@ -269,9 +275,9 @@ describe('messages', () => {
     expect(within(screen.getByRole('log')).queryByRole('toolbar')).toBeNull();
     const names = () => within(within(screen.getByRole('log')).getByRole('toolbar')).getAllByRole('button').map((b) => b.getAttribute('aria-label'));
     fireEvent.mouseOver(row(0));
-    expect(names()).toEqual(['React', 'Reply', 'Pin']);
+    expect(names()).toEqual(['👍', '❤️', '😂', '🎉', '😮', 'React', 'Reply', 'More']);
     fireEvent.mouseOver(row(1));
-    expect(names()).toEqual(['React', 'Reply', 'Pin', 'Edit', 'Delete']);
+    expect(names()).toEqual(['👍', '❤️', '😂', '🎉', '😮', 'React', 'Reply', 'Edit', 'More']);
     fireEvent.mouseLeave(screen.getByRole('log'));
     expect(within(screen.getByRole('log')).queryByRole('toolbar')).toBeNull();
   });
@@ -333,7 +339,7 @@ describe('messages', () => {
     expect(ask.textContent).toContain('oops');
     fireEvent.click(within(ask).getByRole('button', { name: 'Cancel' }));
     expect(hub.lobby.log).toHaveLength(1);
-    act(0, 'Delete');
+    await menu(0, 'Delete…');
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Delete' }));
     await wait(100);
     expect(row(0).textContent).toContain('This message was deleted');
@@ -347,8 +353,7 @@ describe('messages', () => {
     hub.other('hello');
     hub.does({ ev: 'react', target: 1, emoji: '🎉' });
     await wait(100);
-    act(0, 'React');
-    fireEvent.click(within(row(0)).getByRole('button', { name: '👍' }));
+    act(0, '👍');
     const chips = () => [...row(0).querySelectorAll('[data-reaction]')].map((c) => [c.textContent, c.getAttribute('aria-pressed')]);
     expect(chips()).toEqual([['🎉1', 'false'], ['👍1', 'true']]);
     fireEvent.click(within(row(0)).getByRole('button', { name: '🎉: 1 person' }));
@@ -386,11 +391,11 @@ describe('messages', () => {
     const { hub } = await open();
     hub.other('rules');
     await wait(100);
-    act(0, 'Pin');
+    await menu(0, 'Pin');
     await wait(100);
     expect(row(0).textContent).toContain('Pinned');
     expect(notices()).toEqual(['Me pinned a message. Show']);
-    act(0, 'Unpin');
+    await menu(0, 'Unpin');
     await wait(100);
     expect(row(0).textContent).not.toContain('Pinned');
   });

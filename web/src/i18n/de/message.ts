@@ -30,4 +30,11 @@ export const message: Record<keyof typeof en, string> = {
   code_more_one: '{count} Zeile zeigen',
   code_more_other: 'Alle {count} Zeilen zeigen',
   code_less: 'Weniger zeigen',
+  more_actions: 'Mehr',
+  react_more: 'Andere Reaktion',
+  reactors_one: '{count} Person',
+  reactors_other: '{count} Personen',
+  you_first: 'Du',
+  for_you: 'Erwähnt dich.',
+  to_quoted: 'Zeigen, worauf das antwortet',
 };

@@ -28,4 +28,11 @@ export const message = {
   code_more_one: 'Show the {count} line',
   code_more_other: 'Show all {count} lines',
   code_less: 'Show less',
+  more_actions: 'More',
+  react_more: 'Another reaction',
+  reactors_one: '{count} person',
+  reactors_other: '{count} people',
+  you_first: 'You',
+  for_you: 'Mentions you.',
+  to_quoted: 'Show what this answers',
 } as const;

@@ -3,7 +3,12 @@ import { t } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
 import type { RoomLog } from '../../sync/roomlog';
 import type { Mode } from '../composer/ChatInput';
+import { copyRows } from '../message/copyRows';
 import type { Acts } from '../message/Message';
+import { OpenMenu } from '../message/OpenMenu';
+import { nameIn, useKnown } from '../message/useKnown';
+import { useMessageMenu } from '../message/useMessageMenu';
+import { useRights } from '../message/useRights';
 import { go, hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { show } from '../shell/surface';
@@ -66,6 +71,9 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
   const { missed, line } = useOpening({ session, log, room: fresh ? room : null, elsewhere: goal !== null, list, quiet, settle });
   const { flash, trouble, forgive, jump, again } = useJump(session, log, id, list, quiet);
   const { active, mark, listeners } = useActive();
+  const { menu, openMenu, listeners: opening } = useMessageMenu();
+  const rights = useRights(id);
+  const known = useKnown(id);
 
   const down = useCallback(() => {
     toEnd();
@@ -93,21 +101,25 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
   const acts = useMemo<Acts>(
     () => ({
       react: (m, emoji, on) => session.change({ op: on ? 'react' : 'unreact', target: m.seq, emoji }),
+      pick: (m) => show('react', { message: m }),
       pin: (m) => session.change({ op: m.pinned ? 'unpin' : 'pin', target: m.seq }),
       reply: (m) => onMode({ kind: 'reply', message: m }),
       edit: (m) => onMode({ kind: 'edit', message: m }),
       delete: (m) => show('delete', { message: m }),
+      menu: (m, at) => openMenu({ key: m.key, at }),
+      unread: (m) => session.markUnread(m.seq),
       close: () => mark(null),
       need: (seq) => session.quoted(seq),
       jump,
+      nameOf: (person) => nameIn(log, session.current().rooms.find((r) => r.id === id)?.people.list ?? [], person),
     }),
-    [session, onMode, mark, jump],
+    [session, id, log, onMode, mark, openMenu, jump],
   );
   const retry = useCallback((cid: string) => session.retry(cid), [session]);
   const drop = useCallback((cid: string) => session.drop(cid), [session]);
   const common = useMemo(
-    () => ({ room: id, youId: you.id, today, connected, acts, retry, drop }),
-    [id, you.id, today, connected, acts, retry, drop],
+    () => ({ room: id, youId: you.id, today, connected, rights, known, acts, retry, drop }),
+    [id, you.id, today, connected, rights, known, acts, retry, drop],
   );
 
   // What was the last one while one stood at the end is not new.
@@ -138,7 +150,12 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         aria-labelledby="history-heading"
         tabIndex={0}
         {...listeners}
-        onKeyDown={focus.onKeyDown}
+        {...opening}
+        onCopy={(e) => copyRows(e, log)}
+        onKeyDown={(e) => {
+          focus.onKeyDown(e);
+          opening.onKeyDown(e);
+        }}
         onFocus={(e) => {
           focus.onFocus(e);
           listeners.onFocus(e);
@@ -148,7 +165,7 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         <Head log={log} posted={posts.length > 0} known={you.id !== ''} connected={connected} whole={whole} />
         {whole && room && <Beginning room={room} first={log.at(log.base)} />}
         <ol ref={list.content} className={css.content}>
-          <Rows list={list} log={log} you={you} common={common} pending={pending} line={line} flash={flash} active={active} />
+          <Rows list={list} log={log} you={you} common={common} pending={pending} line={line} flash={flash} active={menu?.key ?? active} />
         </ol>
       </div>
       <span tabIndex={-1} data-edge="" />
@@ -163,6 +180,7 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         onClose={forgive}
       />
       {!isStuck && <JumpDown unseen={unseen} onJump={leave} />}
+      {menu && <OpenMenu menu={menu} log={log} pending={pending} common={common} onClose={() => openMenu(null)} />}
     </section>
   );
 }

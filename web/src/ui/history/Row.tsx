@@ -2,7 +2,9 @@ import { memo } from 'react';
 import type { Pending } from '../../sync/outbox';
 import { overlaid } from '../../sync/overlay';
 import type { Entry, Message as Said } from '../../sync/roomlog';
+import type { Known } from '../../text/markdown';
 import { Message, type Acts } from '../message/Message';
+import type { Rights } from '../message/rights';
 import { SendState } from '../message/SendState';
 import { DayDivider } from './DayDivider';
 import { follows, sameDay } from './rows';
@@ -15,6 +17,8 @@ export interface Common {
   youId: string;
   today: number;
   connected: boolean;
+  rights: Rights;
+  known: Known;
   acts: Acts;
   retry(cid: string): void;
   drop(cid: string): void;
@@ -42,7 +46,7 @@ interface Props {
  * drawing of one row.
  */
 export const Row = memo(function Row({ common, entry, index, before, said, isNew, flash, active, original, items }: Props) {
-  const { youId, today, connected, acts } = common;
+  const { youId, today, connected, rights, known, acts } = common;
   const posted = index === undefined;
   const m = posted ? entry : overlaid(entry, items, youId);
   const day = said === undefined || !sameDay(said.ts, entry.ts);
@@ -57,7 +61,9 @@ export const Row = memo(function Row({ common, entry, index, before, said, isNew
         head={day || isNew || !follows(entry, before)}
         waiting={posted || items?.some((p) => p.state !== 'failed') === true}
         active={active}
+        rights={rights}
         acts={acts}
+        known={known}
         original={original}
       />
       {told?.map((p) => (

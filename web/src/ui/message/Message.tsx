@@ -1,29 +1,40 @@
 import { memo } from 'react';
 import { clockOf, fullOf } from '../../i18n/time';
 import { t } from '../../i18n/t';
+import { means } from '../../sync/entries';
 import type { Message as Said } from '../../sync/roomlog';
 import { hueOf } from '../../text/face';
-import { Actions } from './Actions';
+import type { Known } from '../../text/markdown';
 import { Attachments, PendingFiles } from '../files/Files';
 import { Avatar } from '../kit/Avatar';
 import { PinIcon } from '../kit/icons';
+import { Actions } from './Actions';
 import { Quote } from './Quote';
 import { Reactions } from './Reactions';
+import type { Rights } from './rights';
 import { Text } from './Text';
 import css from './Message.module.css';
 
 /** What can be done with a message. */
 export interface Acts {
   react(m: Said, emoji: string, on: boolean): void;
+  /** Chooses an emoji to react with. */
+  pick(m: Said): void;
   pin(m: Said): void;
   reply(m: Said): void;
   edit(m: Said): void;
   delete(m: Said): void;
+  /** Opens its menu beside what was pressed. */
+  menu(m: Said, anchor: Element): void;
+  /** Everything from here on is unread. */
+  unread(m: Said): void;
   /** Puts the toolbar away. */
   close(): void;
   /** A message that is answered, and is not held. */
   need(seq: number): void;
   jump(seq: number): void;
+  /** What somebody is called, if this page has heard of them. */
+  nameOf(id: string): string | undefined;
 }
 
 interface Props {
@@ -35,63 +46,77 @@ interface Props {
   waiting: boolean;
   /** Shows what can be done with it. */
   active: boolean;
+  rights: Rights;
   acts: Acts;
+  /** Whom and what a text can name. */
+  known: Known;
   /** What it answers, if that is held. */
   original: Said | undefined;
 }
 
-export const Message = memo(function Message({ m, youId, head, waiting, active, acts, original }: Props) {
-  const { from, mine, ts, deleted } = m;
-  const visitor = from.visitor === true;
+export const Message = memo(function Message({ m, youId, head, waiting, active, rights, acts, known, original }: Props) {
+  const { from, mine, deleted } = m;
   const sent = m.seq > 0;
-  const kind = [css.message, head && css.first, waiting && css.waiting, deleted && css.deleted];
+  const forYou = !mine && !deleted && means(m, youId);
+  const kind = [css.message, head && css.first, waiting && css.waiting, deleted && css.deleted, forYou && css.forYou];
   return (
     <div
       className={kind.filter(Boolean).join(' ')}
       data-message={mine ? 'mine' : 'theirs'}
       data-key={m.key}
+      data-seq={sent ? m.seq : undefined}
       tabIndex={sent ? -1 : undefined}
       style={{ '--hue': hueOf(from.id) } as Record<string, unknown>}
     >
-      <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={visitor} />}</div>
+      <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={from.visitor === true} />}</div>
       <div className={css.body}>
-        {head ? (
-          <p className={css.head}>
-            <bdi className={css.author}>{from.name}</bdi>
-            {visitor && (
-              <span className={css.badge} title={t('visitor_title')}>
-                {t('visitor')}
-              </span>
-            )}
-            <time className={css.time} dateTime={new Date(ts).toISOString()} title={fullOf(ts)}>
-              {clockOf(ts)}
-            </time>
-          </p>
-        ) : (
-          <span className="unseen">{t('says', { name: from.name, time: clockOf(ts) })}</span>
-        )}
+        <Head m={m} head={head} />
+        {forYou && <span className="unseen">{t('for_you')}</span>}
         {!deleted && m.replyTo !== null && (
           <Quote seq={m.replyTo} original={original} onNeed={acts.need} onJump={acts.jump} />
         )}
         <div className={css.line}>
           <div className={css.bubble} dir="auto">
-            {deleted ? t('deleted') : <Text text={m.text} />}
+            {deleted ? t('deleted') : <Text text={m.text} known={known} youId={youId} all={m.mentionsAll || m.mentions.length > 0} />}
           </div>
           <Marks m={m} />
-          {!head && (
-            <span className={css.late} aria-hidden="true" title={fullOf(ts)}>
-              {clockOf(ts)}
-            </span>
-          )}
         </div>
         {m.attachments && <PendingFiles files={m.attachments} />}
         {m.files.length > 0 && <Attachments files={m.files} seq={m.seq} />}
-        {m.reactions.length > 0 && <Reactions m={m} youId={youId} acts={acts} />}
+        {m.reactions.length > 0 && <Reactions m={m} youId={youId} may={rights.react} acts={acts} />}
       </div>
-      {active && sent && !deleted && <Actions m={m} youId={youId} acts={acts} />}
+      {active && sent && !deleted && <Actions m={m} youId={youId} rights={rights} acts={acts} />}
     </div>
   );
 });
+
+/** Who said it and when; within a group the time for whoever points at it, and all of it for ears. */
+function Head({ m: { from, mine, ts }, head }: { m: Said; head: boolean }) {
+  if (!head) {
+    return (
+      <>
+        <span className="unseen">{t('says', { name: from.name, time: clockOf(ts) })}</span>
+        <span className={css.late} aria-hidden="true" title={fullOf(ts)}>
+          {clockOf(ts)}
+        </span>
+      </>
+    );
+  }
+  return (
+    <p className={css.head}>
+      <bdi className={css.author}>{from.name}</bdi>
+      {mine && <span className={css.own}>{t('you')}</span>}
+      {from.visitor === true && (
+        <span className={css.badge} title={t('visitor_title')}>
+          {t('visitor')}
+        </span>
+      )}
+      <time className={css.time} dateTime={new Date(ts).toISOString()} title={fullOf(ts)}>
+        {clockOf(ts)}
+      </time>
+    </p>
+  );
+}
 
 function Marks({ m }: { m: Said }) {
   if (m.edited === null && !m.pinned) return null;
@@ -103,7 +128,11 @@ function Marks({ m }: { m: Said }) {
           <span className="unseen">{t('pinned_mark')}</span>
         </span>
       )}
-      {m.edited !== null && <span title={fullOf(m.edited)}>{t('edited')}</span>}
+      {m.edited !== null && (
+        <time dateTime={new Date(m.edited).toISOString()} title={fullOf(m.edited)}>
+          {t('edited')}
+        </time>
+      )}
     </span>
   );
 }

@@ -9,12 +9,14 @@ interface Props {
   text: string;
   known?: Known;
   youId?: string;
+  /** Whether @here and @room mean everybody in it. */
+  all?: boolean;
 }
 
 /** A message's text, drawn from the tree that the scanner made of it. Nothing in it is ever read as markup. */
-export const Text = memo(function Text({ text, known = NOBODY, youId = '' }: Props) {
+export const Text = memo(function Text({ text, known = NOBODY, youId = '', all = false }: Props) {
   if (onlyEmoji(text)) return <p className={`${css.text} ${css.large}`}>{text}</p>;
-  return <>{blocks(parse(text, known), youId)}</>;
+  return <>{blocks(parse(text, all === known.all ? known : { ...known, all }), youId)}</>;
 });
 
 // oxlint-disable react/no-array-index-key -- what is drawn has no identity beyond its place

@@ -20,8 +20,9 @@ export interface Surfaces {
   /** Of messages. */
   delete: { message: Message };
   delivery: { message: Message };
-  report: { message: Message };
+  report: { message: Message; room: string };
   react: { message: Message };
+  reacted: { message: Message; room: string };
   pins: { room: string };
   date: { room: string };
   picture: { room: string; seq: number; file: string };

@@ -19,6 +19,9 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   picture: later(() => import('../files/Lightbox')),
   react: later(() => import('../emoji/ReactDialog')),
   shortcuts: later(() => import('../shortcuts/Sheet')),
+  delivery: later(() => import('../message/DeliveryDialog')),
+  report: later(() => import('../message/ReportDialog')),
+  reacted: later(() => import('../message/ReactedDialog')),
 };
 
 export function SurfaceHost() {
