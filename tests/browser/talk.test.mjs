@@ -51,7 +51,7 @@ describe('talking', { timeout: 120_000 }, () => {
     assert.deepEqual(ann.wrong, []);
     });
 
-  test('two windows: own on the right, others on the left, in one order', async () => {
+  test('two windows: one column in one order, and what is said by oneself says so', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
     const bob = await enter(browser, server.url, { name: 'Bob' });
     await say(ann, 'hello from ann');
@@ -66,7 +66,9 @@ describe('talking', { timeout: 120_000 }, () => {
     const [mine, theirs] = await Promise.all(
       ['hello from ann', 'hello from bob'].map((t) => ann.getByText(t, { exact: true }).boundingBox()),
     );
-    assert.ok(mine.x > theirs.x + 100, 'own messages stand to the right');
+    assert.equal(mine.x, theirs.x, 'all stand in one column');
+    const marked = async (text) => (await message(ann, text).getByText('you', { exact: true }).count()) > 0;
+    assert.deepEqual([await marked('hello from ann'), await marked('hello from bob')], [true, false]);
 
     for (let i = 0; i < 20; i++) await say(i % 2 ? ann : bob, `turn ${i}`);
     const turns = async (page) => (await rows(page).allInnerTexts()).map((t) => /turn \d+/.exec(t)?.[0]).filter(Boolean);
