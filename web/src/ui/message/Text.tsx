@@ -1,9 +1,11 @@
-import { Fragment, memo, type ReactNode } from 'react';
+import { Fragment, memo, Suspense, type ReactNode } from 'react';
 import { onlyEmoji } from '../../text/emoji';
 import { NOBODY, parse, type Block, type Inline, type Known, type List } from '../../text/markdown';
-import { CodeBlock } from './CodeBlock';
+import { later } from '../kit/lazy';
 import { hrefOf } from '../shell/route';
 import css from './Text.module.css';
+
+const CodeBlock = later(async () => ({ default: (await import('./CodeBlock')).CodeBlock }));
 
 interface Props {
   text: string;
@@ -30,7 +32,11 @@ function block(b: Block, youId: string): ReactNode {
     case 'text':
       return <p className={css.text}>{inlines(b.children, youId)}</p>;
     case 'fence':
-      return <CodeBlock language={b.language} text={b.text} />;
+      return (
+        <Suspense fallback={<pre className={css.plain}>{b.text}</pre>}>
+          <CodeBlock language={b.language} text={b.text} />
+        </Suspense>
+      );
     case 'quote':
       return <blockquote className={css.quote}>{blocks(b.children, youId)}</blockquote>;
     case 'list':

@@ -1,8 +1,9 @@
-// What happened to a room, as the sentences that tell it: the unfilled text, and what goes into it.
+// What was done to a room or to who is what in it, as the sentences that tell it: the unfilled text, and what goes into it.
 
-import { locale, raw, t, tn } from '../../i18n/t';
+import { locale } from '../../i18n/t';
 import type { Settings } from '../../proto/v1';
 import type { Happening } from '../../sync/roomlog';
+import { raw, t, tn } from './officeWords';
 
 export interface Told {
   text: string;
@@ -10,20 +11,15 @@ export interface Told {
   parts: Record<string, string>;
 }
 
-/** One thing that happened; several sentences where several settings changed at once. Not for comings and goings. */
+/** One thing that happened; several sentences where several settings changed at once. */
 export function tell(h: Happening): Told[] {
   const name = h.from.name;
   const person = h.person?.name ?? '';
   switch (h.what) {
     case 'created':
-      return [{ text: raw(h.text === '' ? 'created_direct' : 'created'), parts: { name, room: h.text } }];
+      return [{ text: raw('created_direct'), parts: { name } }];
     case 'named':
       return [{ text: raw('room_named'), parts: { name, room: h.text } }];
-    case 'topic':
-      return [{ text: raw(h.text ? 'topic_set' : 'topic_none'), parts: { name, topic: h.text } }];
-    case 'pin':
-    case 'unpin':
-      return [{ text: raw(h.what === 'pin' ? 'pinned' : 'unpinned'), parts: { name } }];
     case 'added':
       return [{ text: raw('person_added'), parts: { name, person } }];
     case 'removed':
