@@ -1,11 +1,17 @@
 import type { Message as Said } from '../../sync/roomlog';
+import { NOBODY } from '../../text/markdown';
 import { Message, type Acts } from '../message/Message';
+import type { Rights } from '../message/rights';
 import { useView } from '../shell/session';
 import { t } from './texts';
 import css from './Appearance.module.css';
 
 const nothing = () => {};
-const acts: Acts = { react: nothing, pin: nothing, reply: nothing, edit: nothing, delete: nothing, close: nothing, need: nothing, jump: nothing };
+const acts: Acts = {
+  react: nothing, pick: nothing, pin: nothing, reply: nothing, edit: nothing, delete: nothing, menu: nothing, unread: nothing,
+  close: nothing, need: nothing, jump: nothing, nameOf: () => undefined,
+};
+const rights: Rights = { react: false, speak: false, edit: false, pin: false, deleteAny: false, report: false };
 
 /** Some evening, when a clock of twelve hours differs from one of twenty-four. */
 const EVENING = new Date(2024, 5, 10, 21, 34).getTime();
@@ -37,7 +43,9 @@ export function Sample() {
             head={m.from.id !== all[i - 1]?.from.id}
             waiting={false}
             active={false}
+            rights={rights}
             acts={acts}
+            known={NOBODY}
             original={undefined}
           />
         ))}
