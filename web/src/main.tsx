@@ -9,17 +9,27 @@ import { makeUploader } from './ui/files/store';
 import { warm } from './ui/kit/lazy';
 import { hasFocus, idle, keep, randomHex, schedule, socketUrl, tabs, watch } from './ui/shell/browser';
 import { beginPrefs, wishedLocale } from './ui/shell/prefs';
-import { go } from './ui/shell/route';
-import { startWorker } from './ui/shell/worker';
 
 function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
-  if (location.pathname === '/join') return <JoinPage token={location.hash.slice(1)} />;
+  if (location.pathname === '/join') {
+    later(null);
+    return <JoinPage token={location.hash.slice(1)} />;
+  }
   const parts = { keep, schedule, idle, randomHex, tabs: tabs(), database: 'hubbub', uploader: makeUploader };
   const session = new Session({ url: socketUrl(), active: hasFocus(), ...parts });
   watch(session);
   session.start();
+  later(session);
   return <App session={session} />;
+}
+
+/** What nobody waits for comes when everything else is there. */
+function later(session: Session | null): void {
+  // An old page may not find its parts any more; it says so itself, by what hello tells it.
+  const load = () => idle(() => void import('./ui/shell/after').then((m) => m.beginAfter(session), () => undefined));
+  if (document.readyState === 'complete') load();
+  else addEventListener('load', load, { once: true });
 }
 
 async function begin(root: HTMLElement): Promise<void> {
@@ -34,4 +44,3 @@ async function begin(root: HTMLElement): Promise<void> {
 
 const root = document.getElementById('root');
 if (root) void begin(root);
-startWorker(go);

@@ -6,6 +6,7 @@ import { begin, end, garden, open, wait } from './support';
 import '../../src/ui/shortcuts/Sheet';
 import { table, type Shortcut } from '../../src/ui/shortcuts/table';
 import { known } from '../../src/ui/shortcuts/useShortcut';
+import '../../src/ui/shortcuts/Shortcuts';
 import { Hub } from '../unit/fake-hub';
 
 beforeEach(begin);

@@ -1,11 +1,10 @@
-import { Suspense, useEffect, useLayoutEffect, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
 import { JoinPage } from '../account/door';
 import { Toasts } from '../kit/toast';
 import { PeoplePanel } from '../people/PeoplePanel';
-import { Shortcuts } from '../shortcuts/Shortcuts';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import { NewBuild } from './NewBuild';
@@ -19,6 +18,9 @@ import { Talk } from './Talk';
 import { useTitle } from './useTitle';
 import css from './App.module.css';
 
+/** A page does without, if need be. */
+const Shortcuts = lazy(() => import('../shortcuts/Shortcuts').catch(() => ({ default: () => null })));
+
 export function App({ session }: { session: Session }) {
   useEffect(() => {
     document.addEventListener('click', catchLinks);
@@ -27,7 +29,9 @@ export function App({ session }: { session: Session }) {
   return (
     <SessionProvider value={session}>
       <Page />
-      <Shortcuts />
+      <Suspense fallback={null}>
+        <Shortcuts />
+      </Suspense>
       <Toasts />
     </SessionProvider>
   );

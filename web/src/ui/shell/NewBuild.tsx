@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { t } from '../../i18n/t';
 import { useView } from './session';
-import { reloadToNewest, seekUpdate, useOutdated } from './worker';
+import { reloadToNewest, seekUpdate, useOutdated } from './outdated';
 import css from '../kit/Banner.module.css';
 
 /** The server has a newer page. It is offered, never forced: somebody may be typing. */

@@ -20,6 +20,8 @@ export interface Prefs {
   tellTyping: boolean;
   /** Whether what pictures tell of where and when they were taken is left out. */
   cleanPictures: boolean;
+  /** Whether this device shows notifications, once its browser may. */
+  notify: boolean;
   /** Whether a notification makes a sound. */
   sound: boolean;
   /** No notifications between these hours (0–23); the same twice: never. */
@@ -38,6 +40,7 @@ const usual: Prefs = {
   enterSends: true,
   tellTyping: true,
   cleanPictures: true,
+  notify: true,
   sound: false,
   quietFrom: 0,
   quietTo: 0,

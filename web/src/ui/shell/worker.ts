@@ -1,19 +1,16 @@
 // The page's side of the service worker (src/sw.ts): starting it, and changing to a new build when the person wants to.
 // Browsers have service workers on https and on this machine only; elsewhere nothing here does anything.
 
-import { useSyncExternalStore } from 'react';
 import type { ToPage, ToWorker } from '../../proto/worker';
+import { markOutdated } from './outdated';
 import { workerUrl } from './trusted';
 
 /** A worker that does not answer is not worth waiting for. */
 const ANSWER_MS = 2000;
 
 let registration: ServiceWorkerRegistration | null = null;
-/** The page is older than the build that waits. Without asking the server: a page out of the cache finds out, too. */
-let outdated = false;
-const listeners = new Set<() => void>();
 
-/** Once the page is drawn and the network is free. `go` leads to an address of the app. */
+/** `go` leads to an address of the app. */
 export function startWorker(go: (url: string) => void): void {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (!workers) return;
@@ -21,9 +18,7 @@ export function startWorker(go: (url: string) => void): void {
     const message = event.data as ToPage;
     if (message.to === 'go') go(message.url);
   });
-  const begin = () => void register(workers);
-  if (document.readyState === 'complete') begin();
-  else addEventListener('load', begin, { once: true });
+  void register(workers);
 }
 
 async function register(workers: ServiceWorkerContainer): Promise<void> {
@@ -65,38 +60,26 @@ async function compare(waiting: ServiceWorker): Promise<void> {
     say(waiting, { to: 'take-over' });
     return;
   }
-  outdated = true;
-  for (const changed of listeners) changed();
+  markOutdated();
 }
 
 function say(worker: ServiceWorker, message: ToWorker, ports: MessagePort[] = []): void {
   worker.postMessage(message, ports);
 }
 
-/** Fetches the new build's worker while the person makes up their mind. */
-export function seekUpdate(): void {
-  registration?.update().catch(() => undefined); // without a network there is none
+/** Looks for a new build. */
+export async function update(): Promise<void> {
+  await registration?.update().catch(() => undefined); // without a network there is none
 }
 
-/** By a click only: somebody may be typing. The worker that waits takes over first, so that the new page is its own. */
-export async function reloadToNewest(): Promise<void> {
+/** The worker that waits takes over, so that the page that is loaded next is its own. */
+export async function takeNewest(): Promise<void> {
   const waiting = registration?.waiting;
-  if (waiting) {
-    const taken = new Promise<void>((done) => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => done(), { once: true });
-      setTimeout(done, ANSWER_MS);
-    });
-    say(waiting, { to: 'take-over' });
-    await taken;
-  }
-  location.reload();
-}
-
-function subscribe(changed: () => void): () => void {
-  listeners.add(changed);
-  return () => listeners.delete(changed);
-}
-
-export function useOutdated(): boolean {
-  return useSyncExternalStore(subscribe, () => outdated, () => false);
+  if (!waiting) return;
+  const taken = new Promise<void>((done) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => done(), { once: true });
+    setTimeout(done, ANSWER_MS);
+  });
+  say(waiting, { to: 'take-over' });
+  await taken;
 }

@@ -3,8 +3,9 @@ import { shortcuts as de } from '../../i18n/de/shortcuts';
 import { shortcuts as en } from '../../i18n/en/shortcuts';
 import { Modal } from '../kit/Modal';
 import { capsOf } from './keys';
+import { apple } from './listen';
 import { PLACES, table, type Shortcut } from './table';
-import { apple, known } from './useShortcut';
+import { known } from './useShortcut';
 import css from './Sheet.module.css';
 
 const { t } = texts({ en, de });

@@ -5,16 +5,28 @@ import { go, hrefOf, useRoute } from '../shell/route';
 import { useSession } from '../shell/session';
 import { show } from '../shell/surface';
 import { toComposer } from '../shell/surfaces';
+import { listen } from './listen';
 import { nextPane } from './panes';
-import { listen, useShortcut } from './useShortcut';
+import { useShortcut } from './useShortcut';
 
-export function Shortcuts() {
+export default function Shortcuts() {
   useEffect(() => listen(toComposer), []);
   useShortcut('sheet', () => show('shortcuts', {}));
   useShortcut('pane_next', () => nextPane(1));
   useShortcut('pane_back', () => nextPane(-1));
+  useReading();
   useRooms();
   return null;
+}
+
+function useReading(): void {
+  const session = useSession();
+  useShortcut('done', () => {
+    if (session.current().room === null) return false;
+    session.markRead();
+    return undefined;
+  });
+  useShortcut('all_read', () => session.markAllRead());
 }
 
 /** Up and down the list of rooms, in the order in which it is drawn. */

@@ -1,0 +1,227 @@
+// The page beyond the room: it opens without a network, changes to a new build when its person wants to, tells of messages
+// to somebody who looks elsewhere, and says where there is nothing.
+
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { becomes, createRoom, enter, input, kept, launch, leaveAll, message, say, Server, until, visit } from './support.mjs';
+
+let browser;
+let server;
+
+before(async () => {
+  browser = await launch();
+  server = await new Server().start();
+});
+afterEach(leaveAll);
+after(async () => {
+  await browser.close();
+  await server.end();
+});
+
+/** Until the service worker holds the page's files and answers for them. */
+async function settled(page) {
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await until(() => page.evaluate(() => navigator.serviceWorker.controller !== null), 'the worker answers for the page');
+}
+
+/** What the browser shows of notifications. */
+const notices = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    const shown = (await registration?.getNotifications()) ?? [];
+    return shown.map(({ title, body, tag }) => ({ title, body, tag }));
+  });
+
+describe('without a network', () => {
+  test('the page opens, and is whole again when the server is back', { timeout: 120_000 }, async () => {
+    const own = await new Server().start();
+    try {
+      const page = await enter(browser, own.url, { name: 'Ann' });
+      await say(page, 'said before the tunnel');
+      await kept(page, 'said before the tunnel');
+      await settled(page);
+      // What was said is kept on the device a moment later.
+      await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+      await page.reload();
+      await message(page, 'said before the tunnel').waitFor();
+      await own.kill();
+      await page.reload();
+      await page.getByRole('navigation', { name: 'Rooms' }).getByText('Lobby').waitFor();
+      await message(page, 'said before the tunnel').waitFor();
+      await page.locator('[data-banner=connection]').waitFor();
+      await own.start();
+      await page.locator('[data-banner=connection]').waitFor({ state: 'detached' });
+      await say(page, 'said after it');
+      await kept(page, 'said after it');
+      assert.deepEqual(page.wrong, []);
+    } finally {
+      await own.end();
+    }
+  });
+
+  test('a link into the app opens it, too; the API is not answered for', async () => {
+    const own = await new Server().start();
+    try {
+      const page = await enter(browser, own.url);
+      await settled(page);
+      await own.kill();
+      await page.goto(`${own.url}r/lobby`);
+      await page.getByRole('navigation', { name: 'Rooms' }).waitFor();
+      await assert.rejects(page.evaluate(() => fetch('/api/v1/me')));
+      await assert.rejects(page.goto(`${own.url}api/v1/files/1/cat.png`));
+    } finally {
+      await own.end();
+    }
+  });
+});
+
+/** Stands before the server; from `next` on it gives out another build: other names of files, another worker. */
+class Builds {
+  next = false;
+
+  async start(to) {
+    const at = { host: '127.0.0.1', port: to };
+    const renamed = (text) => text.replaceAll(/\/assets\/index-[\w-]{8}\.js/g, '/assets/index-nextnext.js');
+    const script = /\/assets\/(index-[\w-]{8}\.js)/.exec(await (await fetch(`http://127.0.0.1:${to}/`)).text())[1];
+    this.http = createServer((asked, answer) => {
+      const path = asked.url.replace('index-nextnext.js', script);
+      const headers = { ...asked.headers, 'accept-encoding': 'identity' };
+      const on = request({ ...at, path, method: asked.method, headers }, (got) => {
+        const parts = [];
+        got.on('data', (part) => parts.push(part));
+        got.on('end', () => {
+          const body = Buffer.concat(parts);
+          const other = this.next && (asked.url === '/sw.js' || got.headers['content-type']?.startsWith('text/html'));
+          // The worker's build has a name of its own, which is 12 hexadecimal digits.
+          const text = other ? renamed(body.toString()).replace(/\b[0-9a-f]{12}\b/, 'nextnextnext') : null;
+          const { 'content-length': _, etag: _tag, ...rest } = got.headers;
+          answer.writeHead(got.statusCode, text === null ? got.headers : rest);
+          answer.end(text ?? body);
+        });
+      });
+      asked.pipe(on);
+      on.on('error', () => answer.destroy());
+    });
+    this.http.on('upgrade', (asked, socket, head) => {
+      const on = connect(to, '127.0.0.1', () => {
+        const lines = Object.entries(asked.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        on.write(`GET ${asked.url} HTTP/1.1\r\n${lines.join('')}\r\n`);
+        on.write(head);
+        on.pipe(socket).pipe(on);
+      });
+      for (const end of [on, socket]) end.on('error', () => [on, socket].forEach((s) => s.destroy()));
+    });
+    await new Promise((done) => this.http.listen(0, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.http.address().port}/`;
+    return this;
+  }
+
+  end() {
+    this.http.close();
+    this.http.closeAllConnections();
+  }
+}
+
+test('a new build is offered, comes by a click only, and keeps what was typed', { timeout: 120_000 }, async () => {
+  const builds = await new Builds().start(server.port);
+  const scripts = (page) => page.evaluate(() => document.querySelector('script[type=module]').src.split('/').at(-1));
+  try {
+    const page = await enter(browser, builds.url);
+    await settled(page);
+    const old = await scripts(page);
+    await input(page).fill('half a thought');
+    builds.next = true;
+    // As the browser does by itself from time to time.
+    await page.evaluate(async () => void (await navigator.serviceWorker.getRegistration())?.update());
+    const offer = page.locator('[data-banner=build]');
+    await offer.waitFor();
+    assert.equal(await scripts(page), old);
+    assert.equal(await input(page).inputValue(), 'half a thought');
+    await offer.getByRole('button', { name: 'Reload' }).click();
+    await until(async () => (await scripts(page).catch(() => old)) === 'index-nextnext.js', 'the new page');
+    await becomes(() => input(page).inputValue(), 'half a thought', 'what was typed');
+    assert.equal(await offer.count(), 0);
+    // The one before stays, for tabs that are still of it.
+    await becomes(async () => (await page.evaluate(() => caches.keys())).length, 2, 'two builds are kept');
+    assert.deepEqual(page.wrong, []);
+  } finally {
+    builds.end();
+  }
+});
+
+test('what is nowhere is 404, says so, and leads back', async () => {
+  const page = await enter(browser, server.url);
+  const answer = await page.goto(`${server.url}nowhere/at/all`);
+  assert.equal(answer.status(), 404);
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await page.getByRole('link').first().click();
+  await input(page).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+});
+
+describe('somebody who looks elsewhere', () => {
+  test('is told of messages, once for a room, until they are read; a click leads to the message', { timeout: 120_000 }, async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann N' });
+    await ann.context().grantPermissions(['notifications']);
+    await settled(ann);
+    await createRoom(ann, 'Elsewhere');
+    const bob = await enter(browser, server.url, { name: 'Bob N' });
+    await say(bob, 'are you **there**?');
+    await say(bob, 'hello?');
+    await becomes(async () => (await notices(ann)).map(({ title }) => title), ['Bob N · Lobby'], 'one for the room');
+    await until(async () => (await notices(ann))[0]?.body.startsWith('hello?'), 'it says the last thing');
+    await until(() => ann.evaluate(() => document.querySelector('link[rel=icon]').href.startsWith('blob:')), 'the icon has a dot');
+
+    const [worker] = ann.context().serviceWorkers();
+    await worker.evaluate(async () => {
+      const [notification] = await self.registration.getNotifications();
+      self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+    });
+    await ann.waitForURL(/\/r\/lobby\/\d+$/);
+    await message(ann, 'hello?').waitFor();
+    await becomes(() => notices(ann), [], 'it is gone when read');
+    await until(() => ann.evaluate(() => document.querySelector('link[rel=icon]').href.endsWith('/favicon.svg')), 'the plain icon');
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('is not told of what is on the screen, nor of anything without having asked for it', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann O' });
+    await ann.context().grantPermissions(['notifications']);
+    await settled(ann);
+    const bob = await enter(browser, server.url, { name: 'Bob O' });
+    await createRoom(bob, 'Apart');
+    await visit(bob, 'Lobby');
+    await say(bob, 'you see this');
+    await message(ann, 'you see this').waitFor();
+    await say(ann, 'and you see that');
+    await message(bob, 'and you see that').waitFor();
+    // Longer than a notification waits for being read.
+    await ann.evaluate(() => new Promise((done) => setTimeout(done, 1500)));
+    assert.deepEqual(await notices(ann), []);
+    assert.deepEqual(await notices(bob), []);
+    assert.equal(await bob.evaluate(() => Notification.permission), 'denied');
+  });
+});
+
+describe('the keyboard', () => {
+  test('goes from room to room, and to where one writes', async () => {
+    const page = await enter(browser, server.url, { name: 'Ann K' });
+    await createRoom(page, 'Keys');
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.waitForURL((url) => !url.pathname.startsWith('/r/') || url.pathname !== '/');
+    const title = () => page.locator('[data-title]').textContent();
+    const first = await title();
+    await page.keyboard.press('Alt+ArrowDown');
+    await until(async () => (await title()) !== first, 'another room');
+    await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').first().focus();
+    await page.keyboard.type('typed without going there');
+    await becomes(() => input(page).inputValue(), 'typed without going there', 'it is in the field');
+    await page.keyboard.press('Control+/');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await input(page).inputValue(), 'typed without going there');
+  });
+});

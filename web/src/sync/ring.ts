@@ -1,0 +1,125 @@
+// Which messages ring, and how loud what is unread is. Pure: what is known is handed in, what to do is handed out.
+//
+// A message rings once, a moment after it came: whoever looks at its room, in this tab, another or on another device, has
+// read it by then. What was said while there was no connection rings together, as one.
+
+import type { Level, MessageEvent } from '../proto/v1';
+import type { Said } from './session';
+
+/** Long enough for a tab that shows the message to say that it is read; short enough to be "now". */
+export const WAIT_MS = 600;
+
+/** What a room's bell depends on. */
+export interface RingRoom {
+  id: string;
+  kind: string;
+  level: Level;
+  read: number;
+  unread: number;
+  mentions: number;
+}
+
+/** Who listens, and whether anybody may be rung for. */
+export interface Ears {
+  you: string;
+  /** This tab rings for all of them. */
+  leads: boolean;
+  /** There is a connection, and everything that was missed has come. */
+  ready: boolean;
+  room(id: string): RingRoom | undefined;
+}
+
+/** One notification: about a room, or about several when they were all missed together. */
+export type Ring =
+  | { about: 'room'; room: string; last: MessageEvent; count: number }
+  | { about: 'rooms'; rooms: number; count: number };
+
+export const meansMe = (event: MessageEvent, you: string): boolean =>
+  event.mentions_all === true || (event.mentions?.includes(you) ?? false);
+
+/** Whether I want to be told of such a message in such a room. A direct one always means me. */
+function wants({ kind, level }: RingRoom, means: boolean): boolean {
+  if (level === 'none') return false;
+  return level === 'all' || kind === 'direct' || means;
+}
+
+export function shouldRing(event: MessageEvent, ears: Ears): boolean {
+  const room = ears.room(event.room);
+  if (!ears.leads || !room || event.from.id === ears.you || event.deleted) return false;
+  return event.seq > room.read && wants(room, meansMe(event, ears.you));
+}
+
+/** Between these hours nothing rings; from evening to morning it goes over midnight. The same twice is never. */
+export function quietAt(hour: number, from: number, to: number): boolean {
+  if (from === to) return false;
+  return from < to ? hour >= from && hour < to : hour >= from || hour < to;
+}
+
+/** What waits for me: `loud` is said to me, `quiet` is the rest that I want to know of. */
+export interface Waiting {
+  loud: number;
+  quiet: number;
+}
+
+export function waitingIn(rooms: readonly RingRoom[]): Waiting {
+  let loud = 0;
+  let quiet = 0;
+  for (const { kind, level, unread, mentions } of rooms) {
+    if (level === 'none') continue;
+    const mine = kind === 'direct' ? unread : mentions;
+    loud += mine;
+    if (level === 'all') quiet += Math.max(0, unread - mine);
+  }
+  return { loud, quiet };
+}
+
+/** Gathers what was said, and rings for what is still unread a moment later. */
+export class Bell {
+  private heard: Said[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly ears: () => Ears,
+    private readonly ring: (ring: Ring) => void,
+  ) {}
+
+  said(said: Said): void {
+    this.heard.push(said);
+    this.timer ??= setTimeout(() => this.look(), WAIT_MS);
+  }
+
+  /** The connection is there again, or this tab has come to lead. */
+  changed(): void {
+    if (this.heard.length > 0 && this.ears().ready) this.timer ??= setTimeout(() => this.look(), WAIT_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.heard = [];
+  }
+
+  private look(): void {
+    this.timer = undefined;
+    const ears = this.ears();
+    // What is missed comes in pieces: all of it first, so that it rings once.
+    if (!ears.ready) return;
+    const due = this.heard.filter(({ event }) => shouldRing(event, ears));
+    this.heard = [];
+    const missed = rings(due.filter((said) => !said.live));
+    const several = missed.length > 1;
+    if (several) {
+      const count = missed.reduce((sum, r) => sum + r.count, 0);
+      this.ring({ about: 'rooms', rooms: missed.length, count });
+    }
+    for (const ring of rings(due.filter((said) => said.live || !several))) this.ring(ring);
+  }
+}
+
+function rings(due: readonly Said[]): Ring[] {
+  const byRoom = new Map<string, Ring & { about: 'room' }>();
+  for (const { room, event } of due) {
+    byRoom.set(room, { about: 'room', room, last: event, count: (byRoom.get(room)?.count ?? 0) + 1 });
+  }
+  return [...byRoom.values()];
+}

@@ -1,0 +1,12 @@
+// What begins when the page has been drawn and the network is free.
+
+import type { Session } from '../../sync/session';
+import { beginAttention } from '../notify/attention';
+import { go } from './route';
+import { startWorker } from './worker';
+
+/** `session`: null on the way in, where there is none yet. */
+export function beginAfter(session: Session | null): void {
+  startWorker(go);
+  if (session) beginAttention(session);
+}
