@@ -5,6 +5,7 @@ import type { Waiting } from '../../sync/ring';
 const SIZE = 64;
 /** More does not fit. */
 const MOST = 9;
+const FETCHED_MS = 10_000;
 const LOUD = '#c0392f';
 const QUIET = '#e08a45';
 
@@ -38,7 +39,9 @@ async function draw(text: string): Promise<void> {
   }
   link.href = url ?? '/favicon.svg';
   link.type = url === null ? 'image/svg+xml' : 'image/png';
-  if (drawn !== null) URL.revokeObjectURL(drawn);
+  // The browser may still be fetching it.
+  const before = drawn;
+  if (before !== null) setTimeout(() => URL.revokeObjectURL(before), FETCHED_MS);
   drawn = url;
 }
 
