@@ -19,11 +19,12 @@ interface Saved {
 export function FileCard({ file }: { file: Saved }) {
   const { name, bytes, type } = file;
   return (
-    <a className={css.card} {...saving(file)} aria-label={t('file_save', { name, size: sizeOf(bytes) })}>
+    <a className={css.card} {...saving(file)}>
+      <span className="unseen">{t('file_save', { name, size: sizeOf(bytes) })}</span>
       <span className={css.kind}>
         <KindIcon kind={kindOf(type)} />
       </span>
-      <span className={css.words}>
+      <span className={css.words} aria-hidden="true">
         <FileName name={name} />
         <span className={css.size}>{sizeOf(bytes)}</span>
       </span>
