@@ -5,6 +5,7 @@ import type { RoomView } from '../../sync/room';
 import type { Entry } from '../../sync/roomlog';
 import { Mark } from '../kit/Mark';
 import { Name, sentence } from './Notice';
+import { isMaking } from './rows';
 import css from './Beginning.module.css';
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 /** Over the very first message: what this room is, and who made it when. */
 export function Beginning({ room, first }: Props) {
   const name = <Name name={room.title} />;
-  const made = first?.kind === 'happening' && first.what === 'created' ? first : null;
+  const made = isMaking(first) ? first : null;
   const direct = room.kind === 'direct';
   const parts: ReactNode[] = [sentence(raw(direct ? 'beginning_direct' : 'beginning'), { room: name })];
   if (made && !direct) parts.push(' ', sentence(raw('made_by'), { name: <Name name={made.from.name} />, date: dateOf(made.ts) }));

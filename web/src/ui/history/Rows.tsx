@@ -6,7 +6,7 @@ import { useSession } from '../shell/session';
 import type { WindowedList } from './list/useWindowedList';
 import { PassingRow } from './PassingRow';
 import { Row, type Common } from './Row';
-import { lastSaid, runAt } from './rows';
+import { isMaking, lastSaid, runAt } from './rows';
 
 interface Props {
   list: WindowedList;
@@ -35,6 +35,8 @@ export function Rows({ list, log, you, common, pending, line, flash, active }: P
   for (let i = range.lo; i < range.hi; i++) {
     const entry = log.at(i);
     if (!entry) continue;
+    // Over it stands the beginning of the room, which says the same.
+    if (i === log.base && isMaking(entry)) continue;
     if (entry.kind !== 'message') {
       const run = runAt(log, i, range.hi);
       rows.push(

@@ -24,6 +24,9 @@ export const sameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b);
 const isMove = (e: Entry | undefined): e is Happening =>
   e?.kind === 'happening' && (e.what === 'joined' || e.what === 'left');
 
+/** The room was made: its very first event. */
+export const isMaking = (e: Entry | undefined): e is Happening => e?.kind === 'happening' && e.what === 'created';
+
 /** Comings and goings in a row are told together; everything else for itself. */
 export function runAt(log: RoomLog, from: number, end: number): Happening[] {
   const first = log.at(from);

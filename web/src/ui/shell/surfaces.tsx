@@ -18,6 +18,7 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   delete: later(async () => ({ default: (await import('../message/ConfirmDelete')).ConfirmDelete })),
   picture: later(() => import('../files/Lightbox')),
   react: later(() => import('../emoji/ReactDialog')),
+  date: later(() => import('../history/date/DateDialog')),
   shortcuts: later(() => import('../shortcuts/Sheet')),
   delivery: later(() => import('../message/DeliveryDialog')),
   report: later(() => import('../message/ReportDialog')),
