@@ -22,7 +22,7 @@ export function Bans() {
   return (
     <>
       <section className={css.section}>
-        <h3 className={css.subheading}>{t('bans_people')}</h3>
+        <h2 className={css.subheading}>{t('bans_people')}</h2>
         <List list={bans} none={t('bans_none')}>
           {(b) => (
             <Row
@@ -49,7 +49,7 @@ export function Bans() {
         </List>
       </section>
       <section className={css.section}>
-        <h3 className={css.subheading}>{t('mutes_people')}</h3>
+        <h2 className={css.subheading}>{t('mutes_people')}</h2>
         <List list={mutes} none={t('mutes_none')}>
           {(m) => (
             <Row key={m.person} face={<Avatar id={m.person} name={m.name} />} title={<bdi>{m.name}</bdi>} sub={ends(m.until)}>
@@ -89,7 +89,7 @@ function AddressBan({ onDone }: { onDone(): void }) {
   };
   return (
     <form className={css.card} onSubmit={(e) => void ban(e)}>
-      <h3 className={css.subheading}>{t('ban_address')}</h3>
+      <h2 className={css.subheading}>{t('ban_address')}</h2>
       <Field label={t('ban_address_label')} hint={t('ban_address_hint')}>
         {(input) => (
           <input {...input} value={address} onInput={(e) => setAddress(e.currentTarget.value)} autoComplete="off" spellCheck={false} required />

@@ -83,7 +83,7 @@ function NewInvite({ onMade }: { onMade(link: string): void }) {
 
   return (
     <form className={css.card} onSubmit={(e) => void make(e)}>
-      <h3 className={css.subheading}>{t('invite_new')}</h3>
+      <h2 className={css.subheading}>{t('invite_new')}</h2>
       <div className={css.pair}>
         <Field label={t('invite_uses')}>
           {(input) => (

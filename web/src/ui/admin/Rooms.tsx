@@ -24,8 +24,11 @@ export function Rooms() {
         setMore(result.more);
       }
     });
-  // oxlint-disable-next-line react/exhaustive-deps -- the first page, once
-  useEffect(() => next('', []), [session]);
+  const ready = useView((s) => s.phase.at === 'ready');
+  useEffect(() => {
+    if (ready) next('', []);
+    // oxlint-disable-next-line react/exhaustive-deps -- the first page, as soon as there is somebody to ask
+  }, [ready]);
   const mine = own.filter((r) => r.kind !== 'direct' && !open.some((o) => o.id === r.id));
   const all = [...mine, ...open];
   return (

@@ -46,7 +46,7 @@ export function State() {
       {state ? <Figures state={state} /> : !error && <p className={css.quiet}>{t('loading')}</p>}
       <Brake />
       <section className={css.card}>
-        <h3 className={css.subheading}>{t('setup')}</h3>
+        <h2 className={css.subheading}>{t('setup')}</h2>
         <p className={css.text}>{t('setup_text')}</p>
         <div className={css.foot}>
           <a className="button outlined" href="/welcome">
@@ -97,7 +97,7 @@ function Brake() {
     void told(await session.act('brake', { members_only: membersOnly, slow_ms: slowMs }), '');
   return (
     <section className={css.card}>
-      <h3 className={css.subheading}>{t('brake')}</h3>
+      <h2 className={css.subheading}>{t('brake')}</h2>
       <p className={css.text}>{t('brake_text')}</p>
       <Switch
         label={t('brake_members')}

@@ -1,7 +1,7 @@
 // Lists name people by their ids. Their names come from the list of people, which is read as far as it goes in a few pages.
 
 import { useEffect, useState } from 'react';
-import { useSession } from '../shell/session';
+import { useSession, useView } from '../shell/session';
 import { t } from './texts';
 
 const PAGES = 10;
@@ -11,7 +11,9 @@ export type Names = ReadonlyMap<string, string>;
 export function useNames(): Names {
   const session = useSession();
   const [names, set] = useState<Names>(new Map());
+  const ready = useView((s) => s.phase.at === 'ready');
   useEffect(() => {
+    if (!ready) return undefined;
     const stop = new AbortController();
     const read = async () => {
       const found = new Map<string, string>();
@@ -28,7 +30,7 @@ export function useNames(): Names {
     };
     void read();
     return () => stop.abort();
-  }, [session]);
+  }, [session, ready]);
   return names;
 }
 

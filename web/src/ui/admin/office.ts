@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { reasonOf, t as core } from '../../i18n/t';
 import type { ErrorBody, ListName, ListRows } from '../../proto/v1';
 import { toast } from '../kit/toast';
-import { useSession } from '../shell/session';
+import { useSession, useView } from '../shell/session';
 
 const PAGE = 50;
 
@@ -44,8 +44,12 @@ export function useRows<W extends ListName>(what: W, room?: string): Rows<ListRo
     [session, what, room],
   );
   const again = useCallback(() => void fetch(undefined), [fetch]);
-  // oxlint-disable-next-line react/set-state-in-effect -- what the server has is outside, and is asked for when one comes
-  useEffect(() => again(), [again]);
+  // The page may be drawn from what this device remembers, before there is anybody to ask.
+  const ready = useView((s) => s.phase.at === 'ready');
+  useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- what the server has is outside, and is asked for when one comes
+    if (ready) again();
+  }, [ready, again]);
   const next = () => {
     const last = state.rows.at(-1) as Record<string, string | number> | undefined;
     if (last) void fetch(last[NAMED[what] ?? 'id']);

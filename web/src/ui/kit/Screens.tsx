@@ -39,7 +39,8 @@ export function Screens({ title, screens, current, base, back, children }: Props
           <a className="icon-button" href={back} aria-label={t('close')}>
             <CloseIcon />
           </a>
-          <h1 className={css.title}>{title}</h1>
+          {/* The chosen part's heading is the page's, where one is chosen. */}
+          {current ? <p className={css.title}>{title}</p> : <h1 className={css.title}>{title}</h1>}
         </div>
         {screens.map((group) => (
           <ul key={group[0]?.key} className={css.group}>
@@ -61,11 +62,11 @@ export function Screens({ title, screens, current, base, back, children }: Props
             <a className={`icon-button ${css.back}`} href={base} aria-label={title}>
               <BackIcon />
             </a>
-            {/* Where the list is another screen, its title is not on this one. */}
-            <h1 className={css.over}>{title}</h1>
-            <h2 ref={heading} className={css.heading} tabIndex={-1}>
-              {open?.label}
-            </h2>
+            {open && (
+              <h1 ref={heading} className={css.heading} tabIndex={-1}>
+                {open.label}
+              </h1>
+            )}
           </div>
           {children}
         </div>
