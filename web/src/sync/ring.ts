@@ -1,23 +1,14 @@
-// Which messages ring, and how loud what is unread is. Pure: what is known is handed in, what to do is handed out.
+// Which messages ring. Pure: what is known is handed in, what to do is handed out.
 //
 // A message rings once, a moment after it came: whoever looks at its room, in this tab, another or on another device, has
 // read it by then. What was said while there was no connection rings together, as one.
 
-import type { Level, MessageEvent } from '../proto/v1';
+import type { MessageEvent } from '../proto/v1';
 import type { Said } from './session';
+import type { RingRoom } from './waiting';
 
 /** Long enough for a tab that shows the message to say that it is read; short enough to be "now". */
 export const WAIT_MS = 600;
-
-/** What a room's bell depends on. */
-export interface RingRoom {
-  id: string;
-  kind: string;
-  level: Level;
-  read: number;
-  unread: number;
-  mentions: number;
-}
 
 /** Who listens, and whether anybody may be rung for. */
 export interface Ears {
@@ -53,24 +44,6 @@ export function shouldRing(event: MessageEvent, ears: Ears): boolean {
 export function quietAt(hour: number, from: number, to: number): boolean {
   if (from === to) return false;
   return from < to ? hour >= from && hour < to : hour >= from || hour < to;
-}
-
-/** What waits for me: `loud` is said to me, `quiet` is the rest that I want to know of. */
-export interface Waiting {
-  loud: number;
-  quiet: number;
-}
-
-export function waitingIn(rooms: readonly RingRoom[]): Waiting {
-  let loud = 0;
-  let quiet = 0;
-  for (const { kind, level, unread, mentions } of rooms) {
-    if (level === 'none') continue;
-    const mine = kind === 'direct' ? unread : mentions;
-    loud += mine;
-    if (level === 'all') quiet += Math.max(0, unread - mine);
-  }
-  return { loud, quiet };
 }
 
 /** Gathers what was said, and rings for what is still unread a moment later. */

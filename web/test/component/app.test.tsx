@@ -461,7 +461,7 @@ describe('rooms', () => {
     hub.other('tulips', undefined, room);
     await wait(100);
     expect(links().map((l) => l.textContent)).toEqual(['Lobby', 'Garden22 unread messages']);
-    expect(document.title).toBe('(2) Hubbub');
+    expect(document.title).toBe('(2) Lobby · Hubbub');
     type('for the lobby');
     await visit(links()[1]!.getAttribute('href')!);
     expect(current()).toBe('Garden');
@@ -469,7 +469,7 @@ describe('rooms', () => {
     expect(field().value).toBe('');
     expect(beginning()).toContain('Bob made it on');
     expect(notices()).toEqual(['Me joined']);
-    expect(document.title).toBe('Hubbub');
+    expect(document.title).toBe('Garden · Hubbub');
     await visit('/');
     expect(field().value).toBe('for the lobby');
     expect(said()).toHaveLength(0);

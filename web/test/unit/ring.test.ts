@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MessageEvent } from '../../src/proto/v1';
-import { Bell, quietAt, shouldRing, waitingIn, WAIT_MS, type Ears, type Ring, type RingRoom } from '../../src/sync/ring';
+import { Bell, quietAt, shouldRing, WAIT_MS, type Ears, type Ring } from '../../src/sync/ring';
+import { waitingIn, type RingRoom } from '../../src/sync/waiting';
 
 const YOU = 'me';
 

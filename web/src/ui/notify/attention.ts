@@ -1,9 +1,10 @@
 // Gets the attention of somebody who is not looking: notifications, a tone, the icons. Loaded when the page has been drawn.
 
 import { plain } from '../../text/markdown';
-import { Bell, quietAt, waitingIn, type Ring, type Waiting } from '../../sync/ring';
+import { Bell, quietAt, type Ring } from '../../sync/ring';
 import type { RoomView } from '../../sync/room';
 import type { Session } from '../../sync/session';
+import { waitingIn, type Waiting } from '../../sync/waiting';
 import { prefs } from '../shell/prefs';
 import { hrefOf } from '../shell/route';
 import { showWaiting } from './favicon';

@@ -1,6 +1,6 @@
 // What the browser's tab and the installed app's icon show: a number for what is said to me, a dot for what else is unread.
 
-import type { Waiting } from '../../sync/ring';
+import type { Waiting } from '../../sync/waiting';
 
 const SIZE = 64;
 /** More does not fit. */

@@ -3,6 +3,8 @@ import { clockOf } from '../../i18n/time';
 import type { Level } from '../../proto/v1';
 import { Switch } from '../kit/Switch';
 import { toast } from '../kit/toast';
+import { NotifyButton } from '../notify/NotifyButton';
+import { playTone } from '../notify/tone';
 import { setPrefs, usePrefs } from '../shell/prefs';
 import { useSession, useView } from '../shell/session';
 import { Group } from './Parts';
@@ -21,7 +23,8 @@ export function Notifications() {
   return (
     <>
       <Group title={t('notify_device')} text={t('notify_device_text')}>
-        <Switch label={t('sound')} hint={t('sound_text')} on={sound} onChange={(on) => setPrefs({ sound: on })} />
+        <NotifyButton />
+        <Switch label={t('sound')} hint={t('sound_text')} on={sound} onChange={setSound} />
         <Switch label={t('quiet')} hint={t('quiet_text')} on={quiet} onChange={(on) => setPrefs(on ? NIGHT : NEVER)} />
         {quiet && (
           <div className={css.hours}>
@@ -33,6 +36,12 @@ export function Notifications() {
       <Rooms />
     </>
   );
+}
+
+/** Whoever wants a sound hears at once which. */
+function setSound(sound: boolean): void {
+  setPrefs({ sound });
+  if (sound) playTone().catch(() => undefined);
 }
 
 interface HourProps {

@@ -1,6 +1,7 @@
 // The shortcuts that belong to no single part of the page.
 
 import { useEffect } from 'react';
+import type { Session } from '../../sync/session';
 import { go, hrefOf, useRoute } from '../shell/route';
 import { useSession } from '../shell/session';
 import { show } from '../shell/surface';
@@ -10,28 +11,18 @@ import { nextPane } from './panes';
 import { useShortcut } from './useShortcut';
 
 export default function Shortcuts() {
+  const session = useSession();
   useEffect(() => listen(toComposer), []);
   useShortcut('sheet', () => show('shortcuts', {}));
   useShortcut('pane_next', () => nextPane(1));
   useShortcut('pane_back', () => nextPane(-1));
-  useReading();
-  useRooms();
+  useShortcut('all_read', () => session.markAllRead());
+  useRooms(session);
   return null;
 }
 
-function useReading(): void {
-  const session = useSession();
-  useShortcut('done', () => {
-    if (session.current().room === null) return false;
-    session.markRead();
-    return undefined;
-  });
-  useShortcut('all_read', () => session.markAllRead());
-}
-
 /** Up and down the list of rooms, in the order in which it is drawn. */
-function useRooms(): void {
-  const session = useSession();
+function useRooms(session: Session): void {
   const route = useRoute();
   const here = route.at === 'room' ? hrefOf(route.room) : '';
   const step = (by: 1 | -1, only: (href: string) => boolean) => {
