@@ -146,6 +146,6 @@ const wrongBy = ({ code, message }: ErrorBody): Wrong => ({ [PLACES[code] ?? 'fo
 
 /** Whoever was sent out of a room comes back to it; a new owner has a few things to settle. */
 function placeAfter(door: Door, way: Way): string {
-  if (door.kind === 'owner' && way === 'up') return '/';
+  if (door.kind === 'owner' && way === 'up') return '/welcome';
   return location.pathname === '/join' ? '/' : location.pathname;
 }

@@ -6,4 +6,5 @@ import { later } from '../kit/lazy';
 export const pages: Record<string, ComponentType<object>> = {
   admin: later(() => import('../admin/Admin')),
   settings: later(() => import('../settings/Settings')),
+  welcome: later(() => import('../welcome/Welcome')),
 };
