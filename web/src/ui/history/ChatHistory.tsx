@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
+import { Suspense, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { t } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
 import type { RoomLog } from '../../sync/roomlog';
@@ -9,11 +9,11 @@ import { OpenMenu } from '../message/OpenMenu';
 import { nameIn, useKnown } from '../message/useKnown';
 import { useMessageMenu } from '../message/useMessageMenu';
 import { useRights } from '../message/useRights';
+import { later } from '../kit/lazy';
 import { go, hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { toComposer } from '../shell/surfaces';
-import { useShortcut } from '../shortcuts/useShortcut';
 import { Beginning } from './Beginning';
 import { EmptyState } from './EmptyState';
 import { JumpDown } from './JumpDown';
@@ -23,12 +23,12 @@ import { countNew, isBare, isWhole } from './rows';
 import { Rows } from './Rows';
 import { Skeleton } from './Skeleton';
 import { useActive } from './useActive';
-import { useEndKey } from './useEndKey';
-import { useFocus } from './useFocus';
 import { useJump } from './useJump';
 import { useOpening } from './useOpening';
 import { useToday } from './useToday';
 import css from './ChatHistory.module.css';
+
+const ListKeys = later(() => import('./ListKeys'));
 
 interface Props {
   room: string;
@@ -83,12 +83,7 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
     session.markRead(id);
     down();
   }, [session, id, down]);
-  useShortcut('done', done);
-  useShortcut('message_move');
-  useEndKey(down);
-
   const toBeginning = useCallback(() => jump(1), [jump]);
-  const focus = useFocus(list.scroller, { hold: list.hold, toEnd: down, toBeginning });
 
   // Whoever says something wants to see it.
   const posts = pending.filter((p) => p.change.op === 'post');
@@ -152,15 +147,6 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         {...listeners}
         {...opening}
         onCopy={(e) => copyRows(e, log)}
-        onKeyDown={(e) => {
-          focus.onKeyDown(e);
-          opening.onKeyDown(e);
-        }}
-        onFocus={(e) => {
-          focus.onFocus(e);
-          listeners.onFocus(e);
-        }}
-        onBlur={focus.onBlur}
       >
         <Head log={log} posted={posts.length > 0} known={you.id !== ''} connected={connected} whole={whole} />
         {whole && room && <Beginning room={room} first={log.at(log.base)} />}
@@ -179,6 +165,9 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         onAgain={again}
         onClose={forgive}
       />
+      <Suspense fallback={null}>
+        <ListKeys scroller={list.scroller} hold={list.hold} toEnd={down} toBeginning={toBeginning} done={done} />
+      </Suspense>
       {!isStuck && <JumpDown unseen={unseen} onJump={leave} />}
       {menu && <OpenMenu menu={menu} log={log} pending={pending} common={common} onClose={() => openMenu(null)} />}
     </section>

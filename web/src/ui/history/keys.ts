@@ -11,25 +11,12 @@ export interface KeyList {
   toBeginning(): void;
 }
 
-interface Key {
-  key: string;
-  shiftKey: boolean;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  target: unknown;
-  currentTarget: unknown;
-  defaultPrevented?: boolean;
-  preventDefault(): void;
-}
-
 const rowsIn = (box: Element): HTMLElement[] => [...box.querySelectorAll<HTMLElement>(ROW)];
 const topOf = (r: HTMLElement): number => r.getBoundingClientRect().top;
 const rowAt = (at: unknown): HTMLElement | null => (at as Element).closest<HTMLElement>(ROW);
 
-export function onListKey(e: Key, list: KeyList): void {
+export function onListKey(e: KeyboardEvent, box: HTMLElement, list: KeyList): void {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey) return;
-  const box = e.currentTarget as HTMLElement;
   if (e.key === 'Tab') return leave(box, e);
   const row = rowAt(e.target);
   // What is inside of a message has keys of its own.
@@ -71,7 +58,7 @@ function focusOn(row: HTMLElement | undefined): void {
 }
 
 /** Before the last and after the first thing in a message that has the focus, Tab leaves the whole list. */
-function leave(box: HTMLElement, e: Key): void {
+function leave(box: HTMLElement, e: KeyboardEvent): void {
   const { target, shiftKey } = e;
   const row = rowAt(target);
   if (!row) return undefined;
