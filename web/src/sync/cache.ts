@@ -64,7 +64,13 @@ export class Cache {
     await attempt(this.db, (db) => db.dropRoom(room), undefined);
   }
 
-  /** Another person, or nobody. */
+  /** Nothing of it is left, and nothing more is kept: nobody is here any more. */
+  async end(): Promise<void> {
+    this.stop();
+    await this.clear();
+  }
+
+  /** Another person is here. */
   async clear(): Promise<void> {
     this.written.clear();
     this.self = null;
@@ -73,7 +79,7 @@ export class Cache {
 
   /** Written at once what is due, for a page that is about to go. */
   async write(): Promise<void> {
-    const shown = this.shown();
+    const shown = this.stopped ? null : this.shown();
     if (!shown) return;
     const due = this.due(shown);
     const self = this.selfOf(shown);

@@ -10,6 +10,8 @@ const READ_MS = 300;
 
 export class Marks {
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Moved here, and not told to anybody yet. */
+  private due = new Map<string, number>();
 
   constructor(
     private readonly core: Core,
@@ -92,10 +94,12 @@ export class Marks {
     const { last } = room.log;
     if (room.read >= last) return;
     room.readTo(last);
-    this.moved(id, last);
+    this.due.set(id, last);
     this.core.changed();
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
+      for (const [moved, seq] of this.due) this.moved(moved, seq);
+      this.due.clear();
       this.tell();
     }, READ_MS);
   }

@@ -98,6 +98,7 @@ export class Outbox {
     const known = new Set(this.items.map((p) => p.cid));
     const news = items.filter((p) => !known.has(p.cid)).map((p) => (p.state === 'failed' ? p : fresh(p)));
     if (news.length === 0) return;
+    this.lastOrder = Math.max(this.lastOrder, ...news.map((p) => p.order));
     this.set([...this.items, ...news].toSorted((a, b) => a.order - b.order));
     this.pumpAll();
   }

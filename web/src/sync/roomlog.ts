@@ -131,6 +131,8 @@ export class RoomLog {
     if (page.head < this.journalFrom) return false;
     this.version++;
     for (const event of page.events) this.renew(event, page.head);
+    // A page of nothing, after the end of the room, says nothing about any gap.
+    if (page.last < page.first) return true;
     // What is beyond the cursor lies in no gap, and is not taken: it comes by itself.
     for (let i = this.entries.length - 1; i >= 0; i--) {
       const gap = this.entries[i];

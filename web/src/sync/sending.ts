@@ -28,7 +28,7 @@ export class Sending {
   /** What other tabs are sending. */
   private others = new Map<string, readonly Pending[]>();
   private all: readonly Pending[] = nothing;
-  private byRoom = new Map<string, readonly Pending[]>();
+  private byRoom: ReadonlyMap<string, readonly Pending[]> = new Map();
   private told: readonly Pending[] = nothing;
   private stale = false;
 
@@ -68,8 +68,13 @@ export class Sending {
     const others = [...this.others.values()].flat();
     const own = this.outbox.items;
     this.all = others.length === 0 ? own : [...own, ...others].toSorted((a, b) => a.order - b.order);
-    this.byRoom.clear();
-    for (const item of this.all) this.byRoom.set(item.room, [...(this.byRoom.get(item.room) ?? nothing), item]);
+    const byRoom = new Map<string, Pending[]>();
+    for (const item of this.all) {
+      const room = byRoom.get(item.room);
+      if (room) room.push(item);
+      else byRoom.set(item.room, [item]);
+    }
+    this.byRoom = byRoom;
     return this.all;
   }
 

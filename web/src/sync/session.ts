@@ -116,7 +116,7 @@ export class Session extends Asks {
 
   async forget(): Promise<void> {
     this.drafts.clear();
-    await Promise.all([this.sending.forget(), this.cache.clear()]);
+    await Promise.all([this.sending.forget(), this.cache.end()]);
   }
 
   subscribe = (listener: () => void): (() => void) => this.notifier.subscribe(listener);
@@ -279,7 +279,7 @@ export class Session extends Asks {
         this.me.lost();
       },
       // What was shown here must not be shown to whoever sits here next; what was written waits for its writer.
-      ended: () => void this.cache.clear(),
+      ended: () => void this.cache.end(),
       loaded: () => this.loaded,
     };
   }

@@ -194,7 +194,7 @@ export class Line implements Wire {
     const fate = hub.fate(o);
     if (fate.cut === 'before') return this.cut(1006);
     if (fate.error) return this.say({ re: o.id, error: fate.error });
-    const handled = hub.core.handle(this.who, o) as Handled;
+    const handled: Handled = hub.core.handle(this.who, o) ?? { effects: [], ...hub.answer(o) };
     const { ok, error, effects } = handled;
     const reply = { re: o.id, ...(error ? { error } : { ok: true, ...ok }) };
     if (fate.cut === 'after') return this.cut(1006);

@@ -308,6 +308,16 @@ describe('whatever the order', () => {
     else act({ op: 'topic', text: `topic ${w.room.log.length}` });
   }
 
+  /** As after a reload: only the newest entries were kept. */
+  function reborn(log: RoomLog, most: number): RoomLog {
+    const again = new RoomLog(ME);
+    again.restore(structuredClone(log.dump(most)));
+    again.setOpen(true);
+    expect(again.cursor).toEqual(log.cursor);
+    expect(again.entries.filter((e) => e.kind !== 'gap').length).toBeLessThanOrEqual(most);
+    return again;
+  }
+
   function whole(w: ReturnType<typeof world>): RoomLog {
     const log = new RoomLog(ME, w.room.log.length, w.room.log.at(-1)?.mid ?? '0');
     log.setOpen(true);
@@ -315,13 +325,13 @@ describe('whatever the order', () => {
     return log;
   }
 
-  test.each(Array.from({ length: 100 }, (_, i) => i + 1))('pages, the live tail and repetitions give one log (seed %i)', (seed) => {
+  test.each(Array.from({ length: 100 }, (_, i) => i + 1))('pages, the live tail, repetitions and reloads give one log (seed %i)', (seed) => {
     const random = seeded(seed);
     const w = world();
     const early = Math.floor(random() * 60);
     for (let i = 0; i < early; i++) live(w, random);
     const start = w.room.log.length;
-    const log = new RoomLog(ME, start, w.room.log.at(-1)?.mid ?? '0');
+    let log = new RoomLog(ME, start, w.room.log.at(-1)?.mid ?? '0');
     log.setOpen(true);
     let heard = start;
     const mail: Page[] = [];
@@ -336,6 +346,12 @@ describe('whatever the order', () => {
         mail.push(w.core.history(w.room, { limit: 1 + Math.floor(random() * 12), ...query }));
       } else if (mail.length > 0) log.page(mail.splice(Math.floor(random() * mail.length), 1)[0]!);
       if (random() < 0.1) log.pivot = random() < 0.5 ? Infinity : log.base + Math.floor(random() * (log.entries.length + 1));
+      if (random() < 0.02) log = reborn(log, 1 + Math.floor(random() * 30));
+      if (random() < 0.02) {
+        log.setHeld(false);
+        expect(log.entries.every((e) => e.kind === 'gap')).toBe(true);
+        log.setOpen(true);
+      }
       sound(log, w.room.log);
     }
     for (; heard < w.room.log.length; heard++) log.apply(w.room.log[heard]!);

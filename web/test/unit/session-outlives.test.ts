@@ -140,6 +140,26 @@ describe('the outbox on its shelf', () => {
     expect(hub.said()).toEqual(['theirs', 'mine']);
   });
 
+  test('neither does whoever comes after them in the same tab, nor the next page', async () => {
+    const hub = new Hub();
+    const browser = new FakeBrowser(hub);
+    const tab = browser.open();
+    await wait(100);
+    hub.fate = () => ({ error: { code: 'archived', message: '' } });
+    tab.session.post('mine');
+    await wait(100);
+    hub.me = { id: 'other', name: 'Other' };
+    hub.cutAll();
+    await wait(3000);
+    tab.session.post('theirs');
+    await wait(100);
+    expect(pending(tab.session)).toMatchObject([{ change: { text: 'theirs' }, state: 'failed' }]);
+    tab.kill();
+    const next = browser.open();
+    await wait(1000);
+    expect(pending(next.session)).toMatchObject([{ change: { text: 'theirs' }, state: 'failed' }]);
+  });
+
   test('forgotten, nothing of a person is left in the browser', async () => {
     const hub = new Hub();
     hub.other('secret');
@@ -232,6 +252,25 @@ describe('tabs', () => {
     expect(pending(one.session)).toEqual([]);
   });
 
+  test('what is taken over goes before what was said later', async () => {
+    const hub = new Hub();
+    const browser = new FakeBrowser(hub);
+    const one = browser.open();
+    const two = browser.open();
+    await wait(200);
+    hub.down = true;
+    hub.cutAll();
+    two.session.post('earlier');
+    await wait(100);
+    one.session.post('later');
+    two.kill();
+    await wait(100);
+    one.session.post('last');
+    hub.down = false;
+    await wait(5000);
+    expect(hub.said()).toEqual(['earlier', 'later', 'last']);
+  });
+
   test('a leader that is gone leaves its messages to the next one', async () => {
     const hub = new Hub();
     const browser = new FakeBrowser(hub);
@@ -297,7 +336,7 @@ describe('tabs', () => {
     hub.down = true;
     hub.cutAll();
     one.session.markRead('garden');
-    await wait(100);
+    await wait(500);
     expect(roomOf(two.session, 'garden')).toMatchObject({ unread: 0, draft: true });
     expect(two.session.drafts.get('garden')).toEqual({ text: 'about roses', replyTo: 3 });
     two.session.drafts.set('garden', { text: ' ', replyTo: null });
@@ -360,22 +399,23 @@ describe('the cache', () => {
     const hub = new Hub();
     hub.other('secret');
     const browser = new FakeBrowser(hub);
-    const one = browser.open();
+    const slow = browser.open({ idle: (run) => void setTimeout(run, 5000) });
     await wait(200);
-    const deaf = browser.open({ wire: new Hub().open });
-    deaf.kill();
+    const [line] = hub.lines;
     const two = browser.open();
-    await wait(4000);
-    one.session.stop();
+    await wait(200);
+    hub.other('late');
+    await wait(50);
+    line!.close();
     hub.does({ ev: 'delete', target: 1 });
-    await wait(4000);
-    one.session.shown(false);
-    await wait(100);
+    await wait(20_000);
+    expect(texts(slow.session)).toEqual(['secret', 'late']);
     two.kill();
+    slow.kill();
     hub.down = true;
     const last = browser.open();
     await wait(100);
-    expect(texts(last.session)).toEqual(['']);
+    expect(texts(last.session)).toEqual(['', 'late']);
   });
 
   test('an old one is shown and not continued: the room begins at its head, and its newest page is read', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Session } from '../../src/sync/session';
 import { Hub } from './fake-hub';
 import { done, garden, kinds, memory, roomOf, start, wait } from './session-rig';
 
@@ -229,6 +230,55 @@ describe('who one is', () => {
   });
 });
 
+/** What offices, hosts and people may say beyond talking, each in the forms that the page uses. */
+function everything(session: Session): void {
+  const person = '00000000000000ab';
+  const reason = 'spam';
+  void session.act('level', { room: 'lobby', level: 'none' });
+  void session.act('profile', { display: 'Dr. Ann', color: '#00aaff' });
+  void session.act('session_end', { session: '7' });
+  void session.act('sessions_end', {});
+  void session.act('sign_out', {});
+  void session.act('file_end', { file: '5' });
+  void session.act('report', { room: 'lobby', target: 1, reason });
+  void session.act('invite', {});
+  void session.act('invite', { until_ms: 1, count: 5, role: 'member', rooms: ['lobby'], note: 'x' });
+  void session.act('invite_end', { invite: '7' });
+  void session.act('kick', { person, reason });
+  void session.act('mute', { person, for_ms: 1, reason });
+  void session.act('mute', { person });
+  void session.act('unmute', { person });
+  void session.act('ban', { person, for_ms: 1, reason });
+  void session.act('ban', { address: '192.0.2.0/24' });
+  void session.act('ban_end', { ban: '3' });
+  void session.act('report_end', { report: '9', note: 'x' });
+  void session.act('brake', { members_only: true, slow_ms: 1 });
+  void session.act('role', { person, role: 'moderator' });
+  void session.act('reset_link', { person });
+  void session.act('bot', { name: 'Robo' });
+  void session.act('bot_end', { person });
+  void session.act('webhook', { room: 'lobby', name: 'CI' });
+  void session.act('webhook_end', { webhook: '4' });
+  void session.purge(person);
+  void session.list('people');
+  void session.list('members', { room: 'lobby', limit: 50 });
+  void session.list('pins', { room: 'lobby', after: 41, limit: 50 });
+  void session.list('audit', { after: '7', limit: 50 });
+  void session.search('tea');
+  void session.search('tea', { before: '7', limit: 20 });
+  void session.fetchDate(1);
+  void session.submit({ op: 'create', name: 'News', kind: 'announcement', guests: true, default: true });
+  void session.submit({ op: 'direct', people: [person] });
+  void session.submit({ op: 'name', name: 'Yard' }, 'garden');
+  void session.submit({ op: 'settings', kind: 'private', guests: false, default: false, archived: true, slow_ms: 1, retention_days: 1 }, 'garden');
+  void session.submit({ op: 'settings', archived: true }, 'garden');
+  void session.submit({ op: 'add', person }, 'garden');
+  void session.submit({ op: 'remove', person, reason }, 'garden');
+  void session.submit({ op: 'remove', person }, 'garden');
+  void session.submit({ op: 'host', person }, 'garden');
+  void session.submit({ op: 'unhost', person }, 'garden');
+}
+
 describe('what is sent', () => {
   /** The fields of a command and their kinds; what the client chooses itself (ids, texts, numbers) is of no account. */
   const form = (o: object): string =>
@@ -274,6 +324,8 @@ describe('what is sent', () => {
     await wait(500);
     session.join('garden', () => {});
     await wait(500);
+    everything(session);
+    await wait(2000);
     for (const frame of hub.frames) expect(forms, JSON.stringify(frame)).toContain(form(frame));
     const ops = new Set(vectors.map((v) => (JSON.parse(v.in) as { op: string }).op));
     expect(new Set(hub.frames.map((f) => f.op))).toEqual(ops);
