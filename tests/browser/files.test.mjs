@@ -140,8 +140,8 @@ describe('on their way in', () => {
     assert.ok(height > 2 * width, `upright, as the camera was held: ${width} × ${height}`);
     const kept = await ann.evaluate(async () => {
       const headers = { Authorization: `Bearer ${localStorage.getItem('hubbub.token')}` };
-      const list = await (await fetch('/api/v1/rooms/lobby/messages?limit=1', { headers })).json();
-      const { id } = list.messages.at(-1).files[0];
+      const { events } = await (await fetch('/api/v1/rooms/lobby/messages?limit=1', { headers })).json();
+      const { id } = events.at(-1).files[0];
       return (await fetch(`/api/v1/files/${id}/x`, { headers })).text();
     });
     assert.ok(kept.includes('Exif'), 'how it is turned is kept');
@@ -353,10 +353,10 @@ describe('shown', () => {
     await shown(ann, [await picture(ann, 'late.jpg', { width: 600, height: 1200 })], 'comes late');
     const button = bob.getByRole('button', { name: 'Open picture: late.jpg' });
     await button.waitFor();
-    const before = await button.boundingBox();
+    const place = await button.boundingBox();
     go();
     await seen(bob, 'late.jpg');
-    assert.deepEqual(await button.boundingBox(), before, 'nothing has moved');
+    assert.deepEqual(await button.boundingBox(), place, 'nothing has moved');
     assert.deepEqual(await violations(bob, '[role=log]'), []);
     assert.equal(await bob.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, 'no sideways scrolling');
   });

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { tParts } from '../../i18n/t';
+import { useWhyNot } from '../composer/ReadOnly';
 import { toast } from '../kit/toast';
 import { useView } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
@@ -94,8 +95,14 @@ const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes('File
 export function DropZone({ room, name }: { room: string; name: string }) {
   const may = useMayAttach();
   const most = useMost();
-  const over = useFilesOver((files) => (may ? stage(room, files, most) : toast(t('attach_account'))));
-  if (!over) return null;
+  const silent = useWhyNot(useView((s) => s.rooms.find((r) => r.id === room) ?? null)) !== null;
+  const over = useFilesOver((files) => {
+    if (silent) return;
+    if (may) stage(room, files, most);
+    else toast(t('attach_account'));
+  });
+  // Where one may not speak, the foot of the room says why.
+  if (!over || silent) return null;
   return (
     <div className={css.zone} data-drop="">
       <div className={css.card}>

@@ -1,8 +1,6 @@
 // The parts of the page that have to do with files, each in its place from the start and there a moment later.
 
 import { Suspense, type ComponentProps } from 'react';
-import type { SentFile } from '../../proto/v1';
-import type { Attachment } from '../../sync/uploading';
 import { later } from '../kit/lazy';
 import { placeOf } from './place';
 import { useStaged } from './store';
@@ -12,8 +10,7 @@ const parts = () => import('./parts');
 
 const Button = later(async () => ({ default: (await parts()).AttachButton }));
 const Zone = later(async () => ({ default: (await parts()).DropZone }));
-const Sent = later(async () => ({ default: (await parts()).Attachments }));
-const Unsent = later(async () => ({ default: (await parts()).PendingFiles }));
+const Shown = later(async () => ({ default: (await parts()).MessageFiles }));
 const Tray = later(() => import('./Tray'));
 
 export function AttachButton(props: ComponentProps<typeof Button>) {
@@ -43,33 +40,19 @@ export function AttachmentTray({ room }: { room: string }) {
   );
 }
 
-/** The files of a message. `room`: without it, the one that is open. */
-export function Attachments(props: ComponentProps<typeof Sent>) {
-  return (
-    <Suspense fallback={<Places files={props.files} />}>
-      <Sent {...props} />
-    </Suspense>
-  );
-}
-
-/** Those of a message that is not sent yet. */
-export function PendingFiles({ files }: { files: readonly Attachment[] }) {
-  return (
-    <Suspense fallback={<Places files={files} />}>
-      <Unsent files={files} />
-    </Suspense>
-  );
-}
-
-/** What a picture alone takes, so that nothing moves when it comes. */
-function Places({ files }: { files: readonly (SentFile | Attachment)[] }) {
-  const [first] = files;
-  if (!first) return null;
-  return (
+/** The files of a message, sent or not. Until the part is here, what a picture alone takes, so that nothing moves. */
+export function MessageFiles(props: ComponentProps<typeof Shown>) {
+  const [first] = props.m.attachments ?? props.m.files;
+  const place = (
     <div className={css.files}>
       <div className={css.alone}>
-        <span className={css.place} style={placeOf(first)} />
+        <span className={css.place} style={first && placeOf(first)} />
       </div>
     </div>
+  );
+  return (
+    <Suspense fallback={place}>
+      <Shown {...props} />
+    </Suspense>
   );
 }

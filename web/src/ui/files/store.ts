@@ -21,21 +21,13 @@ export interface Staged {
 }
 
 const none: readonly Staged[] = [];
-const rooms = new Map<string, readonly Staged[]>();
+/** Changed by the tray alone, which then tells. */
+export const chosen = new Map<string, readonly Staged[]>();
 const listeners = new Set<() => void>();
 
-/** What was chosen lives in this page alone until it is said. */
-const hold = (e: Event): void => e.preventDefault();
+export const staged = (room: string): readonly Staged[] => chosen.get(room) ?? none;
 
-export function setStaged(room: string, files: readonly Staged[]): void {
-  if (files.length > 0) rooms.set(room, files);
-  else rooms.delete(room);
-  if (rooms.size > 0) window.addEventListener('beforeunload', hold);
-  else window.removeEventListener('beforeunload', hold);
-  for (const listener of listeners) listener();
-}
-
-export const staged = (room: string): readonly Staged[] => rooms.get(room) ?? none;
+export const tell = (): void => listeners.forEach((listener) => listener());
 
 function subscribe(changed: () => void): () => void {
   listeners.add(changed);

@@ -8,13 +8,24 @@ import { prefs } from '../shell/prefs';
 import { uploads } from './carry';
 import { kindOf, sizeOf } from './kind';
 import { remember } from './local';
-import { onSay, setStaged, staged, type Staged } from './store';
+import { chosen, onSay, staged, tell, type Staged } from './store';
 import { t, tn } from './words';
 
 export const MOST = 10;
 
 /** What is not made yet. */
 const working = new Map<string, Promise<void>>();
+
+/** What was chosen lives in this page alone until it is said. */
+const hold = (e: Event): void => e.preventDefault();
+
+function setStaged(room: string, files: readonly Staged[]): void {
+  if (files.length > 0) chosen.set(room, files);
+  else chosen.delete(room);
+  if (chosen.size > 0) window.addEventListener('beforeunload', hold);
+  else window.removeEventListener('beforeunload', hold);
+  tell();
+}
 
 function change(room: string, key: string, to: Partial<Staged>): void {
   const changed = (s: Staged): Staged => ({ ...s, ...to });

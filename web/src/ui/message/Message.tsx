@@ -5,7 +5,7 @@ import { means } from '../../sync/entries';
 import type { Message as Said } from '../../sync/roomlog';
 import { hueOf } from '../../text/face';
 import type { Known } from '../../text/markdown';
-import { Attachments, PendingFiles } from '../files/Files';
+import { MessageFiles } from '../files/Files';
 import { Avatar } from '../kit/Avatar';
 import { PinIcon } from '../kit/icons';
 import { Actions } from './Actions';
@@ -81,8 +81,7 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
           </div>
           <Marks m={m} />
         </div>
-        {m.attachments && <PendingFiles files={m.attachments} />}
-        {m.files.length > 0 && <Attachments files={m.files} seq={m.seq} />}
+        {(m.attachments ?? m.files).length > 0 && <MessageFiles m={m} />}
         {m.reactions.length > 0 && <Reactions m={m} youId={youId} may={rights.react} acts={acts} />}
       </div>
       {active && sent && !deleted && <Actions m={m} youId={youId} rights={rights} acts={acts} />}
