@@ -2,7 +2,6 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { tParts } from '../../i18n/t';
-import { useWhyNot } from '../composer/ReadOnly';
 import { toast } from '../kit/toast';
 import { useView } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
@@ -56,9 +55,11 @@ export function AttachButton({ room, className = 'icon-button' }: Props) {
     return () => stop.abort();
   }, [room, may, most]);
   useShortcut('upload', () => (may ? input.current?.click() : toast(t('attach_account'))));
-  if (!may) return null;
+  const zone = <DropZone room={room} />;
+  if (!may) return zone;
   return (
     <>
+      {zone}
       <button
         type="button"
         className={className}
@@ -92,17 +93,12 @@ export function AttachButton({ room, className = 'icon-button' }: Props) {
 const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes('Files') === true;
 
 /** Over a room while files are dragged over the window: they can be dropped anywhere. */
-export function DropZone({ room, name }: { room: string; name: string }) {
+function DropZone({ room }: { room: string }) {
   const may = useMayAttach();
   const most = useMost();
-  const silent = useWhyNot(useView((s) => s.rooms.find((r) => r.id === room) ?? null)) !== null;
-  const over = useFilesOver((files) => {
-    if (silent) return;
-    if (may) stage(room, files, most);
-    else toast(t('attach_account'));
-  });
-  // Where one may not speak, the foot of the room says why.
-  if (!over || silent) return null;
+  const name = useView((s) => s.rooms.find((r) => r.id === room)?.title ?? '');
+  const over = useFilesOver((files) => (may ? stage(room, files, most) : toast(t('attach_account'))));
+  if (!over) return null;
   return (
     <div className={css.zone} data-drop="">
       <div className={css.card}>
@@ -128,7 +124,6 @@ function useFilesOver(onDrop: (files: File[]) => void): boolean {
       window.addEventListener(type, (e) => hasFiles(e) && run(e), { signal: stop.signal });
     on('dragenter', () => setOver(true));
     on('dragover', (e) => {
-      // Without it the browser would open the file in place of the page.
       e.preventDefault();
       if (e.dataTransfer) e.dataTransfer.dropEffect = 'copy';
     });

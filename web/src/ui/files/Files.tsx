@@ -9,7 +9,6 @@ import css from './Files.module.css';
 const parts = () => import('./parts');
 
 const Button = later(async () => ({ default: (await parts()).AttachButton }));
-const Zone = later(async () => ({ default: (await parts()).DropZone }));
 const Shown = later(async () => ({ default: (await parts()).MessageFiles }));
 const Tray = later(() => import('./Tray'));
 
@@ -17,14 +16,6 @@ export function AttachButton(props: ComponentProps<typeof Button>) {
   return (
     <Suspense fallback={<span className={props.className ?? 'icon-button'} />}>
       <Button {...props} />
-    </Suspense>
-  );
-}
-
-export function DropZone(props: ComponentProps<typeof Zone>) {
-  return (
-    <Suspense fallback={null}>
-      <Zone {...props} />
     </Suspense>
   );
 }

@@ -4,7 +4,7 @@ import type { Message } from '../../sync/entries';
 import { Attachments } from './Attachments';
 import { PendingFiles } from './PendingFiles';
 
-export { AttachButton, DropZone } from './Attach';
+export { AttachButton } from './Attach';
 export { uploads } from './carry';
 
 interface Props {

@@ -1,7 +1,6 @@
 import { useCallback, useState } from 'react';
 import { RoomLog } from '../../sync/roomlog';
 import { ChatInput, type Mode } from '../composer/ChatInput';
-import { DropZone } from '../files/Files';
 import { Announcer } from '../history/Announcer';
 import { ChatHistory } from '../history/ChatHistory';
 import { TypingLine } from '../history/TypingLine';
@@ -35,7 +34,6 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
       <ChatHistory key={`${id}:${log.epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
       <TypingLine names={room?.typing ?? nobody} />
       <ChatInput key={id} room={id} log={log} mode={mode} onMode={onMode} />
-      <DropZone room={id} name={room?.title ?? ''} />
       <Announcer key={`${id}:${log.epoch}`} log={log} />
     </main>
   );

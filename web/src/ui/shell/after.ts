@@ -1,6 +1,7 @@
 // What begins when the page has been drawn and the network is free.
 
 import type { Session } from '../../sync/session';
+import { guardDrops } from '../files/guard';
 import { beginAttention } from '../notify/attention';
 import { go } from './route';
 import { startWorker } from './worker';
@@ -8,5 +9,6 @@ import { startWorker } from './worker';
 /** `session`: null on the way in, where there is none yet. */
 export function beginAfter(session: Session | null): void {
   startWorker(go);
+  guardDrops();
   if (session) beginAttention(session);
 }
