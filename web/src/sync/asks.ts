@@ -2,7 +2,6 @@
 // time that it is said. Without a connection the error is `closed`.
 
 import { madeOf, purgedOf, roomsOf, searchOf } from '../proto/decode';
-import { listOf } from '../proto/lists';
 import type { Act, Command, ErrorBody, ListName, ListReply, ListRows, Made, RoomsReply, SearchReply } from '../proto/v1';
 import { closed, errorOf, type Core } from './core';
 
@@ -36,6 +35,8 @@ export class Asks {
   ): Promise<ListReply<W> | Failed> {
     const answer = await this.ask({ op: 'list', what, ...more });
     if ('error' in answer) return answer;
+    // Lists are of other screens than the talk.
+    const { listOf } = await import('../proto/lists');
     return listOf(answer.body, what) ?? { what, rows: [] as ListRows[W][], more: false };
   }
 

@@ -4,7 +4,7 @@
 
 import type { Change, KeptReply, MessageEvent } from '../proto/v1';
 import { cleanLine, cleanMessage } from '../text/clean';
-import { signOut, type Said as Signed } from './account';
+import type { Said as Signed } from './account';
 import { Arrival } from './arrival';
 import { Asks, type Failed } from './asks';
 import { Cache } from './cache';
@@ -109,6 +109,8 @@ export class Session extends Asks {
 
   /** Ends this session at the server; then nothing of this person is left in this browser, what was not sent neither. */
   async signOut(): Promise<Signed> {
+    // Like the way in, this is needed seldom.
+    const { signOut } = await import('./account');
     const said = await signOut(this.core.parts.keep);
     if (!('error' in said)) await this.forget();
     return said;
