@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { emoji } from './tools/emoji.mjs';
+import { className, firstScript } from './tools/first.ts';
 import { shell } from './tools/shell.ts';
 
 // The source is written against React's API. Preact is what ships (a ninth of the size); FW=react builds and tests the
@@ -17,6 +18,7 @@ const preact = [
 export default defineConfig({
   plugins: [emoji(), shell()],
   resolve: { alias: react ? [] : preact },
+  css: { modules: { generateScopedName: className } },
   build: {
     outDir: react ? 'dist-react' : 'dist',
     target: 'es2022',
@@ -25,6 +27,7 @@ export default defineConfig({
     // The policy allows no data: URIs, so every file stays a file.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [firstScript] } } },
   },
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
