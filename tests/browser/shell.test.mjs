@@ -84,16 +84,18 @@ describe('without a network', () => {
   });
 });
 
-/** Stands before the server; from `next` on it gives out another build: other names of files, another worker. */
+/** Files in another place; and the worker's build has a name of its own, which is 12 hexadecimal digits. */
+const renamed = (text) =>
+  text.replaceAll(/\bassets\/(?=[\w-]+-[\w-]{8}\.\w)/g, 'assets/next/').replace(/"[0-9a-f]{12}"/, '"nextnextnext"');
+
+/** Stands before the server; from `next` on it gives out another build: all its files elsewhere, and another worker. */
 class Builds {
   next = false;
 
   async start(to) {
     const at = { host: '127.0.0.1', port: to };
-    const renamed = (text) => text.replaceAll(/\/assets\/index-[\w-]{8}\.js/g, '/assets/index-nextnext.js');
-    const script = /\/assets\/(index-[\w-]{8}\.js)/.exec(await (await fetch(`http://127.0.0.1:${to}/`)).text())[1];
     this.http = createServer((asked, answer) => {
-      const path = asked.url.replace('index-nextnext.js', script);
+      const path = asked.url.replace('/assets/next/', '/assets/');
       // What the browser has of the build before must not count.
       const { 'if-none-match': _known, ...headers } = { ...asked.headers, 'accept-encoding': 'identity' };
       const on = request({ ...at, path, method: asked.method, headers }, (got) => {
@@ -101,9 +103,8 @@ class Builds {
         got.on('data', (part) => parts.push(part));
         got.on('end', () => {
           const body = Buffer.concat(parts);
-          const other = this.next && (asked.url === '/sw.js' || got.headers['content-type']?.startsWith('text/html'));
-          // The worker's build has a name of its own, which is 12 hexadecimal digits.
-          const text = other ? renamed(body.toString()).replace(/\b[0-9a-f]{12}\b/, 'nextnextnext') : null;
+          const other = this.next && /html|javascript/.test(got.headers['content-type']);
+          const text = other ? renamed(body.toString()) : null;
           const { 'content-length': _, etag: _tag, ...rest } = got.headers;
           answer.writeHead(got.statusCode, text === null ? got.headers : rest);
           answer.end(text ?? body);
@@ -134,21 +135,21 @@ class Builds {
 
 test('a new build is offered, comes by a click only, and keeps what was typed', { timeout: 120_000 }, async () => {
   const builds = await new Builds().start(server.port);
-  const scripts = (page) => page.evaluate(() => document.querySelector('script[type=module]').src.split('/').at(-1));
+  const script = (page) => page.evaluate(() => document.querySelector('script[type=module]').src);
   try {
     const page = await enter(browser, builds.url);
     await settled(page);
-    const old = await scripts(page);
+    const old = await script(page);
     await input(page).fill('half a thought');
     builds.next = true;
     // As the browser does by itself from time to time.
     await page.evaluate(async () => void (await navigator.serviceWorker.getRegistration())?.update());
     const offer = page.locator('[data-banner=build]');
     await offer.waitFor();
-    assert.equal(await scripts(page), old);
+    assert.equal(await script(page), old);
     assert.equal(await input(page).inputValue(), 'half a thought');
     await offer.getByRole('button', { name: 'Reload' }).click();
-    await until(async () => (await scripts(page).catch(() => old)) === 'index-nextnext.js', 'the new page');
+    await until(async () => (await script(page).catch(() => old)).includes('/assets/next/'), 'the new page');
     await becomes(() => input(page).inputValue(), 'half a thought', 'what was typed');
     assert.equal(await offer.count(), 0);
     // The one before stays, for tabs that are still of it.
