@@ -295,7 +295,7 @@ export async function act(page, text, name) {
 export async function openMenu(page, text) {
   await until(async () => {
     await pointAt(page, text);
-    return pressed(message(page, text).last().getByRole('toolbar').getByRole('button', { name: 'More' }));
+    return pressed(message(page, text).last().getByRole('toolbar').getByRole('button', { name: 'More', exact: true }));
   }, `the menu of ${text}`);
   await page.getByRole('menu').waitFor();
 }

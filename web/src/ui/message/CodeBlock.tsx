@@ -24,7 +24,7 @@ export const CodeBlock = memo(function CodeBlock({ language, text }: { language:
         <CopyButton text={text} />
       </div>
       {/* It scrolls sideways, and so it must be reachable by keyboard. */}
-      <pre className={short ? `${css.code} ${css.short}` : css.code} tabIndex={0} role="region" aria-label={t('code')}>
+      <pre className={short ? `${css.code} ${css.short}` : css.code} tabIndex={0} role="group" aria-label={t('code')}>
         <code>{tokens ? draw(tokens) : text}</code>
       </pre>
       {lines > LINES_MOST && (
