@@ -17,6 +17,8 @@ export interface Ears {
   leads: boolean;
   /** There is a connection, and everything that was missed has come. */
   ready: boolean;
+  /** Somebody looks at this tab. */
+  looks: boolean;
   room(id: string): RingRoom | undefined;
 }
 
@@ -79,13 +81,14 @@ export class Bell {
     if (!ears.ready) return;
     const due = this.heard.filter(({ event }) => shouldRing(event, ears));
     this.heard = [];
-    const missed = rings(due.filter((said) => !said.live));
-    const several = missed.length > 1;
-    if (several) {
+    // Whoever looks at the page sees what they have missed.
+    const missed = ears.looks ? [] : rings(due.filter((said) => !said.live));
+    if (missed.length > 1) {
       const count = missed.reduce((sum, r) => sum + r.count, 0);
       this.ring({ about: 'rooms', rooms: missed.length, count });
     }
-    for (const ring of rings(due.filter((said) => said.live || !several))) this.ring(ring);
+    const alone = due.filter((said) => said.live || missed.length === 1);
+    for (const ring of rings(alone)) this.ring(ring);
   }
 }
 

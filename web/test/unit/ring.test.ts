@@ -14,7 +14,7 @@ function said(seq: number, more: Partial<MessageEvent> = {}): MessageEvent {
 }
 
 function ears(rooms: RingRoom[] = [room('lobby')], more: Partial<Ears> = {}): Ears {
-  return { you: YOU, leads: true, ready: true, room: (id) => rooms.find((r) => r.id === id), ...more };
+  return { you: YOU, leads: true, ready: true, looks: false, room: (id) => rooms.find((r) => r.id === id), ...more };
 }
 
 describe('a message rings', () => {
@@ -143,6 +143,15 @@ describe('the bell', () => {
       { about: 'rooms', rooms: 2, count: 2 },
       { about: 'room', room: 'lobby', last: said(5), count: 1 },
     ]);
+  });
+
+  test('does not ring for what was missed when somebody looks at the page, but for what is said elsewhere meanwhile', () => {
+    more = { looks: true };
+    hear(1, false);
+    hear(1, false, 'garden');
+    hear(2, true, 'garden');
+    later();
+    expect(rung).toEqual([{ about: 'room', room: 'garden', last: said(2, { room: 'garden' }), count: 1 }]);
   });
 
   test('forgets what another tab has rung for', () => {

@@ -5,6 +5,7 @@ import { Bell, quietAt, type Ring } from '../../sync/ring';
 import type { RoomView } from '../../sync/room';
 import type { Session } from '../../sync/session';
 import { waitingIn, type Waiting } from '../../sync/waiting';
+import { hasFocus } from '../shell/browser';
 import { prefs } from '../shell/prefs';
 import { hrefOf } from '../shell/route';
 import { showWaiting } from './favicon';
@@ -52,6 +53,7 @@ function earsOf(session: Session) {
     you: you.id,
     leads: session.tabs.leads,
     ready: phase.at === 'ready',
+    looks: hasFocus(),
     room: (id: string) => rooms.find((r) => r.id === id),
   };
 }
