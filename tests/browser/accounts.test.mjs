@@ -1,8 +1,28 @@
-// Accounts in the browser: the owner's link, coming back, going out, and a guest who becomes somebody.
+// Accounts in the browser: the owner's link and the first start, coming back, going out, invitations, the second factor,
+// and a guest who becomes somebody.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { chooseMine, DESK, enter, inside, launch, leaveAll, message, PHONE, say, Server, shot, until, violations } from './support.mjs';
+import {
+  becomes,
+  chooseMine,
+  DESK,
+  enter,
+  input,
+  inside,
+  launch,
+  leaveAll,
+  message,
+  PHONE,
+  say,
+  Server,
+  shot,
+  signIn,
+  signUp,
+  totp,
+  until,
+  violations,
+} from './support.mjs';
 
 const PASSWORD = 'correct horse battery';
 let server;
@@ -25,108 +45,182 @@ async function stranger(path, { size = DESK, scheme = 'light' } = {}) {
   return page;
 }
 
-async function signUp(page, name) {
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('A password').fill(PASSWORD);
+async function newcomer(name) {
+  const page = await stranger('join');
   await page.getByRole('button', { name: 'Make an account' }).click();
-}
-
-async function signIn(page, name, password = PASSWORD) {
-  await page.getByLabel('Your name').fill(name);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signUp(page, name, PASSWORD);
+  await inside(page);
+  return page;
 }
 
 const nameOf = (page) => page.locator('[data-me]').first().getAttribute('data-me');
 const signOut = (page) => chooseMine(page, 'Sign out');
-/** The role stands under the name. */
-const isMember = (page) => page.getByRole('button', { name: /^Account and settings/ }).getByText('Member').waitFor();
+const isMember = (page) => page.getByRole('button', { name: /^Account and settings: .* Member$/ }).waitFor();
 
 /** Nothing went wrong but what was meant to: a browser logs each answer that is an error. */
 const wrong = (page) => page.wrong.filter((text) => !/status of 40[14]/.test(text));
 
-test('the link makes the owner, who stays signed in until signing out', async () => {
+test('the link makes the owner, who sets the server up and stays signed in until signing out', async () => {
   const link = await until(() => /join#[\w-]{43}/.exec(server.said)?.[0], 'the link is printed');
   const page = await stranger(link);
   await page.getByText('makes you the owner').waitFor();
   assert.deepEqual(await violations(page), []);
   await shot(page, 'join-owner-light');
-  await signUp(page, 'Olga');
-  assert.match(await nameOf(page), /Olga/);
-  assert.equal(new URL(page.url()).pathname, '/');
+  await signUp(page, 'Olga', PASSWORD);
+
+  // Rooms: two of the three, one of them under another name.
+  await page.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
+  await page.getByLabel('Make this room: Off topic').uncheck();
+  await page.getByLabel('Name of a room').nth(1).fill('Plans');
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'welcome-rooms');
+  await page.getByRole('button', { name: 'Make 2 rooms' }).click();
+  // Who may come is what the program was started with.
+  await page.getByText('Everybody who finds the page can make an account.').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const invitation = await page.getByLabel('Your invitation').inputValue();
+  assert.match(invitation, new RegExp(`^${server.url}join#[\\w-]{43}$`));
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('hubbub backup').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('link', { name: 'To the lobby' }).click();
+  await inside(page);
+  assert.equal(await nameOf(page), 'Olga');
+  for (const room of ['Announcements', 'Plans']) await page.locator(`[data-room=${room}]`).first().waitFor();
+  assert.equal(await page.locator('[data-room="Off topic"]').count(), 0, 'what was not wanted is not made');
   assert.equal(await page.evaluate(() => document.cookie), '', 'no script sees the session');
   assert.equal(await page.evaluate(() => localStorage.getItem('hubbub.token')), '');
 
   await page.reload();
   await inside(page);
-  assert.match(await nameOf(page), /Olga/);
+  assert.equal(await nameOf(page), 'Olga');
   assert.deepEqual(await violations(page), []);
   await shot(page, 'signed-in-light');
+
+  // Whom the owner invites is in the rooms at once.
+  const guest = await stranger(invitation.slice(server.url.length));
+  await guest.getByRole('heading', { name: 'Olga invites you' }).waitFor();
+  assert.deepEqual(await violations(guest), []);
+  await signUp(guest, 'Ivo', PASSWORD);
+  await inside(guest);
+  for (const room of ['Announcements', 'Plans']) await guest.locator(`[data-room=${room}]`).first().waitFor();
 
   await signOut(page);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.goto(server.url);
   await inside(page);
-  assert.doesNotMatch(await nameOf(page), /Olga/);
+  assert.notEqual(await nameOf(page), 'Olga');
 
   await page.goto(`${server.url}join`);
-  await signIn(page, 'Olga');
+  await signIn(page, 'Olga', PASSWORD);
   await inside(page);
-  assert.match(await nameOf(page), /Olga/);
+  assert.equal(await nameOf(page), 'Olga');
   assert.deepEqual(wrong(page), []);
 });
 
-test('a wrong password is told, and the right one still does', async () => {
-  const page = await stranger('join');
-  await page.getByRole('button', { name: 'Make an account' }).click();
-  await page.getByRole('heading', { name: 'Make an account' }).waitFor();
-  await signUp(page, 'Wanda');
+test('the set-up is for those who run the server', async () => {
+  const page = await enter(browser, server.url);
+  await page.goto(`${server.url}welcome`);
+  await page.getByRole('heading', { name: 'This is for whoever runs the server' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test('a wrong password is told at its field, and the right one still does', async () => {
+  const page = await newcomer('Wanda');
   await signOut(page);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, 'Wanda', 'wrong horse battery');
   await page.getByText('name or password is wrong').waitFor();
+  assert.equal(await page.getByLabel('Password', { exact: true }).getAttribute('aria-invalid'), 'true');
   assert.deepEqual(await violations(page), []);
-  await signIn(page, 'Wanda');
+  await signIn(page, 'Wanda', PASSWORD);
   await inside(page);
   assert.deepEqual(wrong(page), []);
 });
 
-test('a password can be looked at', async () => {
+test('a password can be looked at, and its length is told while it is made up', async () => {
   const page = await stranger('join');
   const field = page.getByLabel('Password', { exact: true });
   await field.fill('visible?');
   assert.equal(await field.getAttribute('type'), 'password');
   await page.getByRole('button', { name: 'Show' }).click();
   assert.equal(await field.getAttribute('type'), 'text');
+  assert.equal(await field.getAttribute('autocomplete'), 'current-password');
+
+  await page.getByRole('button', { name: 'Make an account' }).click();
+  const fresh = page.getByLabel('A password');
+  assert.equal(await fresh.getAttribute('autocomplete'), 'new-password');
+  for (const [typed, said] of [
+    ['seven77', 'One more character to go.'],
+    ['eight888', 'Long enough.'],
+    ['fourteen 14 14', 'A good length.'],
+  ]) {
+    await fresh.fill(typed);
+    await page.getByText(said).waitFor();
+  }
+});
+
+test('the code of the second factor is asked for only where there is one', async () => {
+  const page = await newcomer('Faye');
+  const secret = await page.evaluate(async () => {
+    const answer = await fetch('/api/v1/me/totp', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' });
+    return (await answer.json()).secret;
+  });
+  const first = totp(secret);
+  const on = await page.evaluate(
+    async (body) => {
+      const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+      return (await fetch('/api/v1/me/totp', init)).json();
+    },
+    { secret, code: first, password: PASSWORD },
+  );
+  await signOut(page);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signIn(page, 'Faye', PASSWORD);
+  const code = page.getByLabel('Code of your authenticator app');
+  await code.fill('000000');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('the code is wrong').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await code.fill(on.codes[0]);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await inside(page);
+  assert.equal(await nameOf(page), 'Faye');
+  assert.deepEqual(wrong(page), []);
 });
 
 test('a guest who makes an account stays who they are', async () => {
   const page = await enter(browser, server.url, { name: 'Gusti' });
   await say(page, 'said as a guest');
   await message(page, 'said as a guest').waitFor();
-  await page.getByRole('link', { name: 'Sign in or make an account' }).click();
+  await chooseMine(page, 'Sign in or make an account');
   await page.getByRole('button', { name: 'Make an account' }).click();
   await page.getByText('everything you have said as a guest').waitFor();
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Gusti');
-  await signUp(page, 'Gustav');
-  const said = message(page, 'said as a guest');
-  await said.waitFor();
+  await signUp(page, 'Gustav', PASSWORD);
+  await message(page, 'said as a guest').waitFor();
   await isMember(page);
   await say(page, 'said as a member');
   await message(page, 'said as a member').waitFor();
   assert.deepEqual(wrong(page), []);
 });
 
-test('who is signed out elsewhere is told, and does not come back as somebody else', async () => {
-  const page = await stranger('join');
-  await page.getByRole('button', { name: 'Make an account' }).click();
-  await signUp(page, 'Tess');
+test('who is signed out elsewhere is told, comes back to the same place, and what was being written is still there', async () => {
+  const page = await newcomer('Tess');
+  await input(page).fill('half a sent');
   const other = await page.context().newPage();
-  await other.goto(server.url);
-  await inside(other);
-  await signOut(other);
+  await other.goto(`${server.url}settings/account`);
+  // As on another machine: this browser is not told, but its session is gone.
+  await other.evaluate(() => fetch('/api/v1/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' }, body: '{}' }));
   await page.getByText('You were signed out.').waitFor();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await signIn(page, 'Tess', PASSWORD);
+  await inside(page);
+  assert.equal(await nameOf(page), 'Tess');
+  await becomes(() => input(page).inputValue(), 'half a sent', 'what was being written');
 });
 
 test('a link that is no good says so, and leaves the other ways in', async () => {

@@ -6,6 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -224,6 +225,30 @@ export async function rename(page, name) {
   await dialog.waitFor({ state: 'detached' });
   // Others may show it earlier than oneself: each page draws in its own time.
   await named(page, name);
+}
+
+/** Makes an account, on the page of the way in. */
+export async function signUp(page, name, password) {
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('A password').fill(password);
+  await page.getByRole('button', { name: 'Make an account' }).click();
+}
+
+export async function signIn(page, name, password) {
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** What an authenticator app shows for a secret (RFC 6238); `ahead`: in so many steps of 30 s. */
+export function totp(secret, ahead = 0) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
 /** Opens a room by its name, wherever the list of rooms is. */

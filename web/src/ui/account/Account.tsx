@@ -42,7 +42,8 @@ export function Account() {
       <MenuButton className={css.me} label={t('me_menu', { name: `${you.name} ${roleName(you.role)}` })} items={itemsFor(you.role, leave)}>
         <Avatar id={you.id} name={you.name} color={you.color} />
         <span className={css.who}>
-          <bdi className={css.name}>{you.name}</bdi>
+          {/* The blank is for who hears them, and for what compares them with the name of the button. */}
+          <bdi className={css.name}>{you.name}</bdi>{' '}
           <span className={css.role}>{roleName(you.role)}</span>
         </span>
         <UpDownIcon />

@@ -7,13 +7,13 @@ import css from './Sidebar.module.css';
 /** The server's name, the rooms, and oneself. */
 export function Sidebar() {
   return (
-    <div className={css.sidebar}>
+    <section className={css.sidebar} aria-label={t('app')}>
       <div className={css.brand}>
         <Mark />
         <h1 className={css.app}>{t('app')}</h1>
       </div>
       <RoomList />
       <Account />
-    </div>
+    </section>
   );
 }

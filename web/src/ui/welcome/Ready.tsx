@@ -1,3 +1,4 @@
+import { NotifyButton } from '../notify/NotifyButton';
 import { t } from './texts';
 import css from './Welcome.module.css';
 
@@ -9,6 +10,10 @@ export function Ready() {
         <h3 className={css.name}>{t('backup')}</h3>
         <p>{t('backup_text')}</p>
         <code className={css.code}>hubbub backup --data DIR TARGET</code>
+      </section>
+      <section className={css.panel}>
+        <h3 className={css.name}>{t('notify')}</h3>
+        <NotifyButton />
       </section>
       <section className={css.panel}>
         <h3 className={css.name}>{t('factor')}</h3>

@@ -66,9 +66,10 @@ const en = {
 
   ready: 'Ready',
   ready_title: 'You are ready',
-  ready_text: 'Three things that are worth a minute, today or tomorrow.',
+  ready_text: 'A few things are worth a minute, today or tomorrow.',
   backup: 'Back it up each night',
   backup_text: 'On the machine that it runs on, beside the running server:',
+  notify: 'Hear of what is said',
   factor: 'Switch on a second factor',
   factor_text: 'Your account owns the server, so nobody else should get into it.',
   factor_link: 'To your account',
@@ -145,9 +146,10 @@ const de: Record<keyof typeof en, string> = {
 
   ready: 'Fertig',
   ready_title: 'Es kann losgehen',
-  ready_text: 'Drei Dinge, die eine Minute wert sind, heute oder morgen.',
+  ready_text: 'Einiges ist eine Minute wert, heute oder morgen.',
   backup: 'Sichere ihn jede Nacht',
   backup_text: 'Auf der Maschine, auf der er läuft, neben dem laufenden Server:',
+  notify: 'Bekomm mit, was gesagt wird',
   factor: 'Schalte einen zweiten Faktor ein',
   factor_text: 'Deinem Konto gehört der Server, also soll niemand sonst hineinkommen.',
   factor_link: 'Zu deinem Konto',
