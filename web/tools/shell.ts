@@ -9,7 +9,7 @@ import type { Plugin, Rolldown } from 'vite';
 /** What public/ has that an installed app needs before it is asked for. */
 const NAMED = ['/favicon.svg', '/manifest.webmanifest', '/icons/192.png'];
 /** Chunks that a start without a network cannot do without: what was said and shown before comes from there. */
-const SOON = new Set(['database']);
+const SOON = new Set(['storage']);
 const WORKER = 'sw.js';
 
 export function shell(): Plugin {

@@ -7,7 +7,6 @@ import type {
   Frame,
   HelloReply,
   HereEvent,
-  Hit,
   KeptEvent,
   KeptReply,
   Level,
@@ -17,18 +16,17 @@ import type {
   PassingEvent,
   RoomInfo,
   RoomsReply,
-  SearchReply,
   Standing,
 } from './v1';
 
 type Json = Record<string, unknown>;
 type Shape = (o: Json) => boolean;
 
-const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
-const isText = (v: unknown): v is string => typeof v === 'string';
+export const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
+export const isText = (v: unknown): v is string => typeof v === 'string';
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const isFlag = (v: unknown): v is boolean => typeof v === 'boolean';
-const isSeq = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
+export const isSeq = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
 const isFrom = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name);
 const isCounted = (o: Json): boolean => isNumber(o.count) && isNumber(o.visitors);
 const isPerson = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name) && isFlag(v.active);
@@ -116,7 +114,8 @@ export function decode(text: string): Frame | null {
   return null;
 }
 
-function keptOf(o: Json): KeptEvent | null {
+/** A kept event, whole or of an unknown kind; null when it is none. */
+export function keptOf(o: Json): KeptEvent | null {
   // `read` has a seq, too, but no mid: only what is kept has one.
   if (!isKept(o)) return null;
   const known = Object.hasOwn(kept, o.ev as string) && isTold(o) && kept[o.ev as keyof typeof kept](o);
@@ -256,24 +255,6 @@ export function unreadOf(body: Json): { unread: number; mentions: number } {
 /** The room that `direct` has made or found. */
 export function directOf(body: Json): string | null {
   return isText(body.room) ? body.room : null;
-}
-
-const isMark = (v: unknown): v is [number, number] => Array.isArray(v) && v.length === 2 && v.every(isSeq);
-
-function hitOf(v: unknown): Hit | null {
-  if (!isObject(v) || !isText(v.room) || !isObject(v.event) || !isText(v.event.ev)) return null;
-  const event = keptOf(v.event);
-  if (event?.ev !== 'message') return null;
-  return { room: v.room, event, marks: Array.isArray(v.marks) ? v.marks.filter(isMark) : [] };
-}
-
-export function searchOf(body: Json): SearchReply | null {
-  if (!Array.isArray(body.hits)) return null;
-  return {
-    hits: body.hits.map(hitOf).filter((h) => h !== null),
-    ...(isText(body.next) ? { next: body.next } : {}),
-    ...(body.incomplete === true ? { incomplete: true } : {}),
-  };
 }
 
 /** What an act has made. */

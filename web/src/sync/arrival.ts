@@ -2,7 +2,6 @@
 // everything in its answer to hello takes its place.
 
 import type { Cursor, HelloReply } from '../proto/v1';
-import type { Cache } from './cache';
 import type { Core } from './core';
 import type { Drafts } from './drafts';
 import type { Marks } from './marks';
@@ -17,7 +16,6 @@ const OLD_MS = 12 * 3600_000;
 const LOAD_MS = 1500;
 
 export interface ArrivalParts {
-  cache: Cache;
   sending: Sending;
   drafts: Drafts;
   marks: Marks;
@@ -27,7 +25,6 @@ export interface ArrivalParts {
 export class Arrival {
   /** When the connection was lost. */
   private downAt = 0;
-  private readonly cache: Cache;
   private readonly sending: Sending;
   private readonly drafts: Drafts;
   private readonly marks: Marks;
@@ -35,11 +32,10 @@ export class Arrival {
 
   constructor(
     private readonly core: Core,
-    { cache, sending, drafts, marks, me }: ArrivalParts,
+    { sending, drafts, marks, me }: ArrivalParts,
     /** One is not in this room any more. */
     private readonly left: (room: string) => void,
   ) {
-    this.cache = cache;
     this.sending = sending;
     this.drafts = drafts;
     this.marks = marks;
@@ -59,7 +55,7 @@ export class Arrival {
   }
 
   private async recall(): Promise<void> {
-    const [remembered] = await Promise.all([this.cache.load(), this.sending.tabs.start()]);
+    const [remembered] = await Promise.all([this.sending.memory.with(({ cache }) => cache.load()), this.sending.tabs.start()]);
     // It took so long that the server was faster.
     if (!remembered || this.core.you.id !== '') return;
     this.remember(remembered);
@@ -96,7 +92,7 @@ export class Arrival {
     // Somebody else from here on: what the other one saw and said is not theirs.
     if (known !== hello.you.id) {
       core.rooms.clear();
-      if (known !== '') void this.cache.clear();
+      if (known !== '') void this.sending.memory.with(({ cache }) => cache.clear());
       this.drafts.belongTo(hello.you.id);
       void this.sending.belongTo(hello.you.id);
     }
@@ -108,7 +104,7 @@ export class Arrival {
     for (const id of core.rooms.keys()) if (!listed.has(id)) this.left(id);
     for (const info of hello.rooms) this.stands(info);
     // Who somebody is, and where, is kept at once: what they say next must find them after a crash.
-    if (known !== hello.you.id) void this.cache.write();
+    if (known !== hello.you.id) void this.sending.memory.with(({ cache }) => cache.write());
   }
 
   /** How a room stands, as hello says it. */

@@ -1,7 +1,7 @@
 // What is asked of the server and answered now or not at all: it does not wait for a connection, and is done once for each
 // time that it is said. Without a connection the error is `closed`.
 
-import { madeOf, purgedOf, roomsOf, searchOf } from '../proto/decode';
+import { madeOf, purgedOf, roomsOf } from '../proto/decode';
 import type { Act, Command, ErrorBody, ListName, ListReply, ListRows, Made, RoomsReply, SearchReply } from '../proto/v1';
 import { closed, errorOf, type Core } from './core';
 
@@ -9,6 +9,9 @@ export type Failed = { error: ErrorBody };
 
 /** What an act says besides its op; several acts may be written as one. */
 type FieldsOf<O extends Act['op'], A = Act> = A extends { op: infer P } ? (O extends P ? Omit<A, 'op'> : never) : never;
+
+/** Who reads what was found; null when that part of the page cannot be had. */
+const reader = () => import('../proto/found').catch(() => null);
 
 export class Asks {
   constructor(protected readonly core: Core) {}
@@ -33,16 +36,16 @@ export class Asks {
     what: W,
     more: { room?: string; after?: string | number; limit?: number } = {},
   ): Promise<ListReply<W> | Failed> {
-    const answer = await this.ask({ op: 'list', what, ...more });
+    const [answer, found] = await Promise.all([this.ask({ op: 'list', what, ...more }), reader()]);
     if ('error' in answer) return answer;
-    // Lists are of other screens than the talk.
-    const { listOf } = await import('../proto/lists');
-    return listOf(answer.body, what) ?? { what, rows: [] as ListRows[W][], more: false };
+    if (!found) return { error: closed };
+    return found.listOf(answer.body, what) ?? { what, rows: [] as ListRows[W][], more: false };
   }
 
   async search(text: string, more: { before?: string; limit?: number } = {}): Promise<SearchReply | Failed> {
-    const answer = await this.ask({ op: 'search', text, ...more });
-    return 'error' in answer ? answer : (searchOf(answer.body) ?? { hits: [] });
+    const [answer, found] = await Promise.all([this.ask({ op: 'search', text, ...more }), reader()]);
+    if ('error' in answer) return answer;
+    return found ? (found.searchOf(answer.body) ?? { hits: [] }) : { error: closed };
   }
 
   /** Deletes what a person has said, a hundred at a time; `more`: say it again. */

@@ -2,24 +2,16 @@
 // without a connection, and goes on from there. Written when there is time, seldom, and only what has changed; so what
 // others delete or edit is gone from here, too, soon after this page has learned of it.
 
-import type { Limits, RoomInfo } from '../proto/v1';
-import type { ServerInfo, You } from './core';
-import type { Database } from './database';
+import type { RoomInfo } from '../proto/v1';
+import { attempt, type Database } from './database';
 import type { Room } from './room';
 import type { Dump } from './roomlog';
-import { attempt, ROOMS, type CachedRoom, type CachedSelf, type Remembered } from './stored';
+import { ROOMS, type CachedRoom, type CachedSelf, type Remembered, type Shown, type StoredUser } from './stored';
 
 /** Messages of a room that are kept. */
 const MESSAGES = 200;
 /** Written at most this often. */
 const EVERY_MS = 2000;
-
-export interface Shown {
-  you: You;
-  limits: Limits;
-  server: ServerInfo;
-  rooms: ReadonlyMap<string, Room>;
-}
 
 export class Cache {
   /** The version of each room's log, and what was known of it, as last written. */
@@ -29,14 +21,12 @@ export class Cache {
   private stopped = false;
 
   constructor(
-    private readonly db: Promise<Database | null>,
-    private readonly idle: (run: () => void) => void,
-    /** What is to be kept; null when nothing of it is sure. */
-    private readonly shown: () => Shown | null,
+    private readonly db: Database,
+    private readonly user: Pick<StoredUser, 'idle' | 'shown'>,
   ) {}
 
   async load(): Promise<Remembered | null> {
-    const remembered = await attempt(this.db, (db) => db.remembered(), null);
+    const remembered = await attempt(this.db.remembered(), null);
     for (const room of remembered?.rooms.values() ?? []) room.dump = young(room);
     return remembered;
   }
@@ -45,7 +35,7 @@ export class Cache {
   changed(): void {
     if (this.timer !== undefined || this.stopped) return;
     this.timer = setTimeout(() => {
-      this.idle(() => {
+      this.user.idle(() => {
         this.timer = undefined;
         if (!this.stopped) void this.write();
       });
@@ -61,7 +51,7 @@ export class Cache {
   /** The room began anew, or one is not in it any more: what was kept of it is wrong. */
   async drop(room: string): Promise<void> {
     this.written.delete(room);
-    await attempt(this.db, (db) => db.dropRoom(room), undefined);
+    await attempt(this.db.dropRoom(room), undefined);
   }
 
   /** Nothing of it is left, and nothing more is kept: nobody is here any more. */
@@ -74,17 +64,17 @@ export class Cache {
   async clear(): Promise<void> {
     this.written.clear();
     this.self = null;
-    await attempt(this.db, (db) => db.forget(), undefined);
+    await attempt(this.db.forget(), undefined);
   }
 
   /** Written at once what is due, for a page that is about to go. */
   async write(): Promise<void> {
-    const shown = this.stopped ? null : this.shown();
+    const shown = this.stopped ? null : this.user.shown();
     if (!shown) return;
     const due = this.due(shown);
     const self = this.selfOf(shown);
     if (due.length === 0 && self === this.self) return;
-    await attempt(this.db, (db) => db.remember(self === this.self ? null : self, due), undefined);
+    await attempt(this.db.remember(self === this.self ? null : self, due), undefined);
     this.self = self;
   }
 

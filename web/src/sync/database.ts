@@ -26,6 +26,15 @@ export async function openDatabase(name: string): Promise<Database> {
   return new Database(db);
 }
 
+/** Waits for the database; where it fails, there is `otherwise`, and never an error. */
+export async function attempt<T>(done: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await done;
+  } catch {
+    return otherwise;
+  }
+}
+
 export class Database {
   constructor(private readonly db: IDBPDatabase<Schema>) {}
 
@@ -36,10 +45,11 @@ export class Database {
   }
 
   /** Puts what is there, and takes off what is null. */
-  async shelve(rows: ReadonlyMap<string, Shelved | null>): Promise<void> {
+  async shelve(rows: ReadonlyMap<string, Shelved | null>): Promise<boolean> {
     const tx = this.db.transaction('outbox', 'readwrite');
     await Promise.all([...rows].map(([cid, row]) => (row ? tx.store.put(row) : tx.store.delete(cid))));
     await tx.done;
+    return true;
   }
 
   /** Gives what one tab had to another, in one step: whoever comes second gets nothing. */

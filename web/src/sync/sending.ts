@@ -4,10 +4,9 @@
 import { keptReplyOf } from '../proto/decode';
 import type { Change } from '../proto/v1';
 import { errorOf, type Core } from './core';
-import { unshelved, Shelf } from './shelf';
-import type { Database } from './database';
 import { Deliveries } from './delivery';
 import { Outbox, type Done, type Pending, type Result } from './outbox';
+import { Memory } from './stored';
 import { Tabs, type TabParts } from './tabs';
 import type { Attachment, Bytes, Uploader } from './uploading';
 
@@ -22,7 +21,9 @@ export class Sending {
   readonly tabs: Tabs;
   readonly deliveries = new Deliveries();
   readonly uploader: Uploader | null;
-  private readonly shelf: Shelf;
+  readonly memory: Memory;
+  /** The bytes of files of this page, also where nothing can be kept. */
+  private bytes = new Map<string, Bytes>();
   /** Whose it is; empty before it is known. */
   private person = '';
   /** What other tabs are sending. */
@@ -32,16 +33,18 @@ export class Sending {
   private told: readonly Pending[] = nothing;
   private stale = false;
 
-  constructor(
-    private readonly core: Core,
-    db: Promise<Database | null>,
-  ) {
+  constructor(private readonly core: Core) {
     const { parts } = core;
     this.tabs = new Tabs(parts.randomHex(8), parts.tabs ?? alone, {
       leading: () => void this.settle(),
       gone: (tab) => this.adopt(tab),
     });
-    this.shelf = new Shelf(db, this.tabs.name, { changed: () => core.changed() });
+    this.memory = new Memory(parts.database, {
+      tab: this.tabs.name,
+      changed: () => core.changed(),
+      idle: parts.idle ?? ((run) => run()),
+      shown: () => (core.you.id === '' ? null : core),
+    });
     this.outbox = new Outbox({
       send: (item, done) => this.send(item, done),
       upload: (item) => this.uploader?.upload(item),
@@ -50,7 +53,7 @@ export class Sending {
     });
     this.uploader =
       parts.uploader?.({
-        bytesOf: (key) => this.shelf.bytesOf(key),
+        bytesOf: async (key) => this.bytes.get(key) ?? this.memory.with(({ shelf }) => shelf.bytesOf(key)),
         done: (cid, key, id) => this.outbox.uploaded(cid, key, id),
         failed: (cid, error) => this.outbox.stuck(cid, error),
         changed: () => core.changed(),
@@ -84,7 +87,8 @@ export class Sending {
   }
 
   get unsaved(): boolean {
-    return this.outbox.items.some((p) => !this.shelf.safe(p.cid) && p.acked === undefined);
+    const safe = (cid: string) => this.memory.now?.shelf.safe(cid) === true;
+    return this.outbox.items.some((p) => !safe(p.cid) && p.acked === undefined);
   }
 
   stop(): void {
@@ -97,7 +101,7 @@ export class Sending {
     if (person === this.person) return;
     if (this.person !== '') {
       // First let go, so that it is not taken off the shelf.
-      this.shelf.letGo();
+      this.memory.now?.shelf.letGo();
       this.outbox.clear();
       this.others.clear();
     }
@@ -110,14 +114,14 @@ export class Sending {
   async forget(): Promise<void> {
     for (const { cid } of this.outbox.items) this.uploader?.cancel(cid);
     this.outbox.clear();
-    await this.shelf.forget(this.person);
+    await this.memory.with(({ shelf }) => shelf.forget(this.person));
   }
 
   add(room: string, change: Change, done?: Done, files: readonly NewAttachment[] = []): string {
     const cid = this.core.parts.randomHex(16);
     const ts = Date.now();
     this.deliveries.typed(cid, ts);
-    for (const { key, blob, thumbnail } of files) this.shelf.putBytes(key, thumbnail ? { blob, thumbnail } : { blob });
+    for (const { key, blob, thumbnail } of files) this.keepBytes(key, thumbnail ? { blob, thumbnail } : { blob });
     const attachments = files.map(withoutBytes);
     this.outbox.add({ cid, room, change, ts, ...(files.length > 0 ? { attachments } : {}) }, done);
     // The way may be free already.
@@ -161,19 +165,22 @@ export class Sending {
   private async settle(): Promise<void> {
     const { person } = this;
     if (person === '') return;
-    const rows = (await this.shelf.all(person)).filter((s) => s.tab !== this.tabs.name);
+    const all = (await this.memory.with(({ shelf }) => shelf.all(person))) ?? [];
     if (person !== this.person) return;
-    const tabs = new Set(rows.map((s) => s.tab));
+    // What was said before there was a shelf.
+    this.changed();
+    const rows = all.filter((row) => row.tab !== this.tabs.name);
+    const tabs = new Set(rows.map((row) => row.tab));
     for (const tab of tabs) {
-      const items = rows.filter((s) => s.tab === tab).map(unshelved);
-      if (!this.others.has(tab)) this.setOthers(tab, items.map(elsewhere));
+      const items = rows.filter((row) => row.tab === tab).map((row) => elsewhere(row.item));
+      if (!this.others.has(tab)) this.setOthers(tab, items);
     }
     if (this.tabs.leads) await Promise.all([...tabs, ...this.others.keys()].map((tab) => this.tabs.watch(tab)));
   }
 
   private async adopt(tab: string): Promise<void> {
     if (!this.tabs.leads || this.person === '') return;
-    const items = await this.shelf.adopt(this.person, tab);
+    const items = (await this.memory.with(({ shelf }) => shelf.adopt(this.person, tab))) ?? [];
     this.forgetTab(tab);
     this.tabs.tell('gone', tab);
     // It may have come back in the meantime, and the tab not have lived to see it.
@@ -201,8 +208,21 @@ export class Sending {
 
   private changed(): void {
     this.stale = true;
-    this.shelf.hold(this.person, this.outbox.items.filter((p) => this.outbox.lasts(p)));
+    const { items } = this.outbox;
+    this.memory.now?.shelf.hold(this.person, items.filter((p) => this.outbox.lasts(p)));
+    if (this.bytes.size > 0) this.dropBytes(items);
     this.core.changed();
+  }
+
+  private keepBytes(key: string, bytes: Bytes): void {
+    this.bytes.set(key, bytes);
+    void this.memory.with(({ shelf }) => shelf.putBytes(key, bytes));
+  }
+
+  /** What no message waits for any more. */
+  private dropBytes(items: readonly Pending[]): void {
+    const wanted = new Set(items.flatMap((p) => p.attachments ?? []).map((a) => a.key));
+    for (const key of this.bytes.keys()) if (!wanted.has(key)) this.bytes.delete(key);
   }
 
   private send(item: Pending, done: (result: Result) => void): boolean {

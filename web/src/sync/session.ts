@@ -7,7 +7,6 @@ import { cleanLine, cleanMessage } from '../text/clean';
 import type { Said as Signed } from './account';
 import { Arrival } from './arrival';
 import { Asks, type Failed } from './asks';
-import { Cache } from './cache';
 import { newCore, type SessionParts } from './core';
 import type { Delivery } from './delivery';
 import { Drafts } from './drafts';
@@ -20,7 +19,7 @@ import type { Room } from './room';
 import { Self, type Named } from './self';
 import { Sending, type NewAttachment } from './sending';
 import { Notifier, Ordered, type Snapshot } from './snapshot';
-import { openStored } from './stored';
+import type { Memory } from './stored';
 import type { Tabs } from './tabs';
 
 export type { Keep, SessionParts, You } from './core';
@@ -45,7 +44,7 @@ export class Session extends Asks {
   private readonly me: Self;
   private readonly reach: Reach;
   private readonly sending: Sending;
-  private readonly cache: Cache;
+  private readonly memory: Memory;
   private readonly arrival: Arrival;
   private readonly notifier: Notifier;
   private readonly ordered = new Ordered();
@@ -60,16 +59,15 @@ export class Session extends Asks {
     // Before hello is answered in full the server takes nothing else.
     this.core.request = (command, onReply) => this.core.phase.at === 'ready' && this.link.socket.request(command, onReply);
     this.core.changed = () => this.notifier.changed();
-    const db = openStored(parts.database);
     this.drafts = new Drafts(parts.keep, { changed: (room) => this.drafted(room) });
     this.marks = new Marks(this.core, (room, seq) => this.tabs.tell('read', { person: this.core.you.id, room, seq }));
     this.me = new Self(this.core);
     this.reach = new Reach(this.core, () => this.marks.seen());
-    this.sending = new Sending(this.core, db);
+    this.sending = new Sending(this.core);
     this.tabs = this.sending.tabs;
-    this.cache = new Cache(db, parts.idle ?? ((run) => run()), () => (this.core.you.id === '' ? null : this.core));
+    this.memory = this.sending.memory;
     this.events = new Events(this.core, this.forEvents());
-    const known = { cache: this.cache, sending: this.sending, drafts: this.drafts, marks: this.marks, me: this.me };
+    const known = { sending: this.sending, drafts: this.drafts, marks: this.marks, me: this.me };
     this.arrival = new Arrival(this.core, known, (id) => this.left(id));
     this.link = new Link(this.core, this.forLink());
     this.tabs.on('draft', () => this.draftedElsewhere());
@@ -85,7 +83,8 @@ export class Session extends Asks {
   }
 
   stop(): void {
-    for (const part of [this.marks, this.me, this.reach, this.events, this.cache, this.sending]) part.stop();
+    for (const part of [this.marks, this.me, this.reach, this.events, this.sending]) part.stop();
+    this.memory.now?.cache.stop();
     this.link.socket.stop();
   }
 
@@ -97,7 +96,7 @@ export class Session extends Asks {
   /** Whether the page is shown. */
   shown(visible: boolean): void {
     this.link.shown(visible);
-    if (!visible) void this.cache.write();
+    if (!visible) void this.memory.now?.cache.write();
   }
 
   /** Whether somebody looks at it. */
@@ -118,7 +117,7 @@ export class Session extends Asks {
 
   async forget(): Promise<void> {
     this.drafts.clear();
-    await Promise.all([this.sending.forget(), this.cache.end()]);
+    await Promise.all([this.sending.forget(), this.memory.with(({ cache }) => cache.end())]);
   }
 
   subscribe = (listener: () => void): (() => void) => this.notifier.subscribe(listener);
@@ -281,7 +280,7 @@ export class Session extends Asks {
         this.me.lost();
       },
       // What was shown here must not be shown to whoever sits here next; what was written waits for its writer.
-      ended: () => void this.cache.end(),
+      ended: () => void this.memory.with(({ cache }) => cache.end()),
       loaded: () => this.loaded,
     };
   }
@@ -324,7 +323,7 @@ export class Session extends Asks {
 
   private beganAnew(room: Room): void {
     const { id } = room.info;
-    void this.cache.drop(id);
+    void this.memory.with(({ cache }) => cache.drop(id));
     this.sending.outbox.again(id);
     this.reach.forget(id);
     if (id === this.core.openId) this.reach.enter();
@@ -332,7 +331,7 @@ export class Session extends Asks {
 
   private left(id: string): void {
     this.core.rooms.delete(id);
-    void this.cache.drop(id);
+    void this.memory.with(({ cache }) => cache.drop(id));
     this.sending.outbox.forget(id);
     this.reach.forget(id);
   }
@@ -369,7 +368,7 @@ export class Session extends Asks {
     this.version++;
     this.snapshot = this.draw();
     this.sending.tellTabs();
-    this.cache.changed();
+    this.memory.now?.cache.changed();
   }
 
   private draw(): Snapshot {

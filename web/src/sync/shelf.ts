@@ -2,15 +2,10 @@
 // the browser killed. What is to be kept is stated anew after each change; the shelf writes what differs, all that came up
 // in one turn together. It never throws: what cannot be kept is not `safe`, and the page warns before it is left.
 
-import type { Database } from './database';
+import { attempt, type Database } from './database';
 import type { Pending } from './outbox';
-import { attempt, type Shelved } from './stored';
+import type { Shelved, StoredUser } from './stored';
 import type { Bytes } from './uploading';
-
-export interface ShelfUser {
-  /** More is safe than before, or less. */
-  changed(): void;
-}
 
 /** What is kept of an item; two with the same are written once. */
 const kept = (a: Pending, b: Pending): boolean =>
@@ -19,7 +14,7 @@ const kept = (a: Pending, b: Pending): boolean =>
   a.attachments === b.attachments &&
   (a.state === 'failed' ? a.error : null) === (b.state === 'failed' ? b.error : null);
 
-export function unshelved(s: Shelved): Pending {
+function unshelved(s: Shelved): Pending {
   const { cid, room, change, ts, order, attachments, failed } = s;
   const files = attachments ? { attachments } : {};
   if (failed) return { cid, room, change, ts, order, state: 'failed', error: failed, ...files };
@@ -34,13 +29,10 @@ export class Shelf {
   private written = new Set<string>();
   private due = new Map<string, Shelved | null>();
   private waiting = false;
-  /** The bytes of files of this page, also where nothing can be kept. */
-  private bytes = new Map<string, Bytes>();
 
   constructor(
-    private readonly db: Promise<Database | null>,
-    private readonly tab: string,
-    private readonly user: ShelfUser,
+    private readonly db: Database,
+    private readonly user: Pick<StoredUser, 'tab' | 'changed'>,
   ) {}
 
   /** These, and no others of this tab, are to be kept for this person. */
@@ -51,7 +43,7 @@ export class Shelf {
       if (wanted.has(cid)) continue;
       this.held.delete(cid);
       this.write(cid, null);
-      for (const { key } of item.attachments ?? []) this.dropBytes(key);
+      for (const { key } of item.attachments ?? []) void attempt(this.db.dropBytes(key), undefined);
     }
     for (const [cid, item] of wanted) {
       const known = this.held.get(cid);
@@ -67,13 +59,14 @@ export class Shelf {
   }
 
   /** All that waits for this person in this browser, in order, each with the tab that sends it. */
-  async all(person: string): Promise<Shelved[]> {
-    return inOrder(await attempt(this.db, (db) => db.shelved(person), []));
+  async all(person: string): Promise<{ tab: string; item: Pending }[]> {
+    const rows = inOrder(await attempt(this.db.shelved(person), []));
+    return rows.map((row) => ({ tab: row.tab, item: unshelved(row) }));
   }
 
   /** Takes over what a tab that is no more has left. */
   async adopt(person: string, tab: string): Promise<Pending[]> {
-    const items = inOrder(await attempt(this.db, (db) => db.adopt(person, tab, this.tab), [])).map(unshelved);
+    const items = inOrder(await attempt(this.db.adopt(person, tab, this.user.tab), [])).map(unshelved);
     for (const item of items) {
       this.held.set(item.cid, item);
       this.written.add(item.cid);
@@ -84,33 +77,26 @@ export class Shelf {
   /** Everything of a person, in this browser. */
   async forget(person: string): Promise<void> {
     this.letGo();
-    await attempt(this.db, (db) => db.unshelve(person), undefined);
+    await attempt(this.db.unshelve(person), undefined);
   }
 
   /** What is held is another person's from now on: it stays where it is, for them. */
   letGo(): void {
     this.held.clear();
     this.written.clear();
-    this.bytes.clear();
   }
 
-  putBytes(key: string, bytes: Bytes): void {
-    this.bytes.set(key, bytes);
-    void attempt(this.db, (db) => db.putBytes(key, bytes), undefined);
+  putBytes(key: string, bytes: Bytes): Promise<void> {
+    return attempt(this.db.putBytes(key, bytes), undefined);
   }
 
-  async bytesOf(key: string): Promise<Bytes | null> {
-    return this.bytes.get(key) ?? attempt(this.db, (db) => db.bytesOf(key), null);
-  }
-
-  private dropBytes(key: string): void {
-    this.bytes.delete(key);
-    void attempt(this.db, (db) => db.dropBytes(key), undefined);
+  bytesOf(key: string): Promise<Bytes | null> {
+    return attempt(this.db.bytesOf(key), null);
   }
 
   private shelved(person: string, item: Pending): Shelved {
     const { cid, room, change, ts, order, attachments } = item;
-    const { tab } = this;
+    const { tab } = this.user;
     return {
       cid,
       room,
@@ -135,11 +121,7 @@ export class Shelf {
     const due = this.due;
     this.due = new Map();
     this.waiting = false;
-    const write = async (db: Database) => {
-      await db.shelve(due);
-      return true;
-    };
-    const done = await attempt(this.db, write, false);
+    const done = await attempt(this.db.shelve(due), false);
     for (const [cid, row] of due) {
       if (row && done && this.held.has(cid)) this.written.add(cid);
       else this.written.delete(cid);

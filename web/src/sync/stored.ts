@@ -1,11 +1,13 @@
-// What outlives the page, as it lies in the browser's database. The database itself is a chunk of its own (database.ts),
-// since the first page is there without it.
+// What outlives the page, as it lies in the browser's database. Who keeps it there is a chunk of its own (storage.ts), since
+// the first page is there without it.
 
 import type { ErrorBody, Limits, RoomInfo } from '../proto/v1';
 import type { ServerInfo, You } from './core';
-import type { Database } from './database';
+import type { Cache } from './cache';
 import type { Pending } from './outbox';
+import type { Room } from './room';
 import type { Dump } from './roomlog';
+import type { Shelf } from './shelf';
 
 /** As many rooms are remembered. */
 export const ROOMS = 20;
@@ -36,33 +38,58 @@ export interface CachedSelf {
   rooms: RoomInfo[];
 }
 
+/** What the page shows. */
+export interface Shown {
+  you: You;
+  limits: Limits;
+  server: ServerInfo;
+  rooms: ReadonlyMap<string, Room>;
+}
+
 export interface Remembered {
   self: CachedSelf;
   rooms: Map<string, CachedRoom>;
 }
 
-/** Null where the browser refuses one: a private window, no room left, no such thing. */
-export async function openStored(name: string | undefined): Promise<Database | null> {
-  if (name === undefined) return null;
-  try {
-    const { openDatabase } = await import('./database');
-    return await openDatabase(name);
-  } catch {
-    return null;
-  }
+/** What of it other parts use; null where the browser refuses it: a private window, no room left, no such thing. */
+export interface Stored {
+  shelf: Shelf;
+  cache: Cache;
 }
 
-/** Does something with the database; where there is none, or it fails, there is `otherwise`, and never an error. */
-export async function attempt<T>(
-  database: Promise<Database | null>,
-  run: (db: Database) => Promise<T>,
-  otherwise: T,
-): Promise<T> {
-  const db = await database;
-  if (!db) return otherwise;
-  try {
-    return await run(db);
-  } catch {
-    return otherwise;
+export interface StoredUser {
+  /** This tab's name. */
+  tab: string;
+  /** More is safe than before, or less. */
+  changed(): void;
+  /** Calls back when there is time. */
+  idle(run: () => void): void;
+  /** What is to be remembered; null when nothing of it is sure. */
+  shown(): Shown | null;
+}
+
+/** The way to it, which is not there at once and perhaps never. */
+export class Memory {
+  now: Stored | null = null;
+  readonly opened: Promise<Stored | null>;
+
+  constructor(name: string | undefined, user: StoredUser) {
+    this.opened = this.open(name, user);
+  }
+
+  /** Done as soon as it is there, or not at all. */
+  async with<T>(run: (stored: Stored) => Promise<T>): Promise<T | null> {
+    const stored = await this.opened;
+    return stored ? run(stored) : null;
+  }
+
+  private async open(name: string | undefined, user: StoredUser): Promise<Stored | null> {
+    if (name === undefined) return null;
+    try {
+      const { openStored } = await import('./storage');
+      return (this.now = await openStored(name, user));
+    } catch {
+      return null;
+    }
   }
 }

@@ -2,7 +2,7 @@
 // A killed tab lets go of its locks, as a browser sees to it, and never speaks again.
 
 import 'fake-indexeddb/auto';
-import '../../src/sync/database';
+import '../../src/sync/storage';
 import { Session, type SessionParts } from '../../src/sync/session';
 import type { Channel, Locks, TabParts } from '../../src/sync/tabs';
 import type { Hub } from './fake-hub';

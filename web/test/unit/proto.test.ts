@@ -13,11 +13,10 @@ import {
   readOf,
   renamedOf,
   roomsOf,
-  searchOf,
   settingsOf,
   unreadOf,
 } from '../../src/proto/decode';
-import { listOf } from '../../src/proto/lists';
+import { listOf, searchOf } from '../../src/proto/found';
 import type { ListName } from '../../src/proto/v1';
 
 type Json = Record<string, unknown>;

@@ -1,7 +1,10 @@
-// The rows of every list, from one table of their fields. A row without what it is named by is none; a field of the wrong
-// kind is left out, as one that has no value is.
+// What was looked for: the rows of lists and the hits of searches. Loaded when somebody looks for something.
+//
+// The rows of every list come from one table of their fields. A row without what it is named by is none; a field of the
+// wrong kind is left out, as one that has no value is.
 
-import type { ListName, ListReply, ListRows } from './v1';
+import { isObject, isSeq, isText, keptOf } from './decode';
+import type { Hit, ListName, ListReply, ListRows, SearchReply } from './v1';
 
 type Json = Record<string, unknown>;
 
@@ -45,4 +48,22 @@ export function listOf<W extends ListName>(body: Json, what: W): ListReply<W> | 
     return named ? [{ ...named, ...taken(row as Json, may, false) } as unknown as ListRows[W]] : [];
   });
   return { what, rows, more: body.more === true };
+}
+
+const isMark = (v: unknown): v is [number, number] => Array.isArray(v) && v.length === 2 && v.every(isSeq);
+
+function hitOf(v: unknown): Hit | null {
+  if (!isObject(v) || !isText(v.room) || !isObject(v.event) || !isText(v.event.ev)) return null;
+  const event = keptOf(v.event);
+  if (event?.ev !== 'message') return null;
+  return { room: v.room, event, marks: Array.isArray(v.marks) ? v.marks.filter(isMark) : [] };
+}
+
+export function searchOf(body: Json): SearchReply | null {
+  if (!Array.isArray(body.hits)) return null;
+  return {
+    hits: body.hits.map(hitOf).filter((h) => h !== null),
+    ...(isText(body.next) ? { next: body.next } : {}),
+    ...(body.incomplete === true ? { incomplete: true } : {}),
+  };
 }
