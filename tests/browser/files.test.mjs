@@ -52,6 +52,49 @@ function taken(photo) {
   return { ...photo, buffer: Buffer.concat([photo.buffer.subarray(0, 2), head, exif, photo.buffer.subarray(2)]) };
 }
 
+/** Half a second of silence. */
+function wave(name) {
+  const rate = 8000;
+  const data = Buffer.alloc(rate / 2, 128);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  return { name, mimeType: 'audio/wav', buffer: Buffer.concat([head, data]) };
+}
+
+/** A short film, as the browser records it. */
+async function film(page, name) {
+  const bytes = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 120 });
+    const context = canvas.getContext('2d');
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+    const parts = [];
+    recorder.ondataavailable = (e) => parts.push(e.data);
+    const ended = new Promise((done) => (recorder.onstop = done));
+    recorder.start();
+    for (let i = 0; i < 10; i++) {
+      context.fillStyle = `hsl(${i * 36} 60% 50%)`;
+      context.fillRect(0, 0, 160, 120);
+      // oxlint-disable-next-line no-await-in-loop -- one frame after the other
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+    recorder.stop();
+    await ended;
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+  });
+  return { name, mimeType: 'video/webm', buffer: Buffer.from(bytes) };
+}
+
 /** The files in a bag, as a paste or a drop brings them. */
 const bag = (page, files) =>
   page.evaluateHandle((all) => {
@@ -146,6 +189,16 @@ describe('on their way in', () => {
     });
     assert.ok(kept.includes('Exif'), 'how it is turned is kept');
     assert.ok(!kept.includes('13.4050E'), 'where it was is not');
+  });
+
+  test('Ctrl+U asks for files', async () => {
+    const ann = await enter(browser, server.url);
+    await ann.getByRole('button', { name: 'Attach files' }).waitFor();
+    const [chooser] = await Promise.all([ann.waitForEvent('filechooser'), input(ann).press('Control+u')]);
+    assert.equal(chooser.isMultiple(), true);
+    await chooser.setFiles([text('chosen.txt')]);
+    await tiles(ann, 'there').getByText('chosen', { exact: false }).first().waitFor();
+    await ann.locator('[data-tray]').getByRole('status').getByText('The file is ready to be sent.').waitFor({ state: 'attached' });
   });
 
   test('what cannot go with a message is told at once', async () => {
@@ -282,7 +335,9 @@ describe('shown', () => {
   async function shown(page, files, words) {
     await attach(page, ...files);
     await until(async () => (await tiles(page, 'there').count()) === files.length, 'all are there');
-    await say(page, words);
+    await input(page).fill(words);
+    // A phone's Enter begins a new line.
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     await tiles(page).first().waitFor({ state: 'detached' });
   }
 
@@ -331,6 +386,13 @@ describe('shown', () => {
     await until(async () => (await scale()) === 1, 'whole again');
     await viewer.locator('[data-picture=there]').click();
     await until(async () => (await scale()) === 2, 'nearer by a click');
+    const way = () => viewer.locator('[data-scale]').evaluate((e) => new DOMMatrix(getComputedStyle(e).transform).e);
+    const start = await way();
+    await ann.mouse.down();
+    await ann.mouse.move(DESK.width / 2 - 100, DESK.height / 2, { steps: 4 });
+    await ann.mouse.up();
+    await until(async () => Math.abs((await way()) - start) > 50, 'dragged to the side');
+    assert.equal(await scale(), 2, 'a drag is no click');
     await ann.mouse.wheel(0, 400);
     await until(async () => (await scale()) < 2, 'farther by the wheel');
     const [download] = await Promise.all([ann.waitForEvent('download'), viewer.getByRole('link', { name: 'Download' }).click()]);
@@ -339,6 +401,63 @@ describe('shown', () => {
     await viewer.waitFor({ state: 'detached' });
     await becomes(() => ann.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Open picture: two.jpg', 'the focus');
     assert.deepEqual(wrong(ann), []);
+  });
+
+  test('on a phone fingers turn, spread and put away', async () => {
+    const ann = await enter(browser, server.url, { name: 'Wim', size: PHONE, touch: true });
+    await shown(ann, [await picture(ann, 'left.jpg', { width: 900 }), await picture(ann, 'right.jpg', { width: 900 })], 'two to look at');
+    await (await seen(ann, 'left.jpg')).tap();
+    const viewer = ann.getByRole('dialog');
+    const name = () => viewer.locator('img[data-picture]').getAttribute('alt');
+    await viewer.locator('[data-picture=there]').waitFor();
+    assert.equal(await name(), 'left.jpg');
+    await shot(ann, 'files-viewer-phone');
+    const cdp = await ann.context().newCDPSession(ann);
+    const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+    const swipe = async (from, to) => {
+      await touch('touchStart', from);
+      for (const part of [0.25, 0.5, 0.75, 1]) {
+        // oxlint-disable-next-line no-await-in-loop -- a finger is at one place at a time
+        await touch('touchMove', from.map((v, i) => v + (to[i] - v) * part));
+      }
+      await touch('touchEnd');
+    };
+    await swipe([300, 400], [80, 410]);
+    await becomes(name, 'right.jpg', 'swiped to the next');
+    const scale = () => viewer.locator('[data-scale]').getAttribute('data-scale').then(Number);
+    await touch('touchStart', [180, 400], [220, 400]);
+    await touch('touchMove', [140, 400], [260, 400]);
+    await touch('touchMove', [120, 400], [280, 400]);
+    await touch('touchEnd');
+    await until(async () => (await scale()) > 2, 'spread');
+    const smaller = viewer.getByRole('button', { name: 'Smaller' });
+    await until(async () => {
+      if (await smaller.isDisabled()) return true;
+      await smaller.tap();
+      return false;
+    }, 'whole again');
+    assert.equal(await scale(), 1);
+    await swipe([200, 300], [205, 500]);
+    await viewer.waitFor({ state: 'detached' });
+    assert.deepEqual(wrong(ann), []);
+  });
+
+  test('sounds and films play in their place', async () => {
+    const ann = await account('Xenia');
+    const gus = await enter(browser, server.url, { name: 'Gus' });
+    await shown(ann, [wave('knock.wav'), await film(ann, 'walk.webm')], 'listen and see');
+    await until(async () => (await ann.locator('audio').last().evaluate((a) => a.duration)) > 0.4, 'its length is known');
+    const video = ann.locator('video').last();
+    await until(() => video.evaluate((v) => v.videoWidth === 160), 'the film, too');
+    const { width, height } = await video.boundingBox();
+    assert.ok(Math.abs(width / height - 160 / 120) < 0.05, `it has its shape: ${width} × ${height}`);
+    assert.deepEqual(await violations(ann, '[role=log]'), []);
+    // A guest's comes when it is wanted.
+    await gus.getByRole('button', { name: 'Play knock.wav' }).click();
+    await until(async () => (await gus.locator('audio').evaluate((a) => a.duration)) > 0.4, 'the guest hears it');
+    await gus.getByRole('button', { name: 'Play walk.webm' }).click();
+    await until(() => gus.locator('video').evaluate((v) => v.videoWidth === 160), 'and sees it');
+    assert.deepEqual([...wrong(ann), ...wrong(gus)], []);
   });
 
   test('a picture has its place before it is there', async () => {

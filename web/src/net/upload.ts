@@ -57,7 +57,8 @@ function sentOf(status: number, response: unknown): Sent {
   if (status === 204) return { id: '' };
   if (status === 201 && typeof said.file?.id === 'string') return { id: said.file.id };
   const error: ErrorBody = {
-    code: typeof said.code === 'string' ? said.code : `http_${status}`,
+    // A proxy that does not let it through has no words of ours.
+    code: typeof said.code === 'string' ? said.code : status === 413 ? 'too_large' : `http_${status}`,
     message: typeof said.detail === 'string' ? said.detail : '',
   };
   if (typeof said.retry_ms === 'number') error.retry_ms = said.retry_ms;

@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react';
 import { reasonOf } from '../../i18n/t';
 import { CloseIcon } from '../kit/icons';
 import { setPrefs, usePrefs } from '../shell/prefs';
@@ -12,7 +13,7 @@ import { describe, restage, unstage } from './tray';
 import { words } from './texts';
 import css from './Tray.module.css';
 
-const { t } = words;
+const { t, tn } = words;
 
 /** The files that go with the next message, over the field in which it is written. */
 export default function Tray({ room }: { room: string }) {
@@ -26,6 +27,7 @@ export default function Tray({ room }: { room: string }) {
           <Tile key={file.key} room={room} file={file} />
         ))}
       </ul>
+      <Told files={files} />
       {files.some((f) => f.file.type.startsWith('image/')) && (
         <label className={css.clean}>
           <input
@@ -40,6 +42,18 @@ export default function Tray({ room }: { room: string }) {
         </label>
       )}
     </div>
+  );
+}
+
+const isThere = ({ key }: Staged): boolean => uploads.journeyOf(key)?.state === 'there';
+
+/** For ears, once: that nothing is under way any more. A file that failed says so itself. */
+function Told({ files }: { files: readonly Staged[] }) {
+  const all = useSyncExternalStore(uploads.subscribe, () => files.every(isThere));
+  return (
+    <p className="unseen" role="status">
+      {all && tn('all_there', files.length)}
+    </p>
   );
 }
 

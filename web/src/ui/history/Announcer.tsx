@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { t, tn } from '../../i18n/t';
-import type { RoomLog } from '../../sync/roomlog';
+import type { Message, RoomLog } from '../../sync/roomlog';
 import { useView } from '../shell/session';
 
 const PAUSE_MS = 1500;
 const LONGEST = 200;
+
+/** Of a message without words, what its files show or how they are called. */
+const wordsOf = ({ text, files }: Message): string => text || files.map((f) => f.alt || f.name).join(', ');
 
 /** Says new messages of others to screen readers, a few words at a time; a flood becomes a number. */
 export function Announcer({ log }: { log: RoomLog }) {
@@ -20,7 +23,7 @@ export function Announcer({ log }: { log: RoomLog }) {
       const entry = log.at(i);
       if (!entry || entry.seq <= heard.current) break;
       if (entry.kind !== 'message' || entry.mine || entry.deleted) continue;
-      news.unshift(t('announce', { name: entry.from.name, text: entry.text.slice(0, LONGEST) }));
+      news.unshift(t('announce', { name: entry.from.name, text: wordsOf(entry).slice(0, LONGEST) }));
     }
     waiting.current.push(...news);
     heard.current = log.last;
