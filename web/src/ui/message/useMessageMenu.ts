@@ -11,6 +11,8 @@ export interface MenuAt {
 }
 
 const LONG_MS = 500;
+/** By then the browser has closed what it closes when a finger leaves. */
+const LEFT_MS = 50;
 /** A finger that moves farther than this scrolls. */
 const STEADY = 10;
 /** What has a menu, or a meaning to the keyboard, of its own. */
@@ -26,7 +28,7 @@ export function useMessageMenu() {
   const listeners = useMemo(() => {
     const open = (row: HTMLElement | null, at: Element | Point) => {
       const key = row?.dataset.key;
-      if (key !== undefined) setMenu({ key, at });
+      if (key !== undefined) setMenu((was) => (was?.key === key ? was : { key, at }));
       return key !== undefined;
     };
     return { ...longPress(open), onContextMenu: secondary(open), onKeyDown: enter(open) };
@@ -56,7 +58,7 @@ const enter = (open: Open) => (e: Event & { key: string }) => {
 function longPress(open: Open) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let from: Point | null = null;
-  let opened = false;
+  let again: (() => void) | null = null;
   const stop = () => {
     clearTimeout(timer);
     from = null;
@@ -64,13 +66,15 @@ function longPress(open: Open) {
   return {
     onTouchStart(e: Touches) {
       stop();
-      opened = false;
+      again = null;
       const touch = e.touches[0];
       const row = rowOf(e);
       if (!touch || e.touches.length > 1 || !row || (e.target as Element).closest(OWN)) return;
       const at = { x: touch.clientX, y: touch.clientY };
       from = at;
-      timer = setTimeout(() => (opened = open(row, at)), LONG_MS);
+      timer = setTimeout(() => {
+        if (open(row, at)) again = () => open(row, at);
+      }, LONG_MS);
     },
     onTouchMove(e: Touches) {
       const touch = e.touches[0];
@@ -78,8 +82,11 @@ function longPress(open: Open) {
     },
     onTouchEnd(e: Event) {
       stop();
-      // The click that would follow belongs to the finger that opened the menu.
-      if (opened) e.preventDefault();
+      if (!again) return;
+      // The click that would follow belongs to the finger that opened the menu, and so does its leaving, which some
+      // browsers take for a press outside of the menu.
+      e.preventDefault();
+      setTimeout(again, LEFT_MS);
     },
     onTouchCancel: stop,
   };
