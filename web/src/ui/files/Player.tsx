@@ -23,7 +23,7 @@ export function Player({ file }: { file: SentFile }) {
       {failed && <p className={css.note}>{t('file_unplayable')}</p>}
       {!failed && wanted && <Media file={file} auto={bearer() !== ''} onFail={() => fail(true)} />}
       {!failed && !wanted && (
-        <button type="button" className={css.start} style={placeOf(file)} onClick={() => want(true)}>
+        <button type="button" className={css.start} data-kind={kindOf(file.type)} style={placeOf(file)} onClick={() => want(true)}>
           {film && file.thumbnail && <Still file={file} />}
           <span className={css.disc}>
             <PlayIcon />
