@@ -107,6 +107,12 @@ export class Uploads implements Uploader {
     this.pump();
   }
 
+  /** The network may be back: what waits for it need not wait longer. */
+  hurry(): void {
+    for (const job of this.jobs.values()) if (job.timer !== undefined && job.now.error?.code === 'closed') this.anew(job);
+    this.pump();
+  }
+
   upload(item: Pending): void {
     for (const file of item.attachments ?? []) if (file.id === undefined) this.awaited(item.cid, file);
     this.pump();

@@ -171,6 +171,15 @@ describe('what goes wrong', () => {
     expect(carrier.sendings).toHaveLength(2);
   });
 
+  it('hurries when the network is back, but not against the server', async () => {
+    uploads.begin('a', head('a'), bytes());
+    uploads.begin('b', head('b'), bytes());
+    await end(0, error('closed'));
+    await end(1, error('busy', 60_000));
+    uploads.hurry();
+    expect(carrier.names).toEqual(['a', 'b', 'a']);
+  });
+
   it('lets others go while one waits', async () => {
     for (const key of ['a', 'b', 'c']) uploads.begin(key, head(key), bytes());
     await end(0, error('busy', 60_000));

@@ -14,3 +14,5 @@ export const uploads = new Uploads({
   discard: (id) => discardFile(bearer(), id),
   there: rename,
 });
+
+window.addEventListener('online', () => uploads.hurry());
