@@ -92,9 +92,11 @@ test('a topic, leaving, and an address of a room that one is not in', { timeout:
   await ann.getByLabel('What this room is about').fill('Old things');
   await ann.getByRole('button', { name: 'Save' }).click();
   await bob.locator('[data-topic]').getByText('Old things').waitFor();
+  await ann.getByRole('button', { name: 'Close' }).click();
   const address = bob.url();
   await bob.getByRole('button', { name: 'About this room: Attic' }).click();
   await bob.getByRole('button', { name: 'Leave this room' }).click();
+  await bob.getByRole('button', { name: 'Leave', exact: true }).click();
   await bob.locator('[data-title]').getByText('Lobby').waitFor();
   await link(bob, 'Attic').waitFor({ state: 'detached' });
   await until(async () => /Bob left/.test((await notices(ann).allInnerTexts()).join()), 'Ann sees him go');

@@ -189,7 +189,7 @@ export async function named(page, name) {
 
 /** The rooms and oneself, which on small screens are in a drawer. */
 async function toSide(page) {
-  const menu = page.getByRole('button', { name: /^Rooms/ });
+  const menu = page.getByRole('banner').getByRole('button', { name: /^Rooms/ });
   if (await menu.isVisible()) await menu.click();
 }
 
@@ -265,8 +265,9 @@ async function roomsDialog(page) {
 }
 
 export async function createRoom(page, name) {
-  const dialog = await roomsDialog(page);
-  await dialog.getByLabel('A new room').fill(name);
+  await (await roomsDialog(page)).getByRole('button', { name: 'New room' }).click();
+  const dialog = page.getByRole('dialog', { name: 'A new room' });
+  await dialog.getByLabel('Its name').fill(name);
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
 }

@@ -209,7 +209,9 @@ export function settingsOf(r: Json): Omit<Listed, 'id' | 'name' | 'kind' | 'topi
 /** The answer to a command with a cid. */
 export function keptReplyOf(body: Json): KeptReply | null {
   const room = isText(body.room) ? body.room : '';
-  if (body.changed === false) return { room, changed: false };
+  // A direct room of these people is there already: nothing was made.
+  const there = body.dup === true && body.seq === undefined;
+  if (body.changed === false || there) return { room, changed: false };
   if (!isSeq(body.seq)) return null;
   return {
     room,

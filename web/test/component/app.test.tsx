@@ -20,7 +20,7 @@ describe('the page', () => {
     await open();
     expect(screen.getByRole('banner')).toBeTruthy();
     expect(screen.getByRole('main')).toBeTruthy();
-    expect(screen.getByRole('complementary', { name: /Who is here/ })).toBeTruthy();
+    expect(screen.getByRole('complementary', { name: /^People/ })).toBeTruthy();
     expect(screen.getByRole('heading', { name: 'Chat History' })).toBeTruthy();
     expect(screen.getByRole('log', { name: 'Chat History' }).getAttribute('aria-live')).toBe('off');
     expect(screen.getByRole('button', { name: 'Send' })).toBeTruthy();
@@ -460,7 +460,7 @@ describe('rooms', () => {
     hub.other('roses', undefined, room);
     hub.other('tulips', undefined, room);
     await wait(100);
-    expect(links().map((l) => l.textContent)).toEqual(['Lobby', 'Garden22 unread messages']);
+    expect(links().map((l) => l.textContent)).toEqual(['Lobby', 'Garden2 unread messages']);
     expect(document.title).toBe('(2) Lobby · Hubbub');
     type('for the lobby');
     await visit(links()[1]!.getAttribute('href')!);
@@ -479,9 +479,12 @@ describe('rooms', () => {
     const { hub } = await open();
     fireEvent.click(screen.getByRole('button', { name: 'Create or join a room' }));
     await wait(100);
-    const name = screen.getByLabelText<HTMLInputElement>('A new room');
+    fireEvent.click(screen.getByRole('button', { name: 'New room' }));
+    await wait(100);
+    const name = screen.getByLabelText<HTMLInputElement>('Its name');
     const submit = () => fireEvent.submit(name.closest('form')!);
     submit();
+    await wait(50);
     expect(screen.getByText('Please type a name for the room.')).toBeTruthy();
     fireEvent.input(name, { target: { value: 'Lobby' } });
     submit();
@@ -494,6 +497,7 @@ describe('rooms', () => {
     expect(current()).toBe('Garden');
     expect(screen.queryByRole('dialog')).toBeNull();
     fireEvent.click(screen.getByRole('button', { name: /About this room: Garden/ }));
+    await wait(100);
     fireEvent.input(screen.getByLabelText('What this room is about'), { target: { value: 'Roses' } });
     fireEvent.submit(screen.getByLabelText('What this room is about').closest('form')!);
     await wait(200);
@@ -515,7 +519,10 @@ describe('rooms', () => {
     await wait(100);
     expect(current()).toBe('Attic');
     fireEvent.click(screen.getByRole('button', { name: /About this room/ }));
+    await wait(100);
     fireEvent.click(screen.getByRole('button', { name: 'Leave this room' }));
+    await wait(100);
+    fireEvent.click(screen.getByRole('button', { name: 'Leave' }));
     await wait(200);
     await wait(100);
     expect(links().map((l) => l.textContent)).toEqual(['Lobby']);

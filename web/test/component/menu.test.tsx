@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, expect, test } from 'vitest';
-import { MenuButton } from '../../src/ui/kit/Menu';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { warm } from '../../src/ui/kit/lazy';
+import { MenuButton } from '../../src/ui/kit/MenuButton';
 
+beforeAll(warm);
 afterEach(cleanup);
 
 function open() {

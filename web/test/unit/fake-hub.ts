@@ -25,6 +25,8 @@ export class Hub {
   asked: Json[] = [];
   actives: boolean[] = [];
   build = 'one';
+  /** Here guests may do all that members may. */
+  server = { members_only: false, slow_ms: 0, signup: 'open', guests: 'all' };
   /** Refuses every connection. */
   down = false;
   /** Accepts and then says nothing. */
@@ -178,6 +180,7 @@ export class Line implements Wire {
       limits: hub.core.limits,
       heartbeat_ms: 30_000,
       build: hub.build,
+      server: hub.server,
       rooms: rooms.map((r) => hub.core.info(r, this.who.id)),
     });
     const cursors = o.cursors as Record<string, { seq: number; mid?: string }>;

@@ -2,7 +2,6 @@ import type { people as en } from '../en/people';
 
 export const people: Record<keyof typeof en, string> = {
   you: 'du',
-  people: 'Wer da ist',
   people_open_one: 'Wer da ist: {count} Person',
   people_open_other: 'Wer da ist: {count} Personen',
   more_one: 'und {count} weitere Person',
@@ -19,4 +18,18 @@ export const people: Record<keyof typeof en, string> = {
   name_empty: 'Bitte gib einen Namen ein.',
   name_long: 'Das ist zu lang: höchstens {count} Zeichen.',
   name_taken: 'So heißt hier schon jemand, deshalb heißt du jetzt „{name}“.',
+  people: 'Leute',
+  group_active: 'Aktiv',
+  group_idle: 'Untätig',
+  group_away: 'Abwesend',
+  away: 'abwesend',
+  people_more: 'Mehr zeigen',
+  host_mark: 'Leitung',
+  profile_edit: 'Profil bearbeiten',
+  direct_write: 'Direkt schreiben',
+  mention: 'Erwähnen',
+  first_title: 'Willkommen! Du heißt {name}.',
+  first_text: 'Wie sollen dich alle nennen? Du kannst es jederzeit ändern.',
+  first_save: 'So heiße ich',
+  first_skip: 'Jetzt nicht',
 };

@@ -1,7 +1,8 @@
 import { t } from '../../i18n/t';
 import { Avatar } from '../kit/Avatar';
 import { DoorIcon, GearIcon, KeyIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
-import { MenuButton, type Item, type Items } from '../kit/Menu';
+import type { Item, Items } from '../kit/Menu';
+import { MenuButton } from '../kit/MenuButton';
 import { pages } from '../shell/pages';
 import { go } from '../shell/route';
 import { useView } from '../shell/session';

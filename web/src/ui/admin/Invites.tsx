@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { shortOf } from '../../i18n/time';
 import { Field } from '../kit/Field';
-import { TrashIcon } from '../kit/icons';
+import { TrashIcon } from '../kit/moreIcons';
 import { useSession, useView } from '../shell/session';
 import { rankOf, told, useRows } from './office';
 import { List, Once, Row, Term } from './parts';

@@ -1,7 +1,8 @@
 // What can be done about one person, by those whose office allows it: a menu, and the questions behind its items.
 
 import { useState } from 'react';
-import { MenuButton, type Items } from '../kit/Menu';
+import type { Items } from '../kit/Menu';
+import { MenuButton } from '../kit/MenuButton';
 import { Modal } from '../kit/Modal';
 import { MoreIcon } from '../kit/icons';
 import { toast } from '../kit/toast';

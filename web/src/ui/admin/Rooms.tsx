@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { reasonOf } from '../../i18n/t';
 import { LOBBY, type Listed } from '../../proto/v1';
-import { SettingsIcon } from '../kit/icons';
+import { SettingsIcon } from '../kit/moreIcons';
 import { hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { show } from '../shell/surface';

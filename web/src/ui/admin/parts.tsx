@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from 'react';
 import { Field } from '../kit/Field';
-import { CheckIcon, CopyIcon } from '../kit/icons';
+import { CheckIcon, CopyIcon } from '../kit/moreIcons';
 import { Modal } from '../kit/Modal';
 import type { Rows } from './office';
 import { t, type Key } from './texts';

@@ -2,7 +2,8 @@
 
 import { Suspense, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { later } from '../kit/lazy';
-import { BoldIcon, CodeIcon, FormatIcon, ItalicIcon, ListIcon, QuoteIcon, SmileIcon } from '../kit/icons';
+import { SmileIcon } from '../kit/icons';
+import { BoldIcon, CodeIcon, FormatIcon, ItalicIcon, ListIcon, QuoteIcon } from '../kit/moreIcons';
 import { asCode, marked, wrapped, type Edit, type Spot } from './edits';
 import { apply, insert, isTouch, spotOf } from './field';
 import { formatShown } from './mode';

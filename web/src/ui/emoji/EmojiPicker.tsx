@@ -1,7 +1,7 @@
 // All emoji, to be searched and moved through. Where it is shown (over the page, in a dialog) is for others to say.
 
 import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
-import { MenuButton } from '../kit/Menu';
+import { MenuButton } from '../kit/MenuButton';
 import { loadWords, recentEmoji, setTone, toneNow, used } from './emoji';
 import { inTone, search, type Emoji } from './find';
 import { stepped, stopAt } from './grid';

@@ -2,7 +2,7 @@
 // letters, closed by Escape, Tab or a press elsewhere, after which the focus is where it was. On a phone it is a sheet at
 // the foot of the screen.
 
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import css from './Menu.module.css';
 
 export interface Item {
@@ -104,39 +104,6 @@ export function Menu({ label, items, anchor, onClose, children }: Props) {
   );
 }
 
-interface ButtonProps {
-  label: string;
-  items: Items;
-  className?: string | undefined;
-  children: ReactNode;
-}
-
-/** A button with a menu. */
-export function MenuButton({ label, items, className = 'icon-button', children }: ButtonProps) {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  return (
-    <>
-      <button
-        ref={button}
-        id={id}
-        type="button"
-        className={className}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-label={label}
-        onClick={() => setOpen(!open)}
-      >
-        {children}
-      </button>
-      {open && button.current && (
-        <Menu label={label} items={items} anchor={button.current} onClose={() => setOpen(false)} />
-      )}
-    </>
-  );
-}
-
 /** Opens a menu where somebody pressed; closed when the place scrolls away. */
 export function useMenuAt(): { at: Point | null; open(at: Point): void; close(): void } {
   const [at, setAt] = useState<Point | null>(null);
@@ -175,3 +142,5 @@ function place(menu: HTMLElement, anchor: Element | Point): void {
 }
 
 const clamp = (value: number, most: number): number => Math.max(EDGE, Math.min(value, most));
+
+export default Menu;

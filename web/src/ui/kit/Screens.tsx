@@ -3,7 +3,8 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 import { t } from '../../i18n/t';
-import { BackIcon, CloseIcon } from './icons';
+import { CloseIcon } from './icons';
+import { BackIcon } from './moreIcons';
 import css from './Screens.module.css';
 
 export interface Screen {

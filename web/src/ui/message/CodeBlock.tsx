@@ -2,7 +2,7 @@ import { Fragment, memo, useEffect, useRef, useState, type ReactNode } from 'rea
 import { t, tn } from '../../i18n/t';
 import { grammarOf } from '../../text/language';
 import { copyText } from '../kit/copy';
-import { CheckIcon, CopyIcon } from '../kit/icons';
+import { CheckIcon, CopyIcon } from '../kit/moreIcons';
 import type { Token } from './highlight';
 import css from './CodeBlock.module.css';
 

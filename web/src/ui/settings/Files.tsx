@@ -2,7 +2,7 @@ import { reasonOf, t as core } from '../../i18n/t';
 import { sizeOf } from '../../i18n/size';
 import { shortOf } from '../../i18n/time';
 import type { ListRows } from '../../proto/v1';
-import { TrashIcon } from '../kit/icons';
+import { TrashIcon } from '../kit/moreIcons';
 import { toast } from '../kit/toast';
 import { hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';

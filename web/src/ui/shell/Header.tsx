@@ -1,37 +1,37 @@
 import { t, tn } from '../../i18n/t';
-import { tally } from '../rooms/RoomList';
-import { MenuIcon, PeopleIcon } from '../kit/icons';
+import type { RoomView } from '../../sync/room';
+import { MenuIcon, PeopleIcon, PinIcon } from '../kit/icons';
+import { SearchIcon } from '../rooms/icons';
+import { setPlaces, usePlaces } from '../rooms/places';
+import { RoomIcon } from '../rooms/RoomIcon';
+import { RoomMenuButton } from '../rooms/RoomMenuButton';
+import { tally } from '../rooms/tally';
+import { usePins } from '../rooms/usePins';
 import { useRoute } from './route';
 import { useView } from './session';
 import { show } from './surface';
 import css from './Header.module.css';
 
-/** Over a room: what it is, who is in it, and on small screens the way to the other rooms. */
+/** Over a room: what it is, what one finds in it, who is in it, and on small screens the way to the other rooms. */
 export function Header() {
   const route = useRoute();
   const id = route.at === 'room' ? route.room : '';
   const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
-  const others = useView((s) => s.rooms.reduce((sum, r) => sum + (r.id === id ? 0 : r.unread), 0));
-  const here = room ? room.people.count + room.people.visitors : 0;
   return (
     <header className={css.header}>
-      <button
-        type="button"
-        className={css.menu}
-        onClick={() => show('rooms', {})}
-        aria-haspopup="dialog"
-        aria-label={others > 0 ? tn('rooms_menu', others, { count: tally(others) }) : t('rooms')}
-      >
-        <MenuIcon />
-        {others > 0 && <span className={css.dot} />}
-      </button>
+      <RoomsButton current={id} />
       <div className={css.names}>
         {room && (
           <button type="button" className={css.room} onClick={() => show('room', { room: id })} aria-haspopup="dialog">
-            <span className="unseen">{t('room_about')} </span>
-            <bdi className={css.title} data-title="">
-              {room.name}
-            </bdi>
+            <span className={css.line}>
+              <span className={css.icon}>
+                <RoomIcon room={room} />
+              </span>
+              <span className="unseen">{t('room_about')} </span>
+              <bdi className={css.title} data-title="">
+                {room.title}
+              </bdi>
+            </span>
             {room.topic && (
               <bdi className={css.topic} data-topic="">
                 {room.topic}
@@ -40,16 +40,74 @@ export function Header() {
           </button>
         )}
       </div>
-      <button
-        type="button"
-        className={css.people}
-        onClick={() => show('people', {})}
-        aria-haspopup="dialog"
-        aria-label={tn('people_open', here)}
-      >
-        <PeopleIcon />
-        <span aria-hidden="true">{here}</span>
-      </button>
+      {room && <Buttons room={room} />}
     </header>
+  );
+}
+
+/** The way to the rooms where they are not at the side, and whether something is new in them. */
+export function RoomsButton({ current }: { current: string }) {
+  const others = useView((s) => s.rooms.reduce((sum, r) => sum + (r.id === current || r.level === 'none' ? 0 : r.unread), 0));
+  return (
+    <button
+      type="button"
+      className={css.menu}
+      onClick={() => show('rooms', {})}
+      aria-haspopup="dialog"
+      aria-label={others > 0 ? tn('rooms_menu', others, { count: tally(others) }) : t('rooms')}
+    >
+      <MenuIcon />
+      {others > 0 && <span className={css.dot} />}
+    </button>
+  );
+}
+
+function Buttons({ room }: { room: RoomView }) {
+  const pins = usePins(room.id);
+  return (
+    <>
+      <a className={css.button} href={`/search?q=${encodeURIComponent(`in:${room.id} `)}`} aria-label={t('room_search')} title={t('room_search')}>
+        <SearchIcon />
+      </a>
+      {pins.length > 0 && (
+        <button
+          type="button"
+          className={`${css.button} ${css.pins}`}
+          onClick={() => show('pins', { room: room.id })}
+          aria-haspopup="dialog"
+          aria-label={tn('room_pins', pins.length)}
+          title={tn('room_pins', pins.length)}
+        >
+          <PinIcon />
+          <span aria-hidden="true">{pins.length}</span>
+        </button>
+      )}
+      <PeopleButton room={room} />
+      <RoomMenuButton room={room} label={t('room_menu')} />
+    </>
+  );
+}
+
+/** As wide as the page has to be for a third column. */
+const WIDE = '(width >= 72rem)';
+
+/** Where there is room for them the people are shown beside the talk, or not; elsewhere they slide in over it. */
+function PeopleButton({ room: { people } }: { room: RoomView }) {
+  const { people: open } = usePlaces();
+  const here = people.count + people.visitors;
+  const wide = matchMedia(WIDE).matches;
+  return (
+    <button
+      type="button"
+      className={css.button}
+      onClick={() => (matchMedia(WIDE).matches ? setPlaces({ people: !open }) : show('people', {}))}
+      aria-haspopup={wide ? undefined : 'dialog'}
+      aria-expanded={wide ? open : undefined}
+      aria-label={tn('people_open', here)}
+      title={t('people')}
+    >
+      <PeopleIcon />
+      <span aria-hidden="true">{here}</span>
+    </button>
   );
 }

@@ -9,7 +9,7 @@ import css from './Drawer.module.css';
 /** Who is here, on a phone: slides in over the talk. */
 export function PeopleDrawer({ onClose }: { onClose(): void }) {
   const people = useView((s) => s.room?.people ?? nobody);
-  const youId = useView((s) => s.you.id);
+  const room = useView((s) => s.room?.id ?? '');
   return (
     <Dialog className={`${css.drawer} ${css.end}`} labelledBy="drawer-heading" onClose={onClose}>
       <div className={css.inside}>
@@ -22,7 +22,7 @@ export function PeopleDrawer({ onClose }: { onClose(): void }) {
           </button>
         </div>
         <div className={css.scroll} tabIndex={0} role="region" aria-labelledby="drawer-heading">
-          <People people={people} youId={youId} />
+          <People room={room} people={people} />
         </div>
       </div>
     </Dialog>

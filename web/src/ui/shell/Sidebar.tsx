@@ -2,6 +2,7 @@ import { t } from '../../i18n/t';
 import { Account } from '../account/Account';
 import { Mark } from '../kit/Mark';
 import { RoomList } from '../rooms/RoomList';
+import { JumpButton } from '../switcher/JumpButton';
 import css from './Sidebar.module.css';
 
 /** The server's name, the rooms, and oneself. */
@@ -12,6 +13,7 @@ export function Sidebar() {
         <Mark />
         <h1 className={css.app}>{t('app')}</h1>
       </div>
+      <JumpButton />
       <RoomList />
       <Account />
     </section>

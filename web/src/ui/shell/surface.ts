@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import type { Message } from '../../sync/roomlog';
+import type { DetailsTab } from '../rooms/Details';
 
 /** Each surface, and what it is about. The components are in surfaces.tsx. */
 export interface Surfaces {
@@ -12,7 +13,7 @@ export interface Surfaces {
   browse: object;
   create: object;
   direct: object;
-  room: { room: string };
+  room: { room: string; tab?: DetailsTab };
   switcher: object;
   /** Of people. */
   name: object;

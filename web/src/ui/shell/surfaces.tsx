@@ -6,14 +6,16 @@ import { closeSurface, useSurface, type Surface, type Surfaces } from './surface
 
 type Body<K extends keyof Surfaces> = ComponentType<Surfaces[K] & { onClose(): void }>;
 
-const rooms = later(async () => ({ default: (await import('../rooms/RoomsDialog')).RoomsDialog }));
-
 const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   rooms: later(async () => ({ default: (await import('./RoomsDrawer')).RoomsDrawer })),
   people: later(async () => ({ default: (await import('./PeopleDrawer')).PeopleDrawer })),
-  browse: rooms,
-  create: rooms,
-  room: later(async () => ({ default: (await import('../rooms/RoomDialog')).RoomDialog })),
+  browse: later(() => import('../rooms/Browse')),
+  create: later(() => import('../rooms/Create')),
+  direct: later(() => import('../rooms/Direct')),
+  room: later(() => import('../rooms/Details')),
+  pins: later(async () => ({ default: (await import('../rooms/Details')).PinsSurface })),
+  switcher: later(() => import('../switcher/Switcher')),
+  profile: later(() => import('../people/Profile')),
   name: later(async () => ({ default: (await import('../people/NameEditor')).NameEditor })),
   delete: later(async () => ({ default: (await import('../message/ConfirmDelete')).ConfirmDelete })),
   picture: later(() => import('../files/Lightbox')),
@@ -24,6 +26,8 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   report: later(() => import('../message/ReportDialog')),
   reacted: later(() => import('../message/ReactedDialog')),
 };
+
+export const hasSurface = (kind: keyof Surfaces): boolean => bodies[kind] !== undefined;
 
 export function SurfaceHost() {
   const surface = useSurface();

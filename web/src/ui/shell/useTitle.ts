@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { t } from '../../i18n/t';
 import { waitingIn } from '../../sync/waiting';
-import { tally } from '../rooms/RoomList';
+import { tally } from '../rooms/tally';
 import { useRoute } from './route';
 import { useView } from './session';
 

@@ -3,7 +3,7 @@ import { reasonOf, t as core } from '../../i18n/t';
 import { LOBBY } from '../../proto/v1';
 import { copyText } from '../kit/copy';
 import { Field } from '../kit/Field';
-import { CopyIcon } from '../kit/icons';
+import { CopyIcon } from '../kit/moreIcons';
 import { toast } from '../kit/toast';
 import { useSession, useView } from '../shell/session';
 import { t } from './texts';

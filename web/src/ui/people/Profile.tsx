@@ -1,0 +1,158 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { t } from '../../i18n/t';
+import type { ListRows } from '../../proto/v1';
+import type { Session } from '../../sync/session';
+import { roleName } from '../account/roles';
+import { Avatar } from '../kit/Avatar';
+import { Dialog } from '../kit/Dialog';
+import { CloseIcon, PenIcon } from '../kit/icons';
+import { openDirect } from '../rooms/openDirect';
+import { AtIcon } from '../rooms/moreIcons';
+import { isMember, mayCreate } from '../rooms/roles';
+import { pages } from '../shell/pages';
+import { go } from '../shell/route';
+import { useSession, useView } from '../shell/session';
+import { closeSurface, show } from '../shell/surface';
+import { toComposer } from '../shell/surfaces';
+import { justBefore } from './directory';
+import { directWith, presenceOf } from './Face';
+import { manage } from './manage';
+import css from './Profile.module.css';
+
+interface Props {
+  id: string;
+  name: string;
+  onClose(): void;
+}
+
+type About = Partial<ListRows['members'] & ListRows['people']>;
+
+/** Who somebody is, and what one can do with them. */
+export function Profile({ id, name, onClose }: Props) {
+  const session = useSession();
+  const you = useView((s) => s.you);
+  const presence = useView((s) => presenceOf(s, id, directWith(s.rooms, id)));
+  const about = useAbout(session, id, name);
+  const mine = id === you.id;
+  const known: About = mine ? { ...about, ...you } : about;
+  const display = known.display || name;
+  const color = known.color ? { '--person': known.color } : {};
+  return (
+    <Dialog className={css.card} labelledBy="profile-name" onClose={onClose}>
+      <div className={css.inside} style={color as Record<string, string>}>
+        <div className={css.band} />
+        <button type="button" className={`icon-button ${css.shut}`} onClick={onClose} aria-label={t('close')}>
+          <CloseIcon />
+        </button>
+        <span className={css.face}>
+          <Avatar id={id} name={name} />
+        </span>
+        <div className={css.who}>
+          <h2 id="profile-name" className={css.display}>
+            <bdi>{display}</bdi>
+          </h2>
+          <p className={css.name}>
+            <bdi>@{name}</bdi> {known.role && <span className={css.role}>{roleName(known.role)}</span>}
+            {known.host && <span className={css.role}>{t('host_mark')}</span>}
+          </p>
+          <p className={css.state}>
+            <span className={css[presence]} />
+            {t(presence)}
+          </p>
+        </div>
+        <Actions id={id} name={name} mine={mine} role={known.role ?? ''} onClose={onClose} />
+      </div>
+    </Dialog>
+  );
+}
+
+function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; role: string }) {
+  const session = useSession();
+  const may = useView(mayCreate);
+  const inRoom = useView((s) => s.room !== null);
+  const Manage = manage.part;
+  const moderator = useView((s) => ['moderator', 'admin', 'owner'].includes(s.you.role));
+  const [said, say] = useState('');
+  const write = async () => {
+    const error = await openDirect(session, [id]);
+    if (error) say(error);
+    else onClose();
+  };
+  if (mine) {
+    return (
+      <Buttons said="">
+        <button type="button" className="button primary" onClick={edit}>
+          <PenIcon /> {t('profile_edit')}
+        </button>
+      </Buttons>
+    );
+  }
+  return (
+    <>
+      <Buttons said={said}>
+        {may && (
+          <button type="button" className="button primary" onClick={() => void write()}>
+            {t('direct_write')}
+          </button>
+        )}
+        {inRoom && (
+          <button type="button" className="button outlined" onClick={() => mention(name, onClose)}>
+            <AtIcon /> {t('mention')}
+          </button>
+        )}
+      </Buttons>
+      {moderator && Manage && <Manage id={id} name={name} role={role} onClose={onClose} />}
+    </>
+  );
+}
+
+function Buttons({ said, children }: { said: string; children: ReactNode }) {
+  return (
+    <div className={css.actions}>
+      {children}
+      <p className={css.said} role="status">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+function edit(): void {
+  if (pages.settings) {
+    closeSurface();
+    go('/settings/profile');
+  } else show('name', {});
+}
+
+/** Puts the name where one writes, as if it had been typed: what the field does with it is its own. */
+function mention(name: string, onClose: () => void): void {
+  onClose();
+  setTimeout(() => {
+    toComposer();
+    document.execCommand('insertText', false, `@${name} `);
+  });
+}
+
+/** What the server tells of them: as a member of the open room, or of those who have an account. */
+function useAbout(session: Session, id: string, name: string): About {
+  const room = useView((s) => s.room?.id ?? '');
+  const member = useView(isMember);
+  const [about, setAbout] = useState<About>({});
+  useEffect(() => {
+    const find = async () => {
+      const after = justBefore(name);
+      const lists = await Promise.all([
+        room ? session.list('members', { room, after, limit: 5 }) : null,
+        member ? session.list('people', { after, limit: 5 }) : null,
+      ]);
+      for (const list of lists) {
+        const row = list && 'rows' in list ? list.rows.find((r) => r.id === id) : undefined;
+        if (row) setAbout((known) => ({ ...row, ...known }));
+      }
+    };
+    void find();
+  }, [session, room, member, id, name]);
+  return about;
+}
+
+export default Profile;

@@ -1,0 +1,31 @@
+// What one may do in a room, as the server judges it (src/chat/permission.c), so that nothing is offered that it would
+// refuse. It still has the last word.
+
+import { LOBBY } from '../../proto/v1';
+import { isAdmin, isBraked, isMember, isModerator, type Me } from './roles';
+
+type In = { id: string; kind: string; host: boolean; archived: boolean };
+
+const isNamed = (room: In): boolean => room.kind !== 'direct';
+const hosts = (me: Me, room: In): boolean => (room.host && me.you.role !== 'guest') || isAdmin(me);
+
+export const mayLeave = (room: In): boolean => isNamed(room) && room.id !== LOBBY;
+export const mayTopic = (me: Me, room: In): boolean => isMember(me) && !room.archived && !isBraked(me) && maySpeak(me, room);
+export const mayPin = mayTopic;
+export const maySettle = (me: Me, room: In): boolean => isNamed(room) && hosts(me, room) && (room.id !== LOBBY || isAdmin(me));
+export const mayRename = (me: Me, room: In): boolean => maySettle(me, room) && !room.archived;
+export const mayArchive = (me: Me, room: In): boolean => maySettle(me, room) && room.id !== LOBBY;
+/** Whether newcomers are in it is an admin's to say. */
+export const mayOpen = (me: Me, room: In): boolean => isNamed(room) && isAdmin(me) && !room.archived;
+export const mayHost = (me: Me, room: In): boolean => isNamed(room) && room.id !== LOBBY && hosts(me, room);
+export const mayRemove = (me: Me, room: In): boolean =>
+  isNamed(room) && room.id !== LOBBY && (isModerator(me) || (room.host && me.you.role !== 'guest'));
+
+export function mayAdd(me: Me, room: In): boolean {
+  if (!isNamed(room) || room.id === LOBBY || room.archived || !isMember(me) || isBraked(me)) return false;
+  return room.kind === 'public' || hosts(me, room);
+}
+
+function maySpeak(me: Me, room: In): boolean {
+  return room.kind !== 'announcement' || isModerator(me) || room.host || me.you.role === 'bot';
+}
