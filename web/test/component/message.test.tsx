@@ -41,6 +41,17 @@ describe('a message', () => {
     expect(row(1).querySelector('[data-mention]')).toBeNull();
   });
 
+  test('somebody is known who has said something, also who has gone', async () => {
+    const { hub } = await open();
+    hub.other('@Eve?');
+    await wait(100);
+    expect(row(0).querySelector('[data-mention]')).toBeNull();
+    hub.other('bye', { id: 'eve', name: 'Eve' });
+    hub.other('@eve wait');
+    await wait(100);
+    expect([row(0), row(2)].map((r) => r.querySelector('[data-mention="eve"]')?.textContent)).toEqual(['@Eve', '@eve']);
+  });
+
   test('code is there at once, and its frame later', async () => {
     const { hub } = await open();
     hub.other('```\na < b\n```');

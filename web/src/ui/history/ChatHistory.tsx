@@ -73,7 +73,7 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
   const { active, mark, listeners } = useActive();
   const { menu, openMenu, listeners: opening } = useMessageMenu();
   const rights = useRights(id);
-  const known = useKnown(id);
+  const known = useKnown(id, log);
 
   const down = useCallback(() => {
     toEnd();

@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { Pending } from '../../sync/outbox';
 import { overlaid } from '../../sync/overlay';
 import type { Entry, Message as Said } from '../../sync/roomlog';
-import type { Known } from '../../text/markdown';
+import { NOBODY, type Known } from '../../text/markdown';
 import { Message, type Acts } from '../message/Message';
 import type { Rights } from '../message/rights';
 import { SendState } from '../message/SendState';
@@ -10,6 +10,9 @@ import { DayDivider } from './DayDivider';
 import { follows, sameDay } from './rows';
 import { UnreadLine } from './UnreadLine';
 import css from './ChatHistory.module.css';
+
+/** What could name somebody: all else need not be drawn again when somebody new is known. */
+const NAMES = /[@#]/;
 
 /** What all rows of a list have in common. The same object until something in it changes. */
 export interface Common {
@@ -63,7 +66,7 @@ export const Row = memo(function Row({ common, entry, index, before, said, isNew
         active={active}
         rights={rights}
         acts={acts}
-        known={known}
+        known={NAMES.test(m.text) ? known : NOBODY}
         original={original}
       />
       {told?.map((p) => (

@@ -32,7 +32,7 @@ const de: Record<keyof typeof en, string> = {
   person_added: '{name} hat {person} hinzugefügt',
   person_removed: '{name} hat {person} entfernt',
   person_removed_why: '{name} hat {person} entfernt: {reason}',
-  host_made: '{name} hat {person} die Leitung des Raums mitgegeben',
+  host_made: '{name} hat {person} in die Leitung des Raums geholt',
   host_ended: '{person} leitet den Raum nicht mehr (durch {name})',
   set_public: '{name} hat den Raum öffentlich gemacht',
   set_private: '{name} hat den Raum privat gemacht',

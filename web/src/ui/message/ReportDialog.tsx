@@ -46,7 +46,7 @@ export default function ReportDialog({ message: m, room, onClose }: { message: M
       >
         <p>{say('report_text')}</p>
         <p className={css.quoted} dir="auto">
-          <bdi>{m.from.name}</bdi>: {m.text}
+          <bdi>{m.from.name}</bdi>: {m.text || m.files.map((f) => f.name).join(', ')}
         </p>
         <Field label={say('report_reason')} error={error}>
           {(input) => <input {...input} type="text" dir="auto" maxLength={LONGEST} value={reason} onInput={(e) => setReason(e.currentTarget.value)} />}

@@ -5,36 +5,56 @@ import type { RoomLog } from '../../sync/roomlog';
 import { foldName, NOBODY, type Known } from '../../text/markdown';
 import { useView } from '../shell/session';
 
+interface Named {
+  id: string;
+  name: string;
+}
+
 const nobody: readonly never[] = [];
 
-/** The same object as long as nothing new is known: every row is drawn again for another. */
-export function useKnown(room: string): Known {
+/** The same object as long as nothing new is known: what names somebody is drawn again for another. */
+export function useKnown(room: string, log: RoomLog): Known {
   const you = useView((s) => s.you);
   const rooms = useView((s) => s.rooms);
-  const people = rooms.find((r) => r.id === room)?.people.list ?? nobody;
+  const here = rooms.find((r) => r.id === room);
+  const people = here?.people.list ?? nobody;
+  const peers = here?.peers ?? nobody;
+  const { base, end } = log;
   const last = useRef<Known>(NOBODY);
+  const seen = useRef({ base, end: base });
   return useMemo(() => {
+    const { current } = last;
     const next: Known = {
-      people: byName([...people, you]),
+      // Who was here and went is still known.
+      people: new Map([...current.people, ...byName([...authors(log, seen.current), ...peers, ...people, you])]),
       rooms: byName(rooms.filter((r) => r.kind !== 'direct')),
       all: false,
     };
-    const { current } = last;
-    // Who was here and went is still known.
-    next.people = new Map([...current.people, ...next.people]);
+    seen.current = { base, end };
     if (!same(current.people, next.people) || !same(current.rooms, next.rooms)) last.current = next;
     return last.current;
-  }, [last, people, rooms, you]);
+  }, [last, seen, people, peers, rooms, you, log, base, end]);
 }
 
-const byName = (all: readonly { id: string; name: string }[]): Map<string, string> =>
+/** Who said something in what has come to the log, at either end. */
+function authors(log: RoomLog, seen: { base: number; end: number }): Named[] {
+  const out: Named[] = [];
+  for (let i = log.base; i < log.end; i++) {
+    if (i >= seen.base && i < seen.end) i = seen.end;
+    const entry = log.at(i);
+    if (entry?.kind === 'message' && !entry.from.visitor) out.push(entry.from);
+  }
+  return out;
+}
+
+const byName = (all: readonly Named[]): Map<string, string> =>
   new Map(all.filter((one) => one.name !== '').map(({ id, name }) => [foldName(name), id]));
 
 const same = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([name, id]) => b.get(name) === id);
 
 /** Asked seldom, so it looks when asked: among those who are here, then among those who said something. */
-export function nameIn(log: RoomLog, here: readonly { id: string; name: string }[], id: string): string | undefined {
+export function nameIn(log: RoomLog, here: readonly Named[], id: string): string | undefined {
   const present = here.find((p) => p.id === id);
   if (present) return present.name;
   const said = log.entries.findLast((e) => e.kind === 'message' && e.from.id === id);
