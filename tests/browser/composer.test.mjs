@@ -1,0 +1,471 @@
+// Where one writes: completion, emoji, formatting, what is kept of a text, and why one may not write.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import {
+  act,
+  becomes,
+  createRoom,
+  DESK,
+  enter,
+  input,
+  inside,
+  joinRoom,
+  kept,
+  launch,
+  leaveAll,
+  message,
+  PHONE,
+  reactions,
+  rows,
+  say,
+  Server,
+  shot,
+  until,
+  violations,
+  visit,
+} from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await new Server('--rate-post', '1000').start().catch(() => new Server().start());
+  browser = await launch();
+});
+afterEach(leaveAll);
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+const value = (page) => input(page).inputValue();
+const list = (page) => page.getByRole('listbox');
+const mode = (page) => page.locator('[data-mode]');
+/** Until what helps with writing has come. */
+const ready = (page) => page.getByRole('button', { name: 'Emoji', exact: true }).waitFor();
+const select = (page, from, to) => input(page).evaluate((e, [a, b]) => e.setSelectionRange(a, b), [from, to]);
+const selected = (page) => input(page).evaluate((e) => e.value.slice(e.selectionStart, e.selectionEnd));
+/** A paste as the browser makes it: its event, and then the text, unless somebody took it. */
+const paste = (page, text) =>
+  input(page).evaluate((e, pasted) => {
+    e.focus();
+    const data = new DataTransfer();
+    data.setData('text/plain', pasted);
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    if (e.dispatchEvent(event)) document.execCommand('insertText', false, pasted);
+  }, text);
+
+async function comes(name, more = {}) {
+  const page = await enter(browser, server.url, { name, ...more });
+  await ready(page);
+  return page;
+}
+
+describe('completion', { timeout: 120_000 }, () => {
+  test('people by keyboard, in the middle of a text; who is named is told', async () => {
+    const ann = await comes('Ann');
+    const bob = await comes('Bob Marlowe');
+    await input(ann).fill(' see this');
+    await select(ann, 0, 0);
+    await input(ann).pressSequentially('hey @bo');
+    const option = list(ann).getByRole('option', { name: 'Bob Marlowe' });
+    await option.waitFor();
+    assert.equal(await option.getAttribute('aria-selected'), 'true');
+    assert.equal(await input(ann).getAttribute('aria-activedescendant'), await option.getAttribute('id'));
+    assert.equal(await input(ann).getAttribute('aria-controls'), await list(ann).getAttribute('id'));
+    await input(ann).press('Enter');
+    assert.equal(await value(ann), 'hey @Bob Marlowe see this');
+    await list(ann).waitFor({ state: 'detached' });
+    assert.equal(await input(ann).getAttribute('aria-activedescendant'), null);
+    await input(ann).press('Enter');
+    await message(bob, 'hey @Bob Marlowe see this').waitFor();
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('arrows choose, Escape closes and stays closed, Tab takes; a name in full is sent by Enter', async () => {
+    const ann = await comes('Ann');
+    await comes('Carla');
+    await comes('Carlos');
+    await input(ann).pressSequentially('@carl');
+    await list(ann).getByRole('option', { name: 'Carlos' }).waitFor();
+    await list(ann).getByRole('option', { name: 'Carla' }).waitFor();
+    await input(ann).press('ArrowDown');
+    const second = await list(ann).locator('[aria-selected=true] bdi').innerText();
+    await input(ann).press('Escape');
+    await list(ann).waitFor({ state: 'detached' });
+    await input(ann).press('o');
+    await input(ann).press('Backspace');
+    assert.equal(await list(ann).count(), 0);
+    await input(ann).fill('');
+    await input(ann).pressSequentially('@carl');
+    await list(ann).waitFor();
+    await input(ann).press('ArrowDown');
+    await input(ann).press('Tab');
+    assert.equal(await value(ann), `@${second} `);
+    await input(ann).fill('');
+    await input(ann).pressSequentially('@Carla');
+    await list(ann).waitFor();
+    await input(ann).press('Enter');
+    await message(ann, '@Carla').waitFor();
+  });
+
+  test('an input method keeps its Enter, and the list comes when it is done', async () => {
+    const ann = await comes('Ann');
+    await comes('李雷');
+    const cdp = await ann.context().newCDPSession(ann);
+    await input(ann).pressSequentially('@');
+    await list(ann).waitFor();
+    await cdp.send('Input.imeSetComposition', { text: '李', selectionStart: 1, selectionEnd: 1 });
+    await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+    assert.equal(await value(ann), '@李');
+    await cdp.send('Input.insertText', { text: '李' });
+    await list(ann).getByRole('option', { name: '李雷' }).waitFor();
+    await input(ann).press('Enter');
+    assert.equal(await value(ann), '@李雷 ');
+  });
+
+  test('everybody is called only after a word about how many that is; rooms; a tap', async () => {
+    const ann = await comes('Ann');
+    await createRoom(ann, 'Orangery');
+    await visit(ann, 'Lobby');
+    await input(ann).pressSequentially('@her');
+    await list(ann).getByRole('option', { name: /^here/ }).click();
+    assert.equal(await value(ann), '@here ');
+    await ann.locator('[data-everybody]').getByText(/\d (person|people)/).waitFor();
+    await input(ann).fill('');
+    await ann.locator('[data-everybody]').waitFor({ state: 'detached' });
+    await input(ann).pressSequentially('in #oran');
+    await list(ann).getByRole('option', { name: /Orangery/ }).click();
+    assert.equal(await value(ann), 'in #Orangery ');
+    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+    await input(ann).fill('');
+  });
+});
+
+describe('emoji', { timeout: 120_000 }, () => {
+  test('from two letters on; the whole name at once; undone it stays undone', async () => {
+    const ann = await comes('Ann');
+    await input(ann).pressSequentially(':ta');
+    await list(ann).getByRole('option', { name: ':tada:' }).waitFor();
+    await input(ann).press('d');
+    await until(async () => (await list(ann).getByRole('option').count()) === 1, 'the only one');
+    await input(ann).press('Enter');
+    assert.equal(await value(ann), '🎉 ');
+    await input(ann).fill('');
+    await input(ann).pressSequentially('well :tada:');
+    await becomes(() => value(ann), 'well 🎉', 'the name became the sign');
+    await input(ann).press('Control+z');
+    await becomes(() => value(ann), 'well :tada:', 'as it was typed');
+    await input(ann).fill('');
+    await input(ann).pressSequentially('fine :) at 10:30: `:tada:`');
+    assert.equal(await value(ann), 'fine :) at 10:30: `:tada:`');
+  });
+
+  test('the picker: by word, by arrows, in a tone, and what was used lately', async () => {
+    const ann = await comes('Ann');
+    const button = ann.getByRole('button', { name: 'Emoji', exact: true });
+    await input(ann).fill('so');
+    await button.click();
+    const picker = ann.getByRole('dialog', { name: 'Emoji' });
+    const search = picker.getByRole('searchbox');
+    await search.fill('birthday');
+    await picker.getByRole('gridcell', { name: 'birthday', exact: true }).waitFor();
+    await search.press('Enter');
+    await picker.waitFor({ state: 'detached' });
+    assert.match(await value(ann), /^so \p{ExtPict}$/u);
+    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+
+    await input(ann).fill('');
+    await button.click();
+    await picker.getByRole('gridcell').first().waitFor();
+    await search.press('ArrowDown');
+    const first = await ann.evaluate(() => document.activeElement.dataset.glyph);
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft']) await ann.keyboard.press(key);
+    assert.equal(await ann.evaluate(() => document.activeElement.dataset.glyph), first);
+    await ann.keyboard.press('Control+End');
+    assert.equal(await ann.evaluate(() => document.activeElement.getAttribute('aria-label')), 'wales');
+    // Whoever types on looks for another one.
+    await ann.keyboard.type('thumbsup');
+    await picker.getByRole('gridcell', { name: '+1' }).waitFor();
+    await picker.getByRole('button', { name: 'Skin tone' }).click();
+    await ann.getByRole('menuitemradio', { name: 'Dark', exact: true }).click();
+    await picker.getByRole('gridcell', { name: '+1' }).click();
+    await becomes(() => value(ann), '👍🏿', 'a thumb in its tone');
+    await button.click();
+    await picker.getByRole('rowgroup', { name: 'Used lately' }).getByRole('gridcell', { name: '+1' }).waitFor();
+    await ann.keyboard.press('Escape');
+    await picker.waitFor({ state: 'detached' });
+    assert.deepEqual(ann.wrong, []);
+  });
+});
+
+describe('shaping', { timeout: 120_000 }, () => {
+  test('keys and marks go around what is selected, and can be undone', async () => {
+    const ann = await comes('Ann');
+    await input(ann).fill('say this now');
+    await select(ann, 4, 8);
+    await input(ann).press('Control+b');
+    assert.equal(await value(ann), 'say **this** now');
+    assert.equal(await selected(ann), 'this');
+    await input(ann).press('Control+b');
+    assert.equal(await value(ann), 'say this now');
+    await input(ann).press('Control+i');
+    assert.equal(await value(ann), 'say *this* now');
+    await input(ann).press('Control+z');
+    assert.equal(await value(ann), 'say this now');
+    await select(ann, 4, 8);
+    await ann.keyboard.type('`');
+    assert.equal(await value(ann), 'say `this` now');
+    await select(ann, 0, 0);
+    await ann.getByRole('button', { name: 'Quote' }).click();
+    assert.equal(await value(ann), '> say `this` now');
+    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+  });
+
+  test('lists go on', async () => {
+    const ann = await comes('Ann');
+    await input(ann).pressSequentially('1. one');
+    await input(ann).press('Shift+Enter');
+    await input(ann).pressSequentially('two');
+    await input(ann).press('Shift+Enter');
+    assert.equal(await value(ann), '1. one\n2. two\n3. ');
+    await input(ann).press('Shift+Enter');
+    assert.equal(await value(ann), '1. one\n2. two\n');
+    await input(ann).press('Enter');
+    await until(async () => (await rows(ann).last().locator('li').count()) === 2, 'a list of two');
+  });
+
+  test('an address pasted over words is their link; code may be shown as code; too much is told', async () => {
+    const ann = await comes('Ann');
+    await input(ann).fill('see the notes');
+    await select(ann, 8, 13);
+    await paste(ann, 'https://example.org/notes');
+    assert.equal(await value(ann), 'see the [notes](https://example.org/notes)');
+    await input(ann).fill('');
+    const code = 'if (a) {\n  b();\n}';
+    await paste(ann, code);
+    await ann.getByRole('button', { name: 'Show it as code' }).click();
+    assert.equal(await value(ann), `\`\`\`\n${code}\n\`\`\``);
+    await input(ann).press('Control+z');
+    assert.equal(await value(ann), code);
+    await input(ann).fill('x'.repeat(66_000));
+    await ann.getByText(/\d characters too many/).waitFor();
+    await input(ann).press('Enter');
+    await ann.getByRole('alert').waitFor();
+    assert.equal((await value(ann)).length, 66_000);
+    await input(ann).fill('');
+    await ann.getByText(/characters too many/).waitFor({ state: 'detached' });
+  });
+});
+
+describe('what is kept', { timeout: 120_000 }, () => {
+  test('the draft and what it answers, over rooms and a reload', async () => {
+    const ann = await comes('Ann');
+    const bob = await comes('Bob');
+    await say(bob, 'a question?');
+    await act(ann, 'a question?', 'Reply');
+    await input(ann).fill('half an answ');
+    await createRoom(ann, `Attic ${Date.now() % 100_000}`);
+    assert.equal(await value(ann), '');
+    await visit(ann, 'Lobby');
+    await becomes(() => value(ann), 'half an answ', 'the draft');
+    assert.match(await mode(ann).innerText(), /Bob[^]*a question\?/);
+    await ann.reload();
+    await inside(ann);
+    await becomes(() => value(ann), 'half an answ', 'the draft after a reload');
+    await mode(ann).getByText('a question?').waitFor();
+    await input(ann).press('End');
+    await input(ann).pressSequentially('er');
+    await input(ann).press('Enter');
+    await message(bob, 'half an answer').locator('[data-quote]').waitFor();
+    await becomes(() => value(ann), '', 'nothing is left');
+    await ann.reload();
+    await inside(ann);
+    assert.equal(await value(ann), '');
+    assert.equal(await mode(ann).count(), 0);
+  });
+
+  test('↑ changes the last one, also over a reload; Escape gives the draft back; Shift and ↑ answers', async () => {
+    const ann = await comes('Ann');
+    const bob = await comes('Bob');
+    await say(ann, 'an erorr');
+    await kept(ann, 'an erorr');
+    await input(ann).press('ArrowUp');
+    await becomes(() => value(ann), 'an erorr', 'the text to change');
+    await input(ann).fill('an error, chan');
+    await ann.reload();
+    await inside(ann);
+    await becomes(() => value(ann), 'an error, chan', 'the change that was begun');
+    assert.equal(await mode(ann).getAttribute('data-mode'), 'edit');
+    await input(ann).press('Escape');
+    await becomes(() => value(ann), '', 'no draft there was');
+    await input(ann).press('ArrowUp');
+    await becomes(() => value(ann), 'an erorr', 'as it was said');
+    await input(ann).fill('an error');
+    await input(ann).press('Enter');
+    await message(bob, 'an error').waitFor();
+    await say(bob, 'thank you');
+    await message(ann, 'thank you').waitFor();
+    await input(ann).press('Shift+ArrowUp');
+    assert.equal(await mode(ann).getAttribute('data-mode'), 'reply');
+    await input(ann).fill('not at all');
+    await input(ann).press('Enter');
+    await message(bob, 'not at all').locator('[data-quote]').waitFor();
+  });
+});
+
+describe('on a phone', { timeout: 120_000 }, () => {
+  test('Enter is a new line, the keyboard stays, the buttons for shape come when wanted', async () => {
+    const ann = await comes('Ann', { size: PHONE, touch: true });
+    await input(ann).tap();
+    assert.equal(await ann.getByRole('button', { name: 'Bold' }).isVisible(), false);
+    await ann.getByRole('button', { name: 'Formatting' }).tap();
+    await ann.getByRole('button', { name: 'Bold' }).tap();
+    await ann.keyboard.type('one');
+    assert.equal(await value(ann), '**one**');
+    await input(ann).press('End');
+    await input(ann).press('Enter');
+    await ann.keyboard.type('two');
+    assert.equal(await value(ann), '**one**\ntwo');
+    await ann.getByRole('button', { name: 'Send' }).tap();
+    await becomes(() => value(ann), '', 'sent');
+    assert.equal(await input(ann).evaluate((e) => e === document.activeElement), true);
+  });
+});
+
+describe('who may not', { timeout: 120_000 }, () => {
+  let strict;
+  before(async () => {
+    strict = await new Server('--guests', 'on').start();
+  });
+  after(() => strict?.end());
+
+  /** Says something to the server as the person of this page. */
+  const command = (page, what) =>
+    page.evaluate(
+      (said) =>
+        new Promise((done, failed) => {
+          const ws = new WebSocket('/ws', 'hubbub.v1');
+          ws.addEventListener('open', () => ws.send(JSON.stringify({ op: 'hello', id: '1' })));
+          ws.addEventListener('error', failed);
+          ws.addEventListener('message', (e) => {
+            const frame = JSON.parse(e.data);
+            if (frame.ev === 'ready') ws.send(JSON.stringify({ ...said, id: '2' }));
+            if (frame.re !== '2') return;
+            ws.close();
+            done(frame);
+          });
+        }),
+      what,
+    );
+  const cid = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+
+  test('is told why, keeps the draft, and can write when it is over', async () => {
+    const link = await until(() => /join#[\w-]{43}/.exec(strict.said)?.[0], 'the link is printed');
+    const owner = await enter(browser, strict.url);
+    await owner.goto(`${strict.url}${link}`);
+    await owner.getByLabel('Your name').fill('Olga');
+    await owner.getByLabel('A password').fill('correct horse battery');
+    await owner.getByRole('button', { name: 'Make an account' }).click();
+    await inside(owner);
+    const ann = await enter(browser, strict.url);
+    await input(ann).fill('what I was about to say');
+
+    assert.equal((await command(owner, { op: 'brake', members_only: true })).ok, true);
+    const line = ann.locator('[data-read-only]');
+    await line.getByText(/only members may write/).waitFor();
+    await line.getByRole('link', { name: 'Sign in' }).waitFor();
+    assert.equal(await input(ann).count(), 0);
+    assert.deepEqual(await violations(ann), []);
+    assert.equal((await command(owner, { op: 'brake', members_only: false, slow_ms: 6000 })).ok, true);
+    await input(ann).waitFor();
+    await becomes(() => value(ann), 'what I was about to say', 'the draft');
+
+    await input(ann).press('Enter');
+    await message(ann, 'what I was about to say').waitFor();
+    await input(ann).fill('and more');
+    const button = ann.getByRole('button', { name: /^Send: in \d seconds/ });
+    await button.waitFor();
+    assert.equal(await button.isDisabled(), true);
+    await input(ann).press('Enter');
+    assert.equal(await value(ann), 'and more');
+    await ann.getByRole('button', { name: 'Send', exact: true }).waitFor();
+    await input(ann).press('Enter');
+    await message(owner, 'and more').waitFor();
+    // Whoever keeps order need not wait.
+    await say(owner, 'one');
+    await say(owner, 'two');
+    await message(ann, 'two').waitFor();
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('whoever is named but not there: said, and brought in by a press', async () => {
+    const nora = await enter(browser, strict.url);
+    await nora.goto(`${strict.url}join`);
+    const owner = await enter(browser, strict.url);
+    await owner.goto(`${strict.url}join`);
+    await owner.getByLabel('Your name').fill('Olga');
+    await owner.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await owner.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await inside(owner);
+    await ready(owner);
+    const { link } = await command(owner, { op: 'invite' });
+    await nora.goto(link.replace(/^https?:\/\/[^/]+\//, strict.url));
+    await nora.getByLabel('Your name').fill('Nora');
+    await nora.getByLabel('A password').fill('correct horse battery');
+    await nora.getByRole('button', { name: 'Make an account' }).click();
+    await inside(nora);
+    const { room } = await command(owner, { op: 'create', cid: cid(), name: 'Vault', kind: 'private' });
+    await owner.goto(`${strict.url}r/${room}`);
+    await ready(owner);
+    await input(owner).pressSequentially('@nor');
+    await list(owner).getByRole('option', { name: /Nora[^]*not in this room/ }).click();
+    await input(owner).pressSequentially('come in');
+    await input(owner).press('Enter');
+    const hint = owner.locator('[data-outside]');
+    await hint.getByText('Nora is not in this room and will not see it.').waitFor();
+    await hint.getByRole('button', { name: 'Add' }).click();
+    await hint.waitFor({ state: 'detached' });
+    await nora.locator('[data-room="Vault"]').first().waitFor();
+  });
+});
+
+describe('everybody can use it', { timeout: 180_000 }, () => {
+  for (const [where, size] of [
+    ['desk', DESK],
+    ['phone', PHONE],
+  ]) {
+    for (const scheme of ['light', 'dark']) {
+      test(`axe finds nothing: ${where}, ${scheme}`, async () => {
+        const ann = await comes('Ann', { size, scheme });
+        await say(ann, 'hello');
+        await kept(ann, 'hello');
+        await input(ann).press('Shift+ArrowUp');
+        await input(ann).pressSequentially('@room and :sm');
+        await list(ann).waitFor();
+        assert.deepEqual(await violations(ann), []);
+        await shot(ann, `composer-${where}-${scheme}`);
+        await input(ann).press('Escape');
+        await ann.getByRole('button', { name: 'Emoji', exact: true }).click();
+        await ann.getByRole('gridcell').first().waitFor();
+        assert.deepEqual(await violations(ann), []);
+        await shot(ann, `emoji-${where}-${scheme}`);
+        assert.deepEqual(ann.wrong, []);
+      });
+    }
+  }
+
+  test('any emoji for a message', async () => {
+    const ann = await comes('Ann');
+    await say(ann, 'react to this');
+    await kept(ann, 'react to this');
+    await act(ann, 'react to this', 'React');
+    const more = message(ann, 'react to this').last().getByRole('button', { name: 'Other emoji' });
+    if ((await more.count()) === 0) return;
+    await more.click();
+    const dialog = ann.getByRole('dialog', { name: 'React' });
+    await dialog.getByRole('searchbox').fill('owl');
+    await dialog.getByRole('gridcell', { name: 'owl' }).click();
+    await becomes(() => reactions(ann, 'react to this'), '🦉1', 'an owl');
+  });
+});
