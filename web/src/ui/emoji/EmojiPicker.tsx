@@ -281,7 +281,7 @@ function Groups({ parts, grid }: { parts: readonly Part[]; grid: RefObject<HTMLD
 function Tones({ tone, onTone }: { tone: number; onTone(tone: number): void }) {
   const items = TONES.map((n) => ({
     label: t(`tone_${n}`),
-    icon: <span>{inTone(HAND, n)}</span>,
+    icon: <span aria-hidden="true">{inTone(HAND, n)}</span>,
     checked: n === tone,
     run: () => onTone(n),
   }));
