@@ -10,7 +10,6 @@ import {
   enter,
   input,
   inside,
-  joinRoom,
   kept,
   launch,
   leaveAll,
