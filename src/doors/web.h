@@ -20,10 +20,10 @@ struct web_door {
     struct ws_server *server;
     const char *build; /* of the web client */
     struct web_server_terms server_terms;
-    uint32_t heartbeat_ms; /* what hello says: the server's ping_ms */
+    uint32_t heartbeat_ms;     /* what hello says: the server's ping_ms */
     uint64_t upload_bytes_max; /* and how large a file may be; 0: no files are taken */
-    struct rate errors;    /* above it a client is closed with 1008; {2, 20} */
-    struct rate waits;     /* the same for answers that told it to wait; {20, 200} */
+    struct rate errors;        /* above it a client is closed with 1008; {2, 20} */
+    struct rate waits;         /* the same for answers that told it to wait; {20, 200} */
     struct web_terms terms;
     struct rate_table *rates; /* of all workers; kept; NULL: no limits */
 };

@@ -39,8 +39,7 @@ static void write_facts(struct buffer *out, const struct web_greeting_facts *fac
                   facts->message_bytes_max, NAME_CHARACTERS_MAX, TOPIC_CHARACTERS_MAX,
                   PERSON_ROOMS_MAX, WEB_PAGE_MAX);
     if (facts->upload_bytes_max > 0)
-        buffer_printf(out, ",\"upload_bytes\":%llu",
-                      (unsigned long long)facts->upload_bytes_max);
+        buffer_printf(out, ",\"upload_bytes\":%llu", (unsigned long long)facts->upload_bytes_max);
     buffer_printf(out, "},\"heartbeat_ms\":%u", facts->heartbeat_ms);
     web_write_string(out, "build", slice_of_string(facts->build));
 }

@@ -245,6 +245,22 @@ describe('on their way in', () => {
   });
 });
 
+test('a server that keeps no files has no way to attach them', async () => {
+  const memory = await new Server('--store', 'memory').start();
+  try {
+    const ann = await enter(browser, memory.url);
+    await ann.getByRole('button', { name: 'Emoji' }).waitFor();
+    await until(async () => {
+      await paste(ann, text('notes.txt'));
+      return ann.getByRole('status').getByText('This server takes no files').isVisible();
+    }, 'it is told');
+    assert.equal(await ann.getByRole('button', { name: 'Attach files' }).count(), 0);
+  } finally {
+    await leaveAll();
+    await memory.end();
+  }
+});
+
 describe('under way', () => {
   test('how far a file is shows, and it can be stopped before and after it was said', async () => {
     const ann = await enter(browser, server.url);

@@ -10,11 +10,24 @@ import { stage } from './tray';
 import { raw, t } from './words';
 import css from './Attach.module.css';
 
-/** Whether one may send files: guests may where the server gives them the rights of members. */
-export const useMayAttach = (): boolean => useView((s) => s.you.role !== 'guest' || s.server.guests === 'all');
+interface Terms {
+  /** Why one may not send files here; null: one may. */
+  why: 'attach_never' | 'attach_account' | null;
+  /** The most bytes of one file. */
+  most: number;
+}
 
-/** The most bytes of one file; a server that does not say refuses it when it comes. */
-const useMost = (): number => useView((s) => s.limits.upload_bytes ?? Infinity);
+/** Guests may where the server gives them the rights of members. One that takes no files does not say how large they may be. */
+function useTerms(): Terms {
+  const most = useView((s) => s.limits.upload_bytes ?? 0);
+  const guest = useView((s) => s.you.role === 'guest' && s.server.guests !== 'all');
+  return { why: most === 0 ? 'attach_never' : guest ? 'attach_account' : null, most };
+}
+
+function take(room: string, files: File[], { why, most }: Terms): void {
+  if (why) toast(t(why));
+  else stage(room, files, most);
+}
 
 /** Where one writes, and no other field: there a paste is that field's own. */
 const elsewhere = (target: EventTarget | null): boolean =>
@@ -29,7 +42,9 @@ function pastedFiles(data: DataTransfer | null): File[] {
 /** A picture from the clipboard is called image.png, as all of them are. */
 function pasted(file: File): File {
   if (!/^image\.\w+$/.test(file.name)) return file;
-  const at = new Date().toISOString().slice(0, 19).replace(/\D/g, '').replace(/(.{8})/, '$1-');
+  const now = new Date();
+  const here = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  const at = here.toISOString().slice(0, 19).replace(/\D/g, '').replace(/(.{8})/, '$1-');
   return new File([file], file.name.replace('image', `image-${at}`), { type: file.type });
 }
 
@@ -40,23 +55,13 @@ interface Props {
 
 export function AttachButton({ room, className = 'icon-button' }: Props) {
   const input = useRef<HTMLInputElement>(null);
-  const may = useMayAttach();
-  const most = useMost();
-  useEffect(() => {
-    if (!may) return undefined;
-    const stop = new AbortController();
-    const onPaste = (e: ClipboardEvent) => {
-      const files = elsewhere(e.target) ? [] : pastedFiles(e.clipboardData);
-      if (files.length === 0) return;
-      e.preventDefault();
-      stage(room, files.map(pasted), most);
-    };
-    document.addEventListener('paste', onPaste, { signal: stop.signal });
-    return () => stop.abort();
-  }, [room, may, most]);
-  useShortcut('upload', () => (may ? input.current?.click() : toast(t('attach_account'))));
-  const zone = <DropZone room={room} />;
-  if (!may) return zone;
+  const terms = useTerms();
+  const known = useView((s) => s.you.id !== '');
+  usePaste((files) => take(room, files, terms));
+  useShortcut('upload', () => (terms.why ? toast(t(terms.why)) : input.current?.click()));
+  if (!known) return <span className={className} />;
+  const zone = <DropZone room={room} terms={terms} />;
+  if (terms.why) return zone;
   return (
     <>
       {zone}
@@ -80,7 +85,7 @@ export function AttachButton({ room, className = 'icon-button' }: Props) {
         data-attach=""
         onChange={(e) => {
           const { files } = e.currentTarget;
-          stage(room, [...(files ?? [])], most);
+          take(room, [...(files ?? [])], terms);
           // The same file can be chosen again.
           e.currentTarget.value = '';
           document.querySelector<HTMLElement>('[data-composer]')?.focus();
@@ -90,21 +95,35 @@ export function AttachButton({ room, className = 'icon-button' }: Props) {
   );
 }
 
+/** Pasting anywhere on the page, but into other fields. */
+function usePaste(onPaste: (files: File[]) => void): void {
+  const latest = useRef(onPaste);
+  latest.current = onPaste;
+  useEffect(() => {
+    const came = (e: ClipboardEvent) => {
+      const files = elsewhere(e.target) ? [] : pastedFiles(e.clipboardData);
+      if (files.length === 0) return;
+      e.preventDefault();
+      latest.current(files.map(pasted));
+    };
+    document.addEventListener('paste', came);
+    return () => document.removeEventListener('paste', came);
+  }, []);
+}
+
 const hasFiles = (e: DragEvent): boolean => e.dataTransfer?.types.includes('Files') === true;
 
 /** Over a room while files are dragged over the window: they can be dropped anywhere. */
-function DropZone({ room }: { room: string }) {
-  const may = useMayAttach();
-  const most = useMost();
+function DropZone({ room, terms }: { room: string; terms: Terms }) {
   const name = useView((s) => s.rooms.find((r) => r.id === room)?.title ?? '');
-  const over = useFilesOver((files) => (may ? stage(room, files, most) : toast(t('attach_account'))));
+  const over = useFilesOver((files) => take(room, files, terms));
   if (!over) return null;
   return (
     <div className={css.zone} data-drop="">
       <div className={css.card}>
         <AttachIcon />
-        <p className={css.what}>{t(may ? 'drop_here' : 'attach_account')}</p>
-        {may && (
+        <p className={css.what}>{t(terms.why ?? 'drop_here')}</p>
+        {!terms.why && (
           <p className={css.where}>
             {tParts(raw('drop_room')).map((part, i) => (i % 2 ? <bdi key={part}>{name}</bdi> : part))}
           </p>

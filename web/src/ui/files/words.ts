@@ -5,6 +5,7 @@ import { texts } from '../../i18n/t';
 const en = {
   attach: 'Attach files',
   attach_account: 'Files take an account',
+  attach_never: 'This server takes no files',
   drop_here: 'Drop to attach',
   drop_room: 'It goes with your next message in {room}',
   files_most_one: 'A message takes {count} file.',
@@ -26,6 +27,7 @@ const en = {
 const de: Record<keyof typeof en, string> = {
   attach: 'Dateien anhängen',
   attach_account: 'Dateien senden nur Mitglieder mit Konto',
+  attach_never: 'Dieser Server nimmt keine Dateien an',
   drop_here: 'Zum Anhängen loslassen',
   drop_room: 'Geht mit deiner nächsten Nachricht in {room} mit',
   files_most_one: 'Eine Nachricht fasst {count} Datei.',
