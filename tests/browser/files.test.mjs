@@ -325,6 +325,53 @@ describe('under way', () => {
     assert.deepEqual(wrong(bob), []);
   });
 
+  test('a message whose file the server refuses says why, and can be sent again or given up', async () => {
+    const ann = await enter(browser, server.url);
+    let refuse = true;
+    let go;
+    const free = new Promise((done) => (go = done));
+    await ann.route('**/api/v1/files?**', async (route) => {
+      await free;
+      if (!refuse) return route.continue();
+      return route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>a proxy</h1>' });
+    });
+    for (const name of ['again.txt', 'never.txt']) {
+      await attach(ann, text(name));
+      await tiles(ann, 'sending').waitFor();
+      await say(ann, `with ${name}`);
+      await tiles(ann).waitFor({ state: 'detached' });
+    }
+    go();
+    const failed = ann.getByRole('alert').filter({ hasText: 'the file is too large for this server' });
+    await becomes(() => failed.count(), 2, 'both have failed');
+    refuse = false;
+    await failed.first().getByRole('button', { name: 'Retry' }).click();
+    await ann.getByRole('link', { name: /^Download again\.txt/ }).waitFor();
+    await failed.getByRole('button', { name: 'Delete' }).click();
+    await becomes(() => failed.count(), 0, 'given up');
+    assert.equal(await ann.getByText('with never.txt', { exact: true }).count(), 0);
+  });
+
+  test('said while the server is down, it goes when there is one again', async () => {
+    const shaky = await new Server().start();
+    try {
+      const ann = await enter(browser, shaky.url, { name: 'Yve' });
+      await shaky.kill();
+      await attach(ann, await picture(ann, 'later.jpg'));
+      await becomes(() => tiles(ann, 'waiting').count(), 1, 'it waits');
+      await say(ann, 'into the void');
+      await ann.locator('[data-files=pending] img').waitFor();
+      await shaky.start();
+      await ann.getByRole('button', { name: 'Open picture: later.jpg' }).waitFor();
+      const bob = await enter(browser, shaky.url, { name: 'Zoe' });
+      await bob.getByText('into the void', { exact: true }).first().waitFor();
+      assert.equal(await bob.getByRole('button', { name: 'Open picture: later.jpg' }).count(), 1);
+    } finally {
+      await leaveAll();
+      await shaky.end();
+    }
+  });
+
   test('what the server refuses says why, and goes when it is tried again', async () => {
     const ann = await enter(browser, server.url);
     let refuse = true;
