@@ -48,9 +48,12 @@ export class Arrival {
 
   /** Done when it is known what an earlier visit has left, or when that takes too long. */
   async load(): Promise<void> {
+    const recall = this.recall();
+    // On a first visit there is nothing to wait for.
+    if (!this.core.parts.keep.get('person')) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LOAD_MS)));
-    await Promise.race([this.recall(), late]);
+    await Promise.race([recall, late]);
     clearTimeout(timer);
   }
 
@@ -93,6 +96,7 @@ export class Arrival {
     if (known !== hello.you.id) {
       core.rooms.clear();
       if (known !== '') void this.sending.memory.with(({ cache }) => cache.clear());
+      core.parts.keep.set('person', hello.you.id);
       this.drafts.belongTo(hello.you.id);
       void this.sending.belongTo(hello.you.id);
     }

@@ -79,7 +79,7 @@ export class Cache {
   }
 
   /** The most recent rooms that hold messages and have changed since they were written. */
-  private due({ rooms }: Shown): CachedRoom[] {
+  private due({ you, rooms }: Shown): CachedRoom[] {
     const recent = [...rooms.values()].toSorted((a, b) => b.info.ts - a.info.ts).slice(0, ROOMS);
     const out: CachedRoom[] = [];
     for (const room of recent) {
@@ -88,7 +88,7 @@ export class Cache {
       if (before && before.log === log.version && before.info === info) continue;
       if (log.entries.every((e) => e.kind === 'gap' || e.kind === 'notices')) continue;
       this.written.set(info.id, { log: log.version, info });
-      out.push({ id: info.id, info: standing(room), dump: log.dump(MESSAGES), at: Date.now() });
+      out.push({ id: info.id, person: you.id, info: standing(room), dump: log.dump(MESSAGES), at: Date.now() });
     }
     return out;
   }

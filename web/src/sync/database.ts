@@ -89,7 +89,8 @@ export class Database {
 
   async remembered(): Promise<Remembered | null> {
     const [self, rooms] = await Promise.all([this.db.get('self', 'self'), this.db.getAll('rooms')]);
-    return self ? { self, rooms: new Map(rooms.map((r) => [r.id, r])) } : null;
+    if (!self) return null;
+    return { self, rooms: new Map(rooms.filter((r) => r.person === self.you.id).map((r) => [r.id, r])) };
   }
 
   /** What is known of some rooms, and of oneself if that is given. */
@@ -100,7 +101,7 @@ export class Database {
     const put = async (room: CachedRoom) => {
       // Another tab may know more: a page that was cut off long ago must not put back what has been deleted since.
       const there = await store.get(room.id);
-      if (!there || there.dump.last <= room.dump.last) await store.put(room);
+      if (there?.person !== room.person || there.dump.last <= room.dump.last) await store.put(room);
     };
     await Promise.all(rooms.map(put));
     if ((await store.count()) > ROOMS) {

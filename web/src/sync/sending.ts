@@ -68,8 +68,10 @@ export class Sending {
   get items(): readonly Pending[] {
     if (!this.stale) return this.all;
     this.stale = false;
-    const others = [...this.others.values()].flat();
     const own = this.outbox.items;
+    const cids = new Set(own.map((p) => p.cid));
+    // What was taken over may be told once more by the tab that had it.
+    const others = [...this.others.values()].flat().filter((p) => !cids.has(p.cid));
     this.all = others.length === 0 ? own : [...own, ...others].toSorted((a, b) => a.order - b.order);
     const byRoom = new Map<string, Pending[]>();
     for (const item of this.all) {

@@ -24,6 +24,8 @@ export type Shelved = Pick<Pending, 'cid' | 'room' | 'change' | 'ts' | 'order' |
 /** What was shown of a room. */
 export interface CachedRoom {
   id: string;
+  /** Whose view of it this is. */
+  person: string;
   info: RoomInfo;
   dump: Dump;
   /** When this was true. */
