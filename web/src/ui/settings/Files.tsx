@@ -67,7 +67,7 @@ function Row({ row, onEnd }: { row: ListRows['files']; onEnd(): void }) {
           {!room && t('file_unused')}
           {room && title === undefined && t('file_gone')}
           {room && title !== undefined && (
-            <a href={hrefOf(room, seq ?? null)} aria-label={t('file_jump', { name })}>
+            <a href={hrefOf(room, seq ?? null)} aria-label={t('file_jump', { name, room: title })}>
               {t('file_in', { room: title })}
             </a>
           )}

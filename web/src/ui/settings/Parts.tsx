@@ -17,9 +17,9 @@ export function Group({ title, text, mark, children }: GroupProps) {
   return (
     <section className={css.group} aria-labelledby={id}>
       <div className={css.top}>
-        <h3 id={id} className={css.title}>
+        <h2 id={id} className={css.title}>
           {title}
-        </h3>
+        </h2>
         {mark}
       </div>
       {text && <p className={css.text}>{text}</p>}

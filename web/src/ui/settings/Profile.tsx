@@ -32,7 +32,9 @@ function Name({ guest }: { guest: boolean }) {
   const session = useSession();
   const name = useView((s) => s.you.name);
   const most = useView((s) => s.limits.name_chars);
-  const [wish, setWish] = useState(name);
+  // The page may begin with what it remembers: until something is typed the field follows what the server says.
+  const [typed, setTyped] = useState<string | null>(null);
+  const wish = typed ?? name;
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState('');
   const submit = (e: FormEvent) => {
@@ -46,7 +48,7 @@ function Name({ guest }: { guest: boolean }) {
     return session.rename(clean, (result) => {
       setBusy(false);
       if ('error' in result) return setWrong(core('did_not_work', { reason: reasonOf(result.error) }));
-      setWish(result.name);
+      setTyped(null);
       // Somebody bears it: the server has given a free one, and that should not go by unseen.
       return result.name === clean ? toast(t('saved')) : setWrong(core('name_taken', { name: result.name }));
     });
@@ -59,7 +61,7 @@ function Name({ guest }: { guest: boolean }) {
             <input
               {...input}
               value={wish}
-              onInput={(e) => setWish(e.currentTarget.value)}
+              onInput={(e) => setTyped(e.currentTarget.value)}
               dir="auto"
               autoComplete={guest ? 'off' : 'username'}
               autoCapitalize="off"
@@ -78,8 +80,10 @@ function Name({ guest }: { guest: boolean }) {
 function Card() {
   const session = useSession();
   const you = useView((s) => s.you);
-  const [display, setDisplay] = useState(you.display ?? '');
-  const [color, setColor] = useState(you.color ?? '');
+  const [typed, setTyped] = useState<string | null>(null);
+  const [picked, pick] = useState<string | null>(null);
+  const display = typed ?? you.display ?? '';
+  const color = picked ?? you.color ?? '';
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState('');
   const clean = cleanLine(display);
@@ -108,10 +112,10 @@ function Card() {
         </div>
         <Field label={t('display')} hint={t('display_hint')} error={wrong}>
           {(input) => (
-            <input {...input} value={display} onInput={(e) => setDisplay(e.currentTarget.value)} dir="auto" autoComplete="name" />
+            <input {...input} value={display} onInput={(e) => setTyped(e.currentTarget.value)} dir="auto" autoComplete="name" />
           )}
         </Field>
-        <Colors id={you.id} name={you.name} value={color} onChange={setColor} />
+        <Colors id={you.id} name={you.name} value={color} onChange={pick} />
         <button type="submit" className={`button primary ${css.save}`} disabled={busy || same}>
           {t('save')}
         </button>

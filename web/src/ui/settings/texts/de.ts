@@ -144,7 +144,7 @@ export const de: Record<keyof typeof en, string> = {
   file_in: 'in {room}',
   file_gone: 'in einem Raum, den du verlassen hast',
   file_unused: 'In keiner Nachricht. Verschwindet nach einem Tag von selbst.',
-  file_jump: 'Die Nachricht mit {name} zeigen',
+  file_jump: 'Die Nachricht mit {name} in {room} zeigen',
   file_delete: '{name} löschen',
   file_deleted: 'Die Datei ist gelöscht.',
 

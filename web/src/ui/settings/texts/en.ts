@@ -142,7 +142,7 @@ export const en = {
   file_in: 'in {room}',
   file_gone: 'in a room that you have left',
   file_unused: 'Not in a message. Goes by itself after a day.',
-  file_jump: 'Show the message with {name}',
+  file_jump: 'Show the message with {name} in {room}',
   file_delete: 'Delete {name}',
   file_deleted: 'The file is deleted.',
 
