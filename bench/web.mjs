@@ -7,14 +7,9 @@
 // shares its cores. Script, layout and style are Chromium's own counters for the whole page, so what has nothing to do with
 // a message is in them, too; the frames are painted without a graphics card. Prints a table for RESULTS.md.
 
-import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DESK, enter, input, launch, leaveAll, Server, until } from '../tests/browser/support.mjs';
+import { DESK, enter, input, launch, leaveAll, Server, talker, until } from '../tests/browser/support.mjs';
 
-const require = createRequire(join(import.meta.dirname ?? '.', '../web/package.json'));
-const WebSocket = require('ws');
 const { values } = parseArgs({
   options: {
     messages: { type: 'string', default: '100000' },
@@ -27,46 +22,6 @@ const SECONDS = Number(values.seconds);
 const ROUNDS = Number(values.rounds);
 const RATE = 100;
 
-/** Somebody who talks: hubbub.v1 and nothing else. */
-class Talker {
-  said = 0;
-  answered = 0;
-
-  constructor(url, name) {
-    this.name = name;
-    this.ws = new WebSocket(`${url.replace('http', 'ws')}ws`, 'hubbub.v1');
-  }
-
-  async enter() {
-    await new Promise((done, failed) => {
-      this.ws.once('open', done);
-      this.ws.once('error', failed);
-    });
-    const ready = new Promise((done) => {
-      this.ws.on('message', (data) => {
-        const frame = String(data);
-        if (frame.startsWith('{"re":"p')) this.answered++;
-        else if (frame.startsWith('{"ev":"ready"')) done();
-      });
-    });
-    this.send({ op: 'hello', id: '1', name: this.name, cursors: {} });
-    await ready;
-    return this;
-  }
-
-  send(frame) {
-    this.ws.send(JSON.stringify(frame));
-  }
-
-  say(text) {
-    this.send({ op: 'post', id: `p${++this.said}`, room: 'lobby', cid: randomBytes(16).toString('hex'), text });
-  }
-
-  async done() {
-    await until(() => this.answered === this.said, 'all is on disk', 300_000);
-  }
-}
-
 /** As people write: mostly a line or two, now and then code, a list, a quote. */
 function words(i) {
   if (i % 20 === 0) return `${i}:\n\`\`\`js\nconst answer = ${i};\nreturn answer + 1;\n\`\`\``;
@@ -77,18 +32,19 @@ function words(i) {
 async function fill(talkers) {
   const each = Math.ceil(MESSAGES / talkers.length);
   await Promise.all(
-    talkers.map(async (talker, t) => {
+    talkers.map(async (one, t) => {
       for (let i = 0; i < each; i++) {
-        talker.say(words(t * each + i));
-        if (i % 200 === 199) await until(() => talker.said - talker.answered < 200, 'the server keeps up', 60_000);
+        one.say(words(t * each + i));
+        if (i % 200 === 199) await until(() => one.said - one.answered < 200, 'the server keeps up', 60_000);
       }
-      await talker.done();
+      await one.done();
     }),
   );
 }
 
 const sorted = (list) => list.toSorted((a, b) => a - b);
 const median = (list) => sorted(list)[list.length >> 1];
+const n = (x, digits = 2) => x.toFixed(digits);
 const p95 = (list) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * 0.95))];
 
 async function counters(cdp) {
@@ -132,7 +88,7 @@ async function visits(browser, url) {
 }
 
 /** A hundred messages a second into the open room. */
-async function pace(page, cdp, talker) {
+async function pace(page, cdp, one) {
   await page.evaluate(() => {
     globalThis.longest = 0;
     const watch = new PerformanceObserver((list) => {
@@ -154,14 +110,14 @@ async function pace(page, cdp, talker) {
   const before = await counters(cdp);
   const frames = await page.evaluate(() => globalThis.frames);
   const begin = performance.now();
-  const first = talker.said;
+  const first = one.said;
   while (performance.now() - begin < SECONDS * 1000) {
     const due = Math.floor(((performance.now() - begin) / 1000) * RATE);
-    while (talker.said - first < due) talker.say(words(talker.said));
+    while (one.said - first < due) one.say(words(one.said));
     await new Promise((r) => setTimeout(r, 10));
   }
-  const said = talker.said - first;
-  await talker.done();
+  const said = one.said - first;
+  await one.done();
   const after = await counters(cdp);
   const spent = (name) => ((after[name] - before[name]) * 1000) / said;
   const seen = await page.evaluate(() => {
@@ -220,7 +176,7 @@ async function back(page, cdp, count) {
 const server = await new Server('--rate-posts', '0', '--rate-guest', '0').start();
 const browser = await launch();
 try {
-  const talkers = await Promise.all([...'abcd'].map((name) => new Talker(server.url, name).enter()));
+  const talkers = await Promise.all([...'abcd'].map((name) => talker(server.url, name)));
   await fill(talkers);
   const first = await visits(browser, server.url);
   const page = await enter(browser, server.url);
@@ -232,7 +188,6 @@ try {
   const quiet = await keys(page);
   const flood = await pace(page, cdp, talkers[0]);
   const far = await back(page, cdp, 5000);
-  const n = (x, digits = 2) => x.toFixed(digits);
   const rows = [
     ['first visit: transferred (KB)', n(first.bytes / 1024, 1), '≤ 60', first.bytes <= 60 * 1024],
     ['first visit: until one can write (ms)', n(first.usable, 0), '≤ 300', first.usable <= 300],
@@ -251,7 +206,7 @@ try {
   console.log('| what | measured | bar | |\n| --- | --- | --- | --- |');
   for (const [what, measured, bar, ok] of rows) console.log(`| ${what} | ${measured} | ${bar} | ${bar && (ok ? 'reached' : '**missed**')} |`);
   if (page.wrong.length > 0) console.log('\nwent wrong:', page.wrong);
-  for (const talker of talkers) talker.ws.close();
+  for (const each of talkers) each.close();
 } finally {
   await leaveAll();
   await browser.close();

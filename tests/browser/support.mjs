@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -137,11 +137,12 @@ export async function leaveAll() {
 }
 
 /** One person: a window with storage of its own, and everything that went wrong in it. */
-export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse } = {}) {
+export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse, timezone } = {}) {
   const context = await browser.newContext({
     viewport: size,
     colorScheme: scheme,
     locale: 'en-GB',
+    ...(timezone ? { timezoneId: timezone } : {}),
     hasTouch: touch,
     isMobile: touch,
   });
@@ -382,4 +383,50 @@ export async function tutorialClient(url) {
     ws.once('error', failed);
   });
   return ws;
+}
+
+/** Somebody without a window who talks hubbub.v1: as much as one wants at once. */
+export async function talker(url, name, room = 'lobby') {
+  const ws = new WebSocket(`${url.replace('http', 'ws')}ws`, 'hubbub.v1');
+  await new Promise((done, failed) => {
+    ws.once('open', done);
+    ws.once('error', failed);
+  });
+  const send = (frame) => ws.send(JSON.stringify(frame));
+  const one = {
+    said: 0,
+    answered: 0,
+    /** The seq of the last message that was kept. */
+    last: 0,
+    say(text, more = {}) {
+      one.said++;
+      send({ op: 'post', id: `p${one.said}`, room, cid: randomBytes(16).toString('hex'), text, ...more });
+    },
+    /** A change to a message. */
+    change(op, target, more = {}) {
+      one.said++;
+      send({ op, id: `p${one.said}`, room, cid: randomBytes(16).toString('hex'), target, ...more });
+    },
+    /** Until all of it is on disk. */
+    done: () => until(() => one.answered === one.said, `what ${name} says is kept`, 300_000),
+    close: () => ws.close(),
+  };
+  const ready = new Promise((done) => {
+    ws.on('message', (data) => {
+      const frame = JSON.parse(String(data));
+      if (frame.ev === 'ready') done();
+      if (!String(frame.re).startsWith('p')) return;
+      if (frame.error) throw new Error(`${name}: ${frame.error.code} ${frame.error.message}`);
+      one.answered++;
+      one.last = Math.max(one.last, frame.seq ?? 0);
+    });
+  });
+  send({ op: 'hello', id: '1', name, cursors: {} });
+  await ready;
+  if (room !== 'lobby') {
+    one.said++;
+    send({ op: 'join', id: 'p-join', room, cid: randomBytes(16).toString('hex') });
+    await one.done();
+  }
+  return one;
 }

@@ -22,10 +22,12 @@ export interface Props {
 /** What lies over the upper edge of the list, and moves nothing in it. */
 export default function Above({ scroller, today, missed, trouble, onEnd, onRead, onAgain, onClose }: Props) {
   return (
-    <div className={css.top}>
-      {trouble && <TroubleBar trouble={trouble} onAgain={onAgain} onClose={onClose} />}
-      {missed && <MissedBar missed={missed} today={today} onEnd={onEnd} onRead={onRead} />}
-      <FloatingDay scroller={scroller} today={today} />
+    <div className={css.place}>
+      <div className={css.top}>
+        {trouble && <TroubleBar trouble={trouble} onAgain={onAgain} onClose={onClose} />}
+        {missed && <MissedBar missed={missed} today={today} onEnd={onEnd} onRead={onRead} />}
+        <FloatingDay scroller={scroller} today={today} />
+      </div>
     </div>
   );
 }

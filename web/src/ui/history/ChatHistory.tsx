@@ -148,27 +148,28 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
         {...opening}
         onCopy={(e) => copyRows(e, log)}
       >
+        {/* What lies over the list is in it, so that the wheel turns the list there, too. */}
+        <Over
+          scroller={list.scroller}
+          today={today}
+          missed={isStuck ? null : missed}
+          trouble={trouble}
+          onEnd={leave}
+          onRead={done}
+          onAgain={again}
+          onClose={forgive}
+        />
         <Head log={log} posted={posts.length > 0} known={you.id !== ''} connected={connected} whole={whole} />
         {whole && room && <Beginning room={room} first={log.at(log.base)} />}
         <ol ref={list.content} className={css.content}>
           <Rows list={list} log={log} you={you} common={common} pending={pending} line={line} flash={flash} active={menu?.key ?? active} />
         </ol>
+        <span tabIndex={-1} data-edge="" />
+        {!isStuck && <JumpDown unseen={unseen} onJump={leave} />}
       </div>
-      <span tabIndex={-1} data-edge="" />
-      <Over
-        scroller={list.scroller}
-        today={today}
-        missed={isStuck ? null : missed}
-        trouble={trouble}
-        onEnd={leave}
-        onRead={done}
-        onAgain={again}
-        onClose={forgive}
-      />
       <Suspense fallback={null}>
         <ListKeys scroller={list.scroller} hold={list.hold} toEnd={down} toBeginning={toBeginning} done={done} />
       </Suspense>
-      {!isStuck && <JumpDown unseen={unseen} onJump={leave} />}
       {menu && <OpenMenu menu={menu} log={log} pending={pending} common={common} onClose={() => openMenu(null)} />}
     </section>
   );

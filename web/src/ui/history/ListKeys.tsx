@@ -23,11 +23,12 @@ export default function ListKeys({ scroller, done, ...list }: Props) {
     if (!box) return undefined;
     const onFocus = (e: FocusEvent) => {
       const target = e.target as HTMLElement;
-      const came = !box.contains(e.relatedTarget as Node | null);
+      const came = !box.contains(e.relatedTarget as Node | null) || !inRow(e.relatedTarget);
       within.current = true;
-      const key = target.closest<HTMLElement>('[data-message]')?.dataset.key;
+      const key = inRow(target)?.dataset.key;
       // By a press of the mouse one comes to what was pressed. Into the list by keyboard is to a message first.
-      if (came && target.matches(':focus-visible') && (target === box || pressed === 'Tab')) enterList(box, last.current);
+      const byKey = came && target.matches(':focus-visible');
+      if (byKey && (target === box || (key && pressed === 'Tab'))) enterList(box, last.current);
       else if (key) last.current = key;
     };
     const onBlur = ({ relatedTarget }: FocusEvent) => {
@@ -57,6 +58,8 @@ export default function ListKeys({ scroller, done, ...list }: Props) {
   });
   return null;
 }
+
+const inRow = (at: EventTarget | null): HTMLElement | null => (at as Element).closest<HTMLElement>('[data-message]');
 
 /** The key that is down at this moment. */
 let pressed = '';

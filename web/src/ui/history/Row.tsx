@@ -55,7 +55,7 @@ export const Row = memo(function Row({ common, entry, index, before, said, isNew
   const day = said === undefined || !sameDay(said.ts, entry.ts);
   const told = posted ? items : items?.filter((p) => p.state === 'failed');
   return (
-    <li data-index={index} data-ts={entry.ts} className={flash ? css.flash : undefined}>
+    <li data-index={index} data-seq={posted ? undefined : entry.seq} data-ts={entry.ts} className={flash ? css.flash : undefined} data-flash={flash ? '' : undefined}>
       {day && <DayDivider ts={entry.ts} today={today} room={common.room} />}
       {isNew && <UnreadLine />}
       <Message

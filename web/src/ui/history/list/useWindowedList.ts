@@ -103,10 +103,11 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     if (!box || !row) return;
     const whole = range.hi === end;
     const rest = box.scrollHeight - box.scrollTop - topIn(box, row);
+    const offset = third ? box.clientHeight / 3 : Math.max(0, (box.clientHeight - row.offsetHeight) / 2);
     if (third && whole && rest <= box.clientHeight) box.scrollTop = box.scrollHeight;
-    else if (third) box.scrollTop += topIn(box, row) - box.clientHeight / 3;
-    else box.scrollTop += topIn(box, row) - Math.max(0, (box.clientHeight - row.offsetHeight) / 2);
-    anchor.current = { row, offset: topIn(box, row) };
+    else box.scrollTop += topIn(box, row) - offset;
+    // What is missing around it may leave it too near to an edge: when that comes, it comes to its place.
+    anchor.current = { row, offset };
     if (whole && left(box) <= NEAR_PX) stick(true);
     look();
   };
