@@ -6,7 +6,7 @@ import { toast } from '../kit/toast';
 import { useView } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
 import { AttachIcon } from './icons';
-import { stage } from './tray';
+import { stage } from './staging';
 import { raw, t } from './words';
 import css from './Attach.module.css';
 

@@ -9,7 +9,7 @@ import { kindOf, sizeOf } from './kind';
 import { percentOf, useJourney } from './journey';
 import { Ring } from './Ring';
 import { useStaged, type Staged } from './store';
-import { describe, restage, unstage } from './tray';
+import { describe, restage, unstage } from './staging';
 import { words } from './texts';
 import css from './Tray.module.css';
 

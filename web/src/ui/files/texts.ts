@@ -25,7 +25,6 @@ const en = {
   larger: 'Larger',
   smaller: 'Smaller',
   original: 'Open the original',
-  by: '{name}, {time}',
   gone: 'This picture is not there any more.',
   failed: 'This picture could not be loaded.',
 };
@@ -53,7 +52,6 @@ const de: Record<keyof typeof en, string> = {
   larger: 'Größer',
   smaller: 'Kleiner',
   original: 'Original öffnen',
-  by: '{name}, {time}',
   gone: 'Dieses Bild ist nicht mehr da.',
   failed: 'Dieses Bild konnte nicht geladen werden.',
 };

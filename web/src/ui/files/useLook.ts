@@ -9,9 +9,15 @@ interface Turns {
   close(): void;
 }
 
-interface Finger {
+interface Point {
   x: number;
   y: number;
+}
+
+/** Where something happened in the window. */
+interface Place {
+  clientX: number;
+  clientY: number;
 }
 
 const SWIPE_PX = 60;
@@ -28,27 +34,55 @@ export function useLook(picture: string, natural: number, turns: Turns) {
   const box = useRef<HTMLDivElement>(null);
   const [ofPicture, set] = useState({ picture, look: whole });
   const look = ofPicture.picture === picture ? ofPicture.look : whole;
-  const setLook = (to: (now: Look) => Look) =>
-    set((was) => ({ picture, look: to(was.picture === picture ? was.look : whole) }));
-  const fingers = useRef(new Map<number, Finger>());
-  const from = useRef<{ x: number; y: number; far: number; moved: boolean } | null>(null);
+  /** What is seen of it is not known where nothing is drawn yet. */
+  const change = (to: (now: Look, fit: Size, of: Size) => Look) =>
+    set((was) => {
+      const now = was.picture === picture ? was.look : whole;
+      return { picture, look: stage.current && box.current ? to(now, sizeOf(box.current), sizeOf(stage.current)) : now };
+    });
+  const by = (factor: number, at: Point = { x: 0, y: 0 }) => change((now, fit, of) => zoomed(now, factor, at, fit, of));
+  const move = (dx: number, dy: number) =>
+    change((now, fit, of) => within({ ...now, x: now.x + dx, y: now.y + dy }, fit, of));
+  const all = () => change(() => whole);
+  const at = (e: Place): Point => fromMiddle(stage.current, e);
+
+  useWheel(stage, (e) => by(Math.exp(-e.deltaY * (e.ctrlKey ? 4 : 1) * WHEEL), at(e)));
+  const hands = useHands(stage, {
+    drags: look.scale > 1,
+    move,
+    spread: (factor, place) => by(factor, at(place)),
+    swiped: (dx, dy) => swiped(dx, dy, turns),
+    pressed: (e, sure) => {
+      // Beside the picture a click closes; on it a click or two taps bring it nearer.
+      if (!document.elementsFromPoint(e.clientX, e.clientY).includes(box.current as Element)) turns.close();
+      else if (sure && look.scale > 1) all();
+      else if (sure) by(nearer(natural, box.current?.offsetWidth ?? 0), at(e));
+    },
+  });
+  return { stage, box, look, hands, larger: () => by(STEP), smaller: () => by(1 / STEP), all };
+}
+
+interface Hands {
+  /** A finger or a mouse moves the picture; else it swipes. */
+  drags: boolean;
+  move(dx: number, dy: number): void;
+  spread(factor: number, at: Place): void;
+  swiped(dx: number, dy: number): void;
+  /** `sure`: a click, or the second of two taps. */
+  pressed(e: PointerEvent, sure: boolean): void;
+}
+
+/** What fingers and mouse do on the stage. */
+function useHands(stage: RefObject<HTMLElement | null>, { drags, move, spread, swiped: swipe, pressed }: Hands) {
+  const fingers = useRef(new Map<number, Point>());
+  const from = useRef<(Point & { far: number; moved: boolean }) | null>(null);
   const tapped = useRef(0);
-
-  const by = (factor: number, at = { x: 0, y: 0 }) =>
-    setLook((now) => (stage.current && box.current ? zoomed(now, factor, at, sizeOf(box.current), sizeOf(stage.current)) : now));
-  useWheel(stage, (e) => by(Math.exp(-e.deltaY * (e.ctrlKey ? 4 : 1) * WHEEL), fromMiddle(stage.current, e)));
-
-  const toggle = (e: PointerEvent) => {
-    if (look.scale > 1) return setLook(() => whole);
-    return by(nearer(natural, box.current?.offsetWidth ?? 0), fromMiddle(stage.current, e));
-  };
 
   const onPointerDown = (e: PointerEvent) => {
     if (e.button !== 0) return;
     stage.current?.setPointerCapture(e.pointerId);
     fingers.current.set(e.pointerId, { x: e.clientX, y: e.clientY });
-    const { x, y, far } = middle(fingers.current);
-    from.current = { x, y, far, moved: fingers.current.size > 1 };
+    from.current = { ...middle(fingers.current), moved: fingers.current.size > 1 };
   };
 
   const onPointerMove = (e: PointerEvent) => {
@@ -58,12 +92,11 @@ export function useLook(picture: string, natural: number, turns: Turns) {
     const now = middle(fingers.current);
     const [dx, dy] = [now.x - start.x, now.y - start.y];
     if (Math.hypot(dx, dy) > STILL_PX) start.moved = true;
-    if (!start.moved) return;
     const pinched = start.far > 0 && now.far > 0;
     // A finger on a whole picture swipes; that is told when it is lifted.
-    if (!pinched && look.scale === 1) return;
-    if (pinched) by(now.far / start.far, fromMiddle(stage.current, { clientX: now.x, clientY: now.y }));
-    setLook((was) => within({ ...was, x: was.x + dx, y: was.y + dy }, sizeOf(box.current as HTMLElement), sizeOf(stage.current as HTMLElement)));
+    if (!start.moved || (!pinched && !drags)) return;
+    if (pinched) spread(now.far / start.far, { clientX: now.x, clientY: now.y });
+    move(dx, dy);
     from.current = { ...now, moved: true };
   };
 
@@ -71,21 +104,16 @@ export function useLook(picture: string, natural: number, turns: Turns) {
     const start = from.current;
     const finger = fingers.current.get(e.pointerId);
     fingers.current.delete(e.pointerId);
-    if (!start || !finger) return;
     from.current = fingers.current.size > 0 ? { ...middle(fingers.current), moved: true } : null;
-    if (from.current) return;
-    if (!start.moved) return pressed(e);
-    if (look.scale === 1 && e.pointerType !== 'mouse') swiped(finger.x - start.x, finger.y - start.y, turns);
-  };
-
-  /** Beside the picture a click closes; on it a click or two taps bring it nearer. */
-  const pressed = (e: PointerEvent) => {
-    const inside = document.elementsFromPoint(e.clientX, e.clientY).includes(box.current as Element);
-    if (!inside) return turns.close();
-    if (e.pointerType === 'mouse') return toggle(e);
+    if (!start || !finger || from.current) return;
+    const mouse = e.pointerType === 'mouse';
+    if (start.moved) {
+      if (!drags && !mouse) swipe(finger.x - start.x, finger.y - start.y);
+      return;
+    }
     const twice = e.timeStamp - tapped.current < DOUBLE_MS;
     tapped.current = twice ? 0 : e.timeStamp;
-    return twice ? toggle(e) : undefined;
+    pressed(e, mouse || twice);
   };
 
   const onPointerCancel = (e: PointerEvent) => {
@@ -93,8 +121,7 @@ export function useLook(picture: string, natural: number, turns: Turns) {
     from.current = null;
   };
 
-  const hands = { onPointerDown, onPointerMove, onPointerUp, onPointerCancel };
-  return { stage, box, look, hands, larger: () => by(STEP), smaller: () => by(1 / STEP), all: () => setLook(() => whole) };
+  return { onPointerDown, onPointerMove, onPointerUp, onPointerCancel };
 }
 
 /** Not as a property: a passive listener could not keep the browser from zooming the page. */
@@ -117,13 +144,13 @@ function swiped(dx: number, dy: number, { next, previous, close }: Turns): void 
   else if (Math.abs(dx) > SWIPE_PX && Math.abs(dx) > 1.5 * Math.abs(dy)) (dx < 0 ? next : previous)();
 }
 
-function fromMiddle(stage: HTMLElement | null, e: { clientX: number; clientY: number }): { x: number; y: number } {
+function fromMiddle(stage: HTMLElement | null, e: Place): Point {
   const { left = 0, top = 0, width = 0, height = 0 } = stage?.getBoundingClientRect() ?? {};
   return { x: e.clientX - left - width / 2, y: e.clientY - top - height / 2 };
 }
 
 /** The point between the fingers, and how far they are apart. */
-function middle(fingers: ReadonlyMap<number, Finger>): Finger & { far: number } {
+function middle(fingers: ReadonlyMap<number, Point>): Point & { far: number } {
   const [a, b] = [...fingers.values()];
   if (!a) return { x: 0, y: 0, far: 0 };
   if (!b) return { ...a, far: 0 };

@@ -11,7 +11,8 @@ import { remember } from './local';
 import { chosen, onSay, staged, tell, type Staged } from './store';
 import { t, tn } from './words';
 
-export const MOST = 10;
+/** The files of one message. */
+const MOST = 10;
 
 /** What is not made yet. */
 const working = new Map<string, Promise<void>>();
