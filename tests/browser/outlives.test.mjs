@@ -88,15 +88,15 @@ test('a tab that is closed leaves what waits to the other one', { timeout: 120_0
   const two = await one.context().newPage();
   await two.goto(server.url);
   await inside(two);
-  const before = await texts(two);
+  const earlier = await texts(two);
   await server.kill();
   await say(one, 'from the one');
   await say(two, 'from the other');
-  const both = [...before, 'from the one', 'from the other'];
+  const both = [...earlier, 'from the one', 'from the other'];
   await becomes(() => texts(two), both, 'each shows what the other has to send');
   await safe(two, 2);
   await one.close();
   await server.start();
   await safe(two, 0);
-  await becomes(async () => (await texts(two)).slice(before.length).toSorted(), both.slice(before.length).toSorted(), 'both are there, once');
+  await becomes(async () => (await texts(two)).slice(earlier.length).toSorted(), both.slice(earlier.length).toSorted(), 'both are there, once');
 });
