@@ -52,6 +52,17 @@ describe('a message', () => {
     expect([row(0), row(2)].map((r) => r.querySelector('[data-mention="eve"]')?.textContent)).toEqual(['@Eve', '@eve']);
   });
 
+  test('the name of its author leads to who that is; a visitor is nobody in particular', async () => {
+    const { hub } = await open();
+    hub.other('hello', { id: 'eve', name: 'Eve' });
+    hub.other('hello', { id: 'v', name: 'Visitor 7f3a', visitor: true });
+    await wait(100);
+    fireEvent.click(within(row(0)).getByRole('button', { name: 'Eve' }));
+    await loaded();
+    expect(within(screen.getByRole('dialog')).getByText('Eve')).toBeTruthy();
+    expect(within(row(1)).queryByRole('button')).toBeNull();
+  });
+
   test('code is there at once, and its frame later', async () => {
     const { hub } = await open();
     hub.other('```\na < b\n```');

@@ -8,6 +8,7 @@ import type { Known } from '../../text/markdown';
 import { MessageFiles } from '../files/Files';
 import { Avatar } from '../kit/Avatar';
 import { PinIcon } from '../kit/icons';
+import { show } from '../shell/surface';
 import { Actions } from './Actions';
 import { Quote } from './Quote';
 import { Reactions } from './Reactions';
@@ -103,7 +104,13 @@ function Head({ m: { from, mine, ts }, head }: { m: Said; head: boolean }) {
   }
   return (
     <p className={css.head}>
-      <bdi className={css.author}>{from.name}</bdi>
+      {from.visitor === true ? (
+        <bdi className={css.author}>{from.name}</bdi>
+      ) : (
+        <button type="button" className={css.author} onClick={() => show('profile', { id: from.id, name: from.name })}>
+          <bdi>{from.name}</bdi>
+        </button>
+      )}
       {mine && <span className={css.own}>{t('you')}</span>}
       {from.visitor === true && (
         <span className={css.badge} title={t('visitor_title')}>
