@@ -361,6 +361,9 @@ async function member(link, name) {
   await page.getByLabel('Your name').fill(name);
   await page.getByLabel('A password').fill('correct horse battery');
   await page.getByRole('button', { name: 'Make an account' }).click();
+  // The owner is shown around first.
+  await page.waitForURL((url) => !url.pathname.startsWith('/join'));
+  await page.goto(server.url);
   await inside(page);
   await ready(page);
   return page;
@@ -420,7 +423,7 @@ describe('who may not', { timeout: 120_000 }, () => {
   });
 });
 
-describe('everybody can use it', { timeout: 180_000 }, () => {
+describe('everybody can use it', { timeout: 400_000 }, () => {
   for (const [where, size] of [
     ['desk', DESK],
     ['phone', PHONE],
@@ -438,8 +441,11 @@ describe('everybody can use it', { timeout: 180_000 }, () => {
         await input(ann).press('Escape');
         await ann.getByRole('button', { name: 'Emoji', exact: true }).click();
         await ann.getByRole('gridcell').first().waitFor();
-        assert.deepEqual(await violations(ann, '[popover]'), []);
         await shot(ann, `emoji-${where}-${scheme}`);
+        // Of two thousand cells alike a few say as much.
+        await ann.getByRole('searchbox').fill('moon');
+        await until(async () => (await ann.getByRole('gridcell').count()) < 100, 'those that were sought');
+        assert.deepEqual(await violations(ann, '[popover]'), []);
         assert.deepEqual(ann.wrong, []);
       });
     }
