@@ -10,6 +10,8 @@ export interface Known {
   presence: Presence;
   role: string;
   host: boolean;
+  /** The one that they chose for their picture. */
+  color: string | undefined;
 }
 
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
@@ -17,14 +19,15 @@ const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base'
 /** Those who are here by their state, then the members who are not; oneself before the others. */
 export function arranged(
   here: readonly Person[],
-  members: readonly { id: string; name: string; role: string; host?: boolean }[],
+  members: readonly { id: string; name: string; role: string; host?: boolean; color?: string }[],
   you: string,
 ): Record<Presence, Known[]> {
   const of = new Map(members.map((m) => [m.id, m]));
   const groups: Record<Presence, Known[]> = { active: [], idle: [], away: [] };
   const put = (id: string, name: string, presence: Presence) => {
     const member = of.get(id);
-    groups[presence].push({ id, name, presence, role: member?.role ?? '', host: member?.host === true });
+    const { role = '', host = false, color } = member ?? {};
+    groups[presence].push({ id, name, presence, role, host, color });
   };
   for (const { id, name, active } of here) put(id, name, active ? 'active' : 'idle');
   const present = new Set(here.map((p) => p.id));

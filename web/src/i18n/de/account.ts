@@ -16,6 +16,7 @@ export const account: Record<keyof typeof en, string> = {
   profile_yours: 'Dein Profil',
   settings: 'Einstellungen',
   administration: 'Verwaltung',
+  shortcuts: 'Tastenkürzel',
   sign_in_or_up: 'Anmelden oder Konto anlegen',
   signed_out: 'Du wurdest abgemeldet.',
   shut_out: 'Die Moderation hat deine Sitzung beendet.',

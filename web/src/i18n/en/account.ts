@@ -14,6 +14,7 @@ export const account = {
   profile_yours: 'Your profile',
   settings: 'Settings',
   administration: 'Administration',
+  shortcuts: 'Keyboard shortcuts',
   sign_in_or_up: 'Sign in or make an account',
   signed_out: 'You were signed out.',
   shut_out: 'A moderator has ended your session.',

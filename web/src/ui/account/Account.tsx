@@ -1,6 +1,6 @@
 import { t } from '../../i18n/t';
 import { Avatar } from '../kit/Avatar';
-import { DoorIcon, GearIcon, KeyIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
+import { DoorIcon, GearIcon, KeyIcon, KeysIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
 import type { Item, Items } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
 import { pages } from '../shell/pages';
@@ -20,14 +20,15 @@ const to = (href: string) => () => {
 function itemsFor(role: string, leave: () => void): Items {
   const settings: Item = { label: t('settings'), icon: <GearIcon />, run: to('/settings') };
   const rename: Item = { label: t('name_yours'), icon: <PenIcon />, run: () => show('name', {}) };
+  const keys: Item = { label: t('shortcuts'), icon: <KeysIcon />, run: () => show('shortcuts', {}) };
   if (role === 'guest') {
     // The way in is a page of its own, without a connection.
     const door: Item = { label: t('sign_in_or_up'), icon: <KeyIcon />, run: () => location.assign('/join') };
-    return [rename, settings, null, door];
+    return [rename, settings, keys, null, door];
   }
   const office: Items = holdsOffice(role) && pages.admin ? [{ label: t('administration'), icon: <ShieldIcon />, run: to('/admin') }] : [];
   const profile: Item = { label: t('profile_yours'), icon: <PersonIcon />, run: to('/settings/profile') };
-  return [profile, rename, settings, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave }];
+  return [profile, rename, settings, keys, ...office, null, { label: t('sign_out'), icon: <DoorIcon />, run: leave }];
 }
 
 /** At the foot of the rooms: who one is, and what there is to do about it. */

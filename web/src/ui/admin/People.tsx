@@ -27,7 +27,7 @@ export function People() {
         {(p) => (
           <Row
             key={p.id}
-            face={<Avatar id={p.id} name={p.display ?? p.name} />}
+            face={<Avatar id={p.id} name={p.display ?? p.name} color={p.color} />}
             title={<bdi>{p.display && p.display !== p.name ? `${p.display} (${p.name})` : p.name}</bdi>}
             marks={[t(`role_${p.role}` as Key), p.muted && t('muted'), p.banned && t('banned')]}
             sub={p.seen ? t('seen', { time: shortOf(p.seen) }) : t('never_seen')}

@@ -47,3 +47,10 @@ export const KeyIcon = line('M4 15.5a4 4 0 1 0 8 0 4 4 0 1 0 -8 0M11 12.5l8.5-8.
 export const DoorIcon = line('M14 4H6v16h8M10.5 12H21M17.5 8.5 21 12l-3.5 3.5');
 export const UpDownIcon = line('m8 9.5 4-4 4 4M8 14.5l4 4 4-4');
 export const MoreIcon = line('M5 12h.01M12 12h.01M19 12h.01');
+
+export const KeysIcon = () => (
+  <Icon>
+    <rect x="2.5" y="6" width="19" height="12" rx="2" />
+    <path d="M6.5 10v.01M10 10v.01M14 10v.01M17.5 10v.01M8 14h8" />
+  </Icon>
+);

@@ -10,6 +10,8 @@ interface Props {
   id: string;
   name: string;
   small?: boolean;
+  /** The one that they chose, where it is known. */
+  color?: string | undefined;
   /** A room that both are in. */
   room?: RoomView | undefined;
 }
@@ -30,15 +32,15 @@ export const directWith = (rooms: readonly RoomView[], id: string): RoomView | u
   rooms.find((r) => r.kind === 'direct' && r.peers.length === 2 && r.peers.some((p) => p.id === id));
 
 /** Somebody's picture with the sign of their presence: full for active, a ring for idle, none for away. */
-export function Face({ id, name, small = false, room }: Props) {
+export function Face({ id, name, small = false, color, room }: Props) {
   const presence = useView((s) => presenceOf(s, id, room));
-  return <Pictured id={id} name={name} small={small} presence={presence} />;
+  return <Pictured id={id} name={name} small={small} color={color} presence={presence} />;
 }
 
-export function Pictured({ id, name, small = false, presence }: Omit<Props, 'room'> & { presence: Presence }) {
+export function Pictured({ id, name, small = false, color, presence }: Omit<Props, 'room'> & { presence: Presence }) {
   return (
     <span className={small ? `${css.face} ${css.small}` : css.face}>
-      <Avatar id={id} name={name} />
+      <Avatar id={id} name={name} color={color} />
       {presence !== 'away' && <span className={css[presence]} title={t(presence)} />}
     </span>
   );

@@ -41,7 +41,7 @@ function Group({ title, count, all, you }: { title: string; count: number | null
         {all.map((p) => (
           <li key={p.id}>
             <button type="button" className={css.person} data-person={p.name} onClick={() => show('profile', { id: p.id, name: p.name })} aria-haspopup="dialog">
-              <Pictured id={p.id} name={p.name} presence={p.presence} />
+              <Pictured id={p.id} name={p.name} color={p.color} presence={p.presence} />
               <bdi className={p.presence === 'away' ? `${css.name} ${css.away}` : css.name} title={p.name}>
                 {p.name}
               </bdi>

@@ -45,7 +45,7 @@ export function Profile({ id, name, onClose }: Props) {
           <CloseIcon />
         </button>
         <span className={css.face}>
-          <Avatar id={id} name={name} />
+          <Avatar id={id} name={name} color={known.color} />
         </span>
         <div className={css.who}>
           <h2 id="profile-name" className={css.display}>

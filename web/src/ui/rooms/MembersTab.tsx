@@ -99,7 +99,7 @@ function Row({ room, member, onRemove }: { room: RoomView; member: Member; onRem
   ];
   return (
     <li className={css.row}>
-      <Face id={id} name={name} room={room} />
+      <Face id={id} name={name} color={member.color} room={room} />
       <span className={css.who}>
         <bdi className={css.name}>{member.display || name}</bdi>
         {member.display && <bdi className={css.under}>@{name}</bdi>}

@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore, type ComponentType } from 'react';
-import { PersonIcon, KeyIcon } from '../kit/icons';
+import { KeyIcon, KeysIcon, PersonIcon } from '../kit/icons';
 import { Screens, type Screen } from '../kit/Screens';
 import { Nowhere } from '../shell/Nowhere';
 import { go, lastTalk, useRoute } from '../shell/route';
@@ -8,7 +8,7 @@ import { About } from './About';
 import { Account } from './Account';
 import { Appearance } from './Appearance';
 import { Files } from './Files';
-import { BellIcon, DevicesIcon, FileIcon, InfoIcon, KeyboardIcon, PaletteIcon, WritingIcon } from './icons';
+import { BellIcon, DevicesIcon, FileIcon, InfoIcon, PaletteIcon, WritingIcon } from './icons';
 import { Keyboard } from './Keyboard';
 import { Notifications } from './Notifications';
 import { Profile } from './Profile';
@@ -42,7 +42,7 @@ function screensFor(guest: boolean): Screen[][] {
       { key: 'writing', label: t('writing'), icon: <WritingIcon /> },
     ],
     [
-      { key: 'keyboard', label: t('keyboard'), icon: <KeyboardIcon /> },
+      { key: 'keyboard', label: t('keyboard'), icon: <KeysIcon /> },
       { key: 'about', label: t('about'), icon: <InfoIcon /> },
     ],
   ];

@@ -41,13 +41,6 @@ export const FileIcon = () => (
   </Icon>
 );
 
-export const KeyboardIcon = () => (
-  <Icon>
-    <rect x="2.5" y="6" width="19" height="12" rx="2" />
-    <path d="M6.5 10v.01M10 10v.01M14 10v.01M17.5 10v.01M8 14h8" />
-  </Icon>
-);
-
 export const InfoIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="8.5" />
