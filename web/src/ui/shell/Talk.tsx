@@ -34,7 +34,7 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
       <ChatHistory key={`${id}:${log.epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
       <TypingLine names={room?.typing ?? nobody} />
       <ChatInput key={id} room={id} log={log} mode={mode} onMode={onMode} />
-      <Announcer key={`${id}:${log.epoch}`} log={log} />
+      <Announcer key={`said:${id}:${log.epoch}`} log={log} />
     </main>
   );
 }
