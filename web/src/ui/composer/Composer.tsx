@@ -111,6 +111,12 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
   );
 }
 
+/** As it is counted down: seconds, or minutes and seconds. */
+function shortOf(wait: number): string {
+  if (wait < 100) return t('seconds', { seconds: wait });
+  return `${Math.floor(wait / 60)}:${String(wait % 60).padStart(2, '0')}`;
+}
+
 function SendButton({ saves, ready, wait }: { saves: boolean; ready: boolean; wait: number }) {
   return (
     <button
@@ -122,7 +128,7 @@ function SendButton({ saves, ready, wait }: { saves: boolean; ready: boolean; wa
       onMouseDown={(e) => e.preventDefault()}
     >
       {wait > 0 ? (
-        <span className={css.wait}>{t('seconds', { seconds: wait })}</span>
+        <span className={css.wait}>{shortOf(wait)}</span>
       ) : (
         <>
           <span className={css.word}>{t(saves ? 'save' : 'send')}</span>
