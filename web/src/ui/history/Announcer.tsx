@@ -1,15 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
 import { t, tn } from '../../i18n/t';
-import type { Message, RoomLog } from '../../sync/roomlog';
+import type { RoomLog } from '../../sync/roomlog';
+import { wordsOf } from '../message/label';
 import { useView } from '../shell/session';
 
 const PAUSE_MS = 1500;
-const LONGEST = 200;
 
-/** Of a message without words, what its files show or how they are called. */
-const wordsOf = ({ text, files }: Message): string => text || files.map((f) => f.alt || f.name).join(', ');
-
-/** Says new messages of others to screen readers, a few words at a time; a flood becomes a number. */
+/**
+ * Says new messages of others to screen readers, a few words at a time; a flood becomes a number. Only while somebody is at
+ * this window: for other times there are notifications.
+ */
 export function Announcer({ log }: { log: RoomLog }) {
   const version = useView(() => log.version);
   const [said, say] = useState('');
@@ -22,8 +22,8 @@ export function Announcer({ log }: { log: RoomLog }) {
     for (let i = log.end - 1; i >= log.base; i--) {
       const entry = log.at(i);
       if (!entry || entry.seq <= heard.current) break;
-      if (entry.kind !== 'message' || entry.mine || entry.deleted) continue;
-      news.unshift(t('announce', { name: entry.from.name, text: wordsOf(entry).slice(0, LONGEST) }));
+      if (entry.kind !== 'message' || entry.mine || entry.deleted || !document.hasFocus()) continue;
+      news.unshift(t('announce', { name: entry.from.name, text: wordsOf(entry) }));
     }
     waiting.current.push(...news);
     heard.current = log.last;

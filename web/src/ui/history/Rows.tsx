@@ -9,19 +9,22 @@ import { Row, type Common } from './Row';
 import { isMaking, lastSaid, runAt } from './rows';
 
 interface Props {
-  list: WindowedList;
+  reading: {
+    list: WindowedList;
+    /** The message over which the line "new" stands. */
+    line: string | null;
+    /** The message that is marked. */
+    flash: number | null;
+  };
   log: RoomLog;
   you: { id: string; name: string };
   common: Common;
   pending: readonly Pending[];
-  /** The message over which the line "new" stands. */
-  line: string | null;
-  flash: number | null;
   active: string | null;
 }
 
 /** The rows of the window, each of which is drawn again only when something in it has changed. */
-export function Rows({ list, log, you, common, pending, line, flash, active }: Props) {
+export function Rows({ reading: { list, line, flash }, log, you, common, pending, active }: Props) {
   const session = useSession();
   const need = useCallback((seq: number) => session.fill(seq), [session]);
   const changes = useMemo(() => byTarget(pending), [pending]);

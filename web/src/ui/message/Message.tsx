@@ -14,6 +14,7 @@ import { Quote } from './Quote';
 import { Reactions } from './Reactions';
 import type { Rights } from './rights';
 import { Text } from './Text';
+import { labelOf } from './label';
 import css from './Message.module.css';
 
 /** What can be done with a message. */
@@ -66,6 +67,8 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
       data-message={mine ? 'mine' : 'theirs'}
       data-key={m.key}
       data-seq={sent ? m.seq : undefined}
+      role="article"
+      aria-label={labelOf(m)}
       tabIndex={sent ? -1 : undefined}
       style={{ '--hue': hueOf(from.id) } as Record<string, unknown>}
     >
