@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import {
   becomes,
+  chooseMine,
   enter,
   inside,
   input,
@@ -108,7 +109,7 @@ describe('talking', { timeout: 120_000 }, () => {
   test('a name that is taken becomes a free one, and one is told', async () => {
     await enter(browser, server.url, { name: 'Ann' });
     const other = await enter(browser, server.url);
-    await other.getByRole('button', { name: /^Change/ }).click();
+    await chooseMine(other, 'Change your name');
     await other.getByRole('textbox', { name: 'Your name' }).fill('ann');
     await other.getByRole('button', { name: 'Save' }).click();
     await other.getByText(/you are “ann 2” now/i).waitFor();

@@ -5,8 +5,9 @@
 // oxlint-disable-next-line no-control-regex -- it is these that must end a link
 const LINK = /https?:\/\/(?:(?!\]\()[^\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069])+/giy;
 // oxlint-disable-next-line no-control-regex -- the same
-const ENDS = /[\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+const STOPS = /[()\s<>"\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
 const TO = /\((?:https?:\/\/|mailto:)/iy;
+const HOST = /^(?:mailto:|https?:\/\/(?:[^/?#@[\]]*@)?(?:\[[\da-f:.]+\]|[^/?#[\]@:]+)(?::\d*)?(?:[/?#]|$))/i;
 const LONGEST = 2048;
 /** Brackets inside brackets of an address. */
 const DEEPEST = 8;
@@ -25,13 +26,13 @@ export function destination(text: string, at: number): { url: string; end: numbe
   TO.lastIndex = at;
   if (!TO.test(text)) return null;
   let depth = 0;
-  for (let i = TO.lastIndex; i < text.length && i - at < LONGEST && depth < DEEPEST; i++) {
-    const c = text[i] as string;
-    if (ENDS.test(c)) return null;
-    if (c === '(') depth++;
-    else if (c === ')' && depth-- === 0) {
-      const url = text.slice(at + 1, i);
-      return isAddress(url) ? { url, end: i + 1 } : null;
+  STOPS.lastIndex = TO.lastIndex;
+  for (let stop = STOPS.exec(text); stop && stop.index - at < LONGEST && depth < DEEPEST; stop = STOPS.exec(text)) {
+    if (stop[0] === '(') depth++;
+    else if (stop[0] !== ')') return null;
+    else if (depth-- === 0) {
+      const url = text.slice(at + 1, stop.index);
+      return isAddress(url) ? { url, end: stop.index + 1 } : null;
     }
   }
   return null;
@@ -44,6 +45,8 @@ function isLink(url: string, before: string | undefined): boolean {
 
 /** Where a link may lead. Everything else stays text, whatever the browser would make of it. */
 function isAddress(url: string): boolean {
+  // To be told by an exception costs a hundred times as much as to see it.
+  if (!HOST.test(url)) return false;
   try {
     const { protocol, hostname } = new URL(url);
     return protocol === 'mailto:' || ((protocol === 'https:' || protocol === 'http:') && hostname !== '');

@@ -58,6 +58,17 @@ function depth(node: Block | Inline): number {
   return 'children' in node ? 1 + Math.max(0, ...node.children.map(depth)) : 1;
 }
 
+/** Of several tries: a busy machine makes any one of them slow, but not all. */
+function quickest(text: string): number {
+  let best = Infinity;
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now();
+    parse(text, known);
+    best = Math.min(best, performance.now() - began);
+  }
+  return best;
+}
+
 describe('any text', () => {
   // What may serve as a mark may vanish, and nothing else.
   const bare = (text: string) => text.replace(/[*_~`>\-1.\\[\]\s]/g, '');
@@ -77,16 +88,9 @@ describe('any text', () => {
   test('takes little and linear time at the worst', () => {
     const bad = ['*', '**', '`', '[', '>', '> ', '_a', '*a', '*a ', '~~', '~~a', '``a', '`a', '@a ', '#a ', '[a](', '[a](http://', 'https://a](', ')', '\\', '- ', '- a\n', '  - a\n', '```\n', '``` a`\n', '> ```\n', '``` ', ' ', '\t', '\n', ' \n', '> > > - *a ', '¯\\_', '[*a', 'h', 'https://'];
     for (const piece of bad) {
-      const text = piece.repeat(Math.ceil(20_000 / piece.length));
-      parse(text, known);
-      const began = performance.now();
-      parse(text, known);
-      expect(performance.now() - began, JSON.stringify(piece)).toBeLessThan(50);
+      expect(quickest(piece.repeat(Math.ceil(20_000 / piece.length))), JSON.stringify(piece)).toBeLessThan(50);
     }
-    const backticks = Array.from({ length: 300 }, (_, i) => '`'.repeat(303 - i)).join('\n');
-    const began = performance.now();
-    parse(backticks, known);
-    expect(performance.now() - began).toBeLessThan(50);
+    expect(quickest(Array.from({ length: 300 }, (_, i) => '`'.repeat(303 - i)).join('\n'))).toBeLessThan(50);
   });
 });
 
