@@ -41,31 +41,11 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
   };
   const { field, filled, tooLong, changed, send } = useWriting({ room, log, mode, onMode, onSent });
   const label = view ? t('placeholder', { room: view.title }) : t('message_label');
-  useShortcut('send');
-  useShortcut('new_line');
-  useShortcut('edit_last');
-  useShortcut('reply_last');
 
   const say = () => {
     if (wait === 0) send();
   };
-  const lookBack = (kind: Mode['kind']): boolean => {
-    const meant = (m: Message): boolean => !m.deleted && (kind === 'reply' || m.mine);
-    const message = log.entries.findLast((m): m is Message => m.kind === 'message' && meant(m));
-    if (message) onMode({ kind, message });
-    return message !== undefined;
-  };
-  const took = (e: KeyboardEvent, area: HTMLTextAreaElement): boolean => {
-    const back = mode ? null : looksBack(e, area);
-    if (e.key === 'Escape' && mode) onMode(null);
-    else if (back) return lookBack(back);
-    else if (sends(e, prefs().enterSends)) say();
-    else return false;
-    return true;
-  };
-  const onKeyDown = (e: KeyboardEvent) => {
-    if (field.current && !e.defaultPrevented && !isComposing(e) && took(e, field.current)) e.preventDefault();
-  };
+  const onKeyDown = useKeys({ log, mode, onMode, say });
   const onSubmit = (e: FormEvent) => {
     e.preventDefault();
     say();
@@ -109,6 +89,39 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
       </div>
     </form>
   );
+}
+
+interface Keys {
+  log: RoomLog;
+  mode: Mode | null;
+  onMode(mode: Mode | null): void;
+  say(): void;
+}
+
+function useKeys({ log, mode, onMode, say }: Keys): (e: KeyboardEvent<HTMLTextAreaElement>) => void {
+  useShortcut('send');
+  useShortcut('new_line');
+  useShortcut('edit_last');
+  useShortcut('reply_last');
+  const lookBack = (kind: Mode['kind']): boolean => {
+    const meant = (m: Message): boolean => !m.deleted && (kind === 'reply' || m.mine);
+    const message = log.entries.findLast((m): m is Message => m.kind === 'message' && meant(m));
+    if (message) onMode({ kind, message });
+    return message !== undefined;
+  };
+  /** Whether the key was for the composer, and not simply for the field. */
+  const took = (e: KeyboardEvent<HTMLTextAreaElement>): boolean => {
+    const back = mode ? null : looksBack(e, e.currentTarget);
+    if (e.key === 'Escape' && mode) onMode(null);
+    else if (back) return lookBack(back);
+    else if (sends(e, prefs().enterSends)) say();
+    else return false;
+    return true;
+  };
+  return (e) => {
+    // What helps with writing was asked before, and may have taken it.
+    if (!e.defaultPrevented && !isComposing(e) && took(e)) e.preventDefault();
+  };
 }
 
 /** As it is counted down: seconds, or minutes and seconds. */

@@ -8,7 +8,7 @@ import { prefs } from '../shell/prefs';
 import { useSession } from '../shell/session';
 import { show as open } from '../shell/surface';
 import { postWithFiles } from '../files/store';
-import { fitter } from './field';
+import { fitter, isTouch } from './field';
 import { begunEdit, type Mode } from './mode';
 
 interface About {
@@ -32,29 +32,12 @@ export interface Writing {
 export function useWriting({ room, log, mode, onMode, onSent }: About): Writing {
   const session = useSession();
   const field = useRef<HTMLTextAreaElement>(null);
-  const fit = useRef(fitter());
   /** Not just arrived in this room. */
   const here = useRef(false);
-  const [filled, setFilled] = useState(false);
-  const [tooLong, setTooLong] = useState(false);
+  const { filled, tooLong, setTooLong, measure, load } = useText(field);
   const edited = mode?.kind === 'edit' ? mode.message : null;
   const replyTo = mode?.kind === 'reply' ? mode.message.seq : null;
   const lost = useLostMode({ room, log, mode, onMode });
-
-  const measure = () => {
-    const area = field.current;
-    if (!area) return;
-    setFilled(area.value.trim() !== '');
-    setTooLong(false);
-    fit.current(area);
-  };
-
-  const load = (text: string) => {
-    if (!field.current) return;
-    field.current.value = text;
-    measure();
-    field.current.dispatchEvent(new Event('load'));
-  };
 
   // The text of the message to change, and then what was there before it.
   useLayoutEffect(() => {
@@ -64,8 +47,9 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
       if (here.current) begunEdit.set(room, null);
       load(session.drafts.get(room).text);
     }
+    // A phone would open its keyboard, and hide the half of what there is to read.
+    if (here.current || !isTouch()) field.current?.focus();
     here.current = true;
-    field.current?.focus();
     // oxlint-disable-next-line react/exhaustive-deps -- another text for another message, and only then
   }, [edited?.key, room]);
 
@@ -114,6 +98,27 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
   };
 
   return { field, filled, tooLong, changed, send };
+}
+
+/** What the page has to know of the text. */
+function useText(field: RefObject<HTMLTextAreaElement | null>) {
+  const fit = useRef(fitter());
+  const [filled, setFilled] = useState(false);
+  const [tooLong, setTooLong] = useState(false);
+  const measure = () => {
+    const area = field.current;
+    if (!area) return;
+    setFilled(area.value.trim() !== '');
+    setTooLong(false);
+    fit.current(area);
+  };
+  const load = (text: string) => {
+    if (!field.current) return;
+    field.current.value = text;
+    measure();
+    field.current.dispatchEvent(new Event('load'));
+  };
+  return { filled, tooLong, setTooLong, measure, load };
 }
 
 /** Another tab may have written on: what this one shows when one comes back to it is what is kept. */
