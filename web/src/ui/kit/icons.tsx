@@ -46,7 +46,12 @@ export const ShieldIcon = line('M12 3.5 5 6v5.5c0 4.2 2.9 7.3 7 9 4.1-1.7 7-4.8 
 export const KeyIcon = line('M4 15.5a4 4 0 1 0 8 0 4 4 0 1 0 -8 0M11 12.5l8.5-8.5M16 7.5l3 3');
 export const DoorIcon = line('M14 4H6v16h8M10.5 12H21M17.5 8.5 21 12l-3.5 3.5');
 export const UpDownIcon = line('m8 9.5 4-4 4 4M8 14.5l4 4 4-4');
-export const MoreIcon = line('M5 12h.01M12 12h.01M19 12h.01');
+/** Three dots that are as heavy as the lines of the others. */
+export const MoreIcon = () => (
+  <Icon>
+    <path strokeWidth="4" d="M5 12h.01M12 12h.01M19 12h.01" />
+  </Icon>
+);
 
 export const KeysIcon = () => (
   <Icon>

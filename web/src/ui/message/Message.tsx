@@ -80,8 +80,8 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
           <Quote seq={m.replyTo} original={original} onNeed={acts.need} onJump={acts.jump} />
         )}
         <div className={css.line}>
-          <div className={css.bubble} dir="auto">
-            {deleted ? t('deleted') : <Text text={m.text} known={known} youId={youId} all={m.mentionsAll || m.mentions.length > 0} />}
+          <div className={css.bubble}>
+            {deleted ? <p dir="auto">{t('deleted')}</p> : <Text text={m.text} known={known} youId={youId} all={m.mentionsAll || m.mentions.length > 0} />}
           </div>
           <Marks m={m} />
         </div>

@@ -17,7 +17,7 @@ interface Props {
 
 /** A message's text, drawn from the tree that the scanner made of it. Nothing in it is ever read as markup. */
 export const Text = memo(function Text({ text, known = NOBODY, youId = '', all = false }: Props) {
-  if (onlyEmoji(text)) return <p className={`${css.text} ${css.large}`}>{text}</p>;
+  if (onlyEmoji(text)) return <p className={`${css.text} ${css.large}`} dir="auto">{text}</p>;
   return <>{blocks(parse(text, all === known.all ? known : { ...known, all }), youId)}</>;
 });
 
@@ -30,7 +30,7 @@ function blocks(list: readonly Block[], youId: string): ReactNode {
 function block(b: Block, youId: string): ReactNode {
   switch (b.kind) {
     case 'text':
-      return <p className={css.text}>{inlines(b.children, youId)}</p>;
+      return <p className={css.text} dir="auto">{inlines(b.children, youId)}</p>;
     case 'fence':
       return (
         <Suspense fallback={<pre className={css.plain}>{b.text}</pre>}>
@@ -53,9 +53,9 @@ function drawList({ ordered, start, items }: List, youId: string): ReactNode {
       ))}
     </li>
   ));
-  if (!ordered) return <ul className={css.list}>{rows}</ul>;
+  if (!ordered) return <ul className={css.list} dir="auto">{rows}</ul>;
   return (
-    <ol className={css.list} start={start}>
+    <ol className={css.list} start={start} dir="auto">
       {rows}
     </ol>
   );

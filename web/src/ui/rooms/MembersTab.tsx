@@ -4,7 +4,7 @@ import type { RoomView } from '../../sync/room';
 import { ranked } from '../../text/rank';
 import { roleName } from '../account/roles';
 import { Field } from '../kit/Field';
-import { PlusIcon } from '../kit/icons';
+import { MoreIcon, PlusIcon } from '../kit/icons';
 import { TrashIcon } from '../kit/moreIcons';
 import type { Items } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
@@ -16,7 +16,6 @@ import { useMembers, type Member } from '../people/useMembers';
 import { useSession, useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { addAll, change } from './act';
-import { DotsIcon } from './icons';
 import { PersonPlusIcon, StarIcon } from './moreIcons';
 import { openDirect } from './openDirect';
 import { mayAdd, mayHost, mayRemove } from './rights';
@@ -108,7 +107,7 @@ function Row({ room, member, onRemove }: { room: RoomView; member: Member; onRem
       {host && <span className={css.mark}>{core('host_mark')}</span>}
       {member.role !== 'member' && <span className={css.mark}>{roleName(member.role)}</span>}
       <MenuButton label={t('member_menu', { name })} items={items}>
-        <DotsIcon />
+        <MoreIcon />
       </MenuButton>
     </li>
   );

@@ -1,9 +1,9 @@
 import { memo, type MouseEvent } from 'react';
 import { t, tn } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
-import { PenIcon } from '../kit/icons';
+import { MoreIcon, PenIcon } from '../kit/icons';
 import { hrefOf } from '../shell/route';
-import { DotsIcon, MutedIcon } from './icons';
+import { MutedIcon } from './icons';
 import { kindOf, RoomIcon } from './RoomIcon';
 import { tally } from './tally';
 import css from './RoomLink.module.css';
@@ -48,7 +48,7 @@ export const RoomLink = memo(function RoomLink({ room, current, stop, onMenu }: 
         aria-haspopup="menu"
         aria-label={t('room_menu_named', { room: room.title })}
       >
-        <DotsIcon />
+        <MoreIcon />
       </button>
     </li>
   );

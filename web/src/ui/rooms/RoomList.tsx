@@ -2,13 +2,13 @@ import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } f
 import { t } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
 import { sectionsOf, type Section } from '../../sync/sections';
-import { PlusIcon } from '../kit/icons';
+import { MoreIcon, PlusIcon } from '../kit/icons';
 import type { Items, Point } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
 import { useRoute } from '../shell/route';
 import { useView } from '../shell/session';
 import { show } from '../shell/surface';
-import { ChevronIcon, DotsIcon } from './icons';
+import { ChevronIcon } from './icons';
 import { setPlaces, toggleFolded, usePlaces } from './places';
 import { mayCreate } from './roles';
 import { RoomLink } from './RoomLink';
@@ -94,7 +94,7 @@ function Add({ to }: { to: 'rooms' | 'direct' }) {
   return (
     <>
       <MenuButton label={t('rooms_order')} items={items}>
-        <DotsIcon />
+        <MoreIcon />
       </MenuButton>
       <button type="button" className="icon-button" onClick={() => show('browse', {})} aria-haspopup="dialog" aria-label={t('rooms_add')}>
         <PlusIcon />

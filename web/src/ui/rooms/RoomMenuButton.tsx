@@ -2,7 +2,7 @@ import { Suspense, useState, type ReactNode } from 'react';
 import type { RoomView } from '../../sync/room';
 import { later } from '../kit/lazy';
 import type { Point } from '../kit/Menu';
-import { DotsIcon } from './icons';
+import { MoreIcon } from '../kit/icons';
 
 const Menu = later(() => import('./RoomMenu'));
 
@@ -29,7 +29,7 @@ export function RoomMenuButton({ room, label }: { room: RoomView; label: string 
         title={label}
         onClick={(e) => setAt(at ? null : e.currentTarget)}
       >
-        <DotsIcon />
+        <MoreIcon />
       </button>
       <RoomMenuAt room={room} at={at} onClose={() => setAt(null)} />
     </>

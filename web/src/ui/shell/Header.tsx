@@ -20,8 +20,9 @@ export function Header() {
   return (
     <header className={css.header}>
       <RoomsButton current={id} />
-      <div className={css.names}>
-        {room && (
+      {/* What the page is about is its heading. */}
+      {room ? (
+        <h1 className={css.names}>
           <button type="button" className={css.room} onClick={() => show('room', { room: id })} aria-haspopup="dialog">
             <span className={css.line}>
               <span className={css.icon}>
@@ -38,8 +39,10 @@ export function Header() {
               </bdi>
             )}
           </button>
-        )}
-      </div>
+        </h1>
+      ) : (
+        <div className={css.names} />
+      )}
       {room && <Buttons room={room} />}
     </header>
   );

@@ -14,7 +14,7 @@ export function NotHere({ room }: { room: string }) {
   return (
     <main id="talk" className={css.empty} tabIndex={-1}>
       <Mark />
-      <h2 className={css.title}>{t('not_here_title')}</h2>
+      <h1 className={css.title}>{t('not_here_title')}</h1>
       <p role="status">{said ? t('did_not_work', { reason: said }) : t('not_here_text')}</p>
       <p className={css.choice}>
         <button type="button" className="button primary" onClick={join}>

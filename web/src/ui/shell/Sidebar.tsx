@@ -11,7 +11,7 @@ export function Sidebar() {
     <section className={css.sidebar} aria-label={t('app')}>
       <div className={css.brand}>
         <Mark />
-        <h1 className={css.app}>{t('app')}</h1>
+        <p className={css.app}>{t('app')}</p>
       </div>
       <JumpButton />
       <RoomList />
