@@ -137,7 +137,7 @@ export async function leaveAll() {
 }
 
 /** One person: a window with storage of its own, and everything that went wrong in it. */
-export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse, timezone } = {}) {
+export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse, timezone, prepare } = {}) {
   const context = await browser.newContext({
     viewport: size,
     colorScheme: scheme,
@@ -155,6 +155,7 @@ export async function enter(browser, url, { size = DESK, scheme = 'light', name,
     if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION/.test(m.text())) page.wrong.push(m.text());
   });
   if (refuse) await refusing(page, refuse);
+  if (prepare) await prepare(page);
   await page.goto(url);
   await inside(page);
   if (name) await rename(page, name);
