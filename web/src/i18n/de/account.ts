@@ -10,7 +10,7 @@ export const account: Record<keyof typeof en, string> = {
   role_member: 'Mitglied',
   role_moderator: 'Moderation',
   role_admin: 'Administration',
-  role_owner: 'Eigentum',
+  role_owner: 'Besitz',
   role_bot: 'Bot',
   name_yours: 'Deinen Namen ändern',
   profile_yours: 'Dein Profil',
