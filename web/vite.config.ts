@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { emoji } from './tools/emoji.mjs';
 import { className, firstScript } from './tools/first.ts';
+import { licenses } from './tools/licenses.ts';
 import { shell } from './tools/shell.ts';
 
 // The source is written against React's API. Preact is what ships (a ninth of the size); FW=react builds and tests the
@@ -16,7 +17,7 @@ const preact = [
 ];
 
 export default defineConfig({
-  plugins: [emoji(), shell()],
+  plugins: [emoji(), licenses(), shell()],
   resolve: { alias: react ? [] : preact },
   css: { modules: { generateScopedName: className } },
   build: {

@@ -168,8 +168,8 @@ static void add_client(struct worker *worker)
     static const char *const screens[] = {"/",         "/join",      "/welcome", "/r/",
                                           "/settings", "/settings/", "/admin",   "/admin/",
                                           "/search",   "/search/"};
-    static const char *const files[] = {"/assets/", "/icons/", "/favicon.svg",
-                                        "/manifest.webmanifest", "/sw.js"};
+    static const char *const files[] = {
+        "/assets/", "/icons/", "/favicon.svg", "/licenses.txt", "/manifest.webmanifest", "/sw.js"};
     for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
         add_page(worker, screens[i], static_files_page);
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

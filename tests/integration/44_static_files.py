@@ -98,7 +98,7 @@ def named_files():
 
 @each("{0} is there as {1}, and asked for anew each time", [
     ("/favicon.svg", "image/svg+xml"), ("/manifest.webmanifest", "application/manifest+json"),
-    ("/sw.js", "text/javascript"), ("/icons/192.png", "image/png"),
+    ("/sw.js", "text/javascript"), ("/icons/192.png", "image/png"), ("/licenses.txt", "text/plain"),
     ("/icons/apple-touch.png", "image/png")])
 def icon(path, kind):
     need_client()

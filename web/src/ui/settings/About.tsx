@@ -24,7 +24,12 @@ export function About() {
           <bdi>{you.name}</bdi>, {roleName(you.role)}
         </dd>
         <dt>{t('about_licence')}</dt>
-        <dd>{t('about_licence_text')}</dd>
+        <dd>
+          {t('about_licence_text')}{' '}
+          <a href="/licenses.txt" target="_blank" rel="noopener">
+            {t('about_licences')}
+          </a>
+        </dd>
       </dl>
     </div>
   );

@@ -154,6 +154,7 @@ export const de: Record<keyof typeof en, string> = {
   about_text: 'Gruppenchat, den eine Person betreiben kann, für zehn Leute oder hunderttausend. Was gesendet ist, bleibt: genau einmal, in Reihenfolge, auf jedem Bildschirm.',
   about_version: 'Version',
   about_server: 'Dieser Server',
+  about_licences: 'Woraus es gemacht ist',
   about_licence: 'Lizenz',
   about_licence_text: 'MIT. Frei zu benutzen, zu ändern und weiterzugeben.',
   about_you: 'Du',

@@ -152,6 +152,7 @@ export const en = {
   about_text: 'Group chat that one person can run, for ten people or a hundred thousand. What was sent is kept: exactly once, in order, on every screen.',
   about_version: 'Version',
   about_server: 'This server',
+  about_licences: 'What it is made with',
   about_licence: 'Licence',
   about_licence_text: 'MIT. Free to use, change and pass on.',
   about_you: 'You',
