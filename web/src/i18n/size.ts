@@ -2,7 +2,7 @@
 
 import { locale } from './t';
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** "12 byte", "3.4 MB": by thousands, as shops and systems count. */
 export function sizeOf(bytes: number): string {

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { reasonOf } from '../../i18n/t';
+import { sizeOf } from '../../i18n/size';
 import { shortOf } from '../../i18n/time';
 import { serverState, type ServerState } from '../../sync/server_state';
 import { Field } from '../kit/Field';
 import { Switch } from '../kit/Switch';
 import { keep } from '../shell/browser';
 import { useSession, useView } from '../shell/session';
-import { bytesOf, told } from './office';
+import { told } from './office';
 import { t, tn } from './texts';
 import css from './Admin.module.css';
 
@@ -72,12 +73,12 @@ function Figures({ state }: { state: ServerState }) {
     [t('rate_limited'), metric('hubbub_rate_limited_total')],
   ];
   if (disk) {
-    figures.push([t('database'), bytesOf(disk.database)]);
-    figures.push([t('disk_free'), `${bytesOf(disk.free)} / ${bytesOf(disk.total)}`]);
+    figures.push([t('database'), sizeOf(disk.database)]);
+    figures.push([t('disk_free'), `${sizeOf(disk.free)} / ${sizeOf(disk.total)}`]);
   }
   return (
     <>
-      {disk && disk.free < 2 * disk.reserve && <p className={css.warning}>{t('disk_low', { reserve: bytesOf(disk.reserve) })}</p>}
+      {disk && disk.free < 2 * disk.reserve && <p className={css.warning}>{t('disk_low', { reserve: sizeOf(disk.reserve) })}</p>}
       <dl className={css.figures}>
         {figures.map(([what, value]) => (
           <div key={what} className={css.figure}>

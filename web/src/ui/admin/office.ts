@@ -78,15 +78,3 @@ export const isAdmin = (role: string): boolean => rankOf(role) >= 3;
 /** Whether somebody of this role may do something to somebody of that one. */
 export const outranks = (own: string, other: string): boolean =>
   other === 'bot' ? isAdmin(own) : rankOf(own) > rankOf(other) || (own === 'owner' && other === 'owner');
-
-/** Bytes in few letters. */
-export function bytesOf(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })} ${units[unit]}`;
-}

@@ -1,6 +1,7 @@
 // The pieces that the screens of administration are put together from.
 
 import { useState, type ReactNode } from 'react';
+import { copyText } from '../kit/copy';
 import { Field } from '../kit/Field';
 import { CheckIcon, CopyIcon } from '../kit/moreIcons';
 import { Modal } from '../kit/Modal';
@@ -63,7 +64,7 @@ export function Row({ face, title, marks, sub, children }: RowProps) {
 /** A link or token that the server will never tell again. */
 export function Once({ label, value, onClose }: { label: string; value: string; onClose?: () => void }) {
   const [copied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard?.writeText(value).then(() => setCopied(true), () => {});
+  const copy = () => void copyText(value).then(setCopied);
   return (
     <section className={css.once}>
       <Field label={label} hint={t('shown_once')}>
