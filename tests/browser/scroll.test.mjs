@@ -210,3 +210,34 @@ test('what was said before one came is fetched ahead of the reader, without a ju
   await message(ann, 'while reading 29').waitFor();
   assert.deepEqual(ann.wrong, []);
 });
+
+test('while it glides after a push, phones that mind are not scrolled by us: what comes above waits until it stands still', { timeout: 120_000 }, async () => {
+  const minding = (page) =>
+    page.addInitScript(() => {
+      const { supports } = CSS;
+      CSS.supports = (...what) => what[0] === '-webkit-touch-callout' || supports.apply(CSS, what);
+    });
+  const ann = await enter(browser, server.url, { prepare: minding });
+  await flood(ann, 300);
+  await atEnd(ann, 'at the end');
+  const first = () => log(ann).evaluate((box) => Number(box.querySelector('li[data-seq]').dataset.seq));
+  const touch = (what) => log(ann).evaluate((box, type) => void box.dispatchEvent(new Event(type, { bubbles: true })), what);
+  const to = (top) => log(ann).evaluate((box, y) => void (box.scrollTop = y), top);
+  await wheelUp(ann, 600);
+  const begin = await first();
+  await touch('touchstart');
+  for (const top of [900, 500, 300]) {
+    await to(top);
+    await still(ann);
+  }
+  assert.equal(await first(), begin, 'nothing is put in front under the finger');
+  const read = await middle(ann);
+  await touch('touchend');
+  await until(async () => (await first()) < begin, 'and then it is');
+  await still(ann);
+  assert.ok(Math.abs((await stands(ann, read.seq)) - read.y) < 1, 'without a jump');
+  await touch('touchstart');
+  const at = await first();
+  await to(0);
+  await until(async () => (await first()) < at, 'at the very top it does not wait');
+});

@@ -8,10 +8,12 @@
 // - Handlers compare with what was drawn, never with the live log, which may be a frame ahead.
 // - History that arrives while somebody is near the top is drawn in the same commit: at the very top one cannot scroll
 //   up any more to ask for it.
+// - While a list glides after a finger's push, phones of one make must not be scrolled by us: what comes above waits.
 // - A scroll event can come after the content changed and before the observer: then the person's own movement is carried
 //   into the anchor first.
 
 import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from 'react';
+import { minds, watchGlide, type Glide } from './glide';
 import { atEnd, down, READ_MOST, reading, stuck, up, type Range } from './window';
 
 /** This near to the end is at the end. */
@@ -57,6 +59,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
   const wanted = useRef<Range>(atEnd(base, end));
   const goal = useRef<{ index: number; at: Place } | null>(null);
   const [jumps, jumped] = useReducer((n: number) => n + 1, 0);
+  const glide = useRef<Glide | null>(null);
   const [, redraw] = useReducer((n: number) => n + 1, 0);
 
   const range = isStuck ? stuck(wanted.current, base, end) : reading(wanted.current, base, end);
@@ -90,6 +93,16 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     redraw();
   }, []);
 
+  const more = () => {
+    if (!stuckNow.current && wanted.current.lo > drawn.current.base) want(up(wanted.current, drawn.current.base));
+  };
+  /** More rows above. At the very top nothing glides any more. */
+  const higher = () => {
+    const box = scroller.current;
+    if (glide.current && box && box.scrollTop > 0) glide.current.whenStill(more);
+    else more();
+  };
+
   const tell = () => {
     const index = Number(anchor.current?.row.dataset.index);
     onPivot(stuckNow.current || Number.isNaN(index) ? Infinity : index);
@@ -121,17 +134,21 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     else restore();
     const box = scroller.current;
     const near = box !== null && !stuckNow.current && box.scrollTop < box.clientHeight * AHEAD;
-    if (near && range.lo > base) want(up(range, base));
+    if (near) higher();
     tell();
     // oxlint-disable-next-line react/exhaustive-deps -- see above
   }, [base, end, range.lo, range.hi, isStuck, jumps]);
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current || typeof ResizeObserver === 'undefined') return undefined;
+    if (minds()) glide.current = watchGlide(scroller.current);
     const observer = new ResizeObserver(restore);
     observer.observe(scroller.current);
     observer.observe(content.current);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      glide.current?.end();
+    };
   }, [restore]);
 
   const toEnd = useCallback(() => {
@@ -184,7 +201,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
     tell();
     if (stuckNow.current) return;
     const ahead = box.clientHeight * AHEAD;
-    if (box.scrollTop < ahead && range.lo > drawn.current.base) want(up(range, drawn.current.base));
+    if (box.scrollTop < ahead && range.lo > drawn.current.base) higher();
     else if (rest < ahead && !whole) want(down(range, drawn.current.end));
   };
 
