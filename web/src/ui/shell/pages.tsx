@@ -5,6 +5,7 @@ import { later } from '../kit/lazy';
 
 export const pages: Record<string, ComponentType<object>> = {
   admin: later(() => import('../admin/Admin')),
+  search: later(() => import('../search/Search')),
   settings: later(() => import('../settings/Settings')),
   welcome: later(() => import('../welcome/Welcome')),
 };
