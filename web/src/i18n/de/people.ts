@@ -30,6 +30,7 @@ export const people: Record<keyof typeof en, string> = {
   mention: 'Erwähnen',
   first_title: 'Willkommen! Du heißt {name}.',
   first_text: 'Wie sollen dich alle nennen? Du kannst es jederzeit ändern.',
+  first_field: 'Ein eigener Name',
   first_save: 'So heiße ich',
   first_skip: 'Jetzt nicht',
 };

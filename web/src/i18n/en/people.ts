@@ -28,6 +28,7 @@ export const people = {
   mention: 'Mention',
   first_title: 'Welcome! You are {name}.',
   first_text: 'What should people call you? You can change it whenever you like.',
+  first_field: 'A name of your own',
   first_save: 'That is me',
   first_skip: 'Not now',
 } as const;

@@ -7,7 +7,7 @@ import { isAdmin, isBraked, isMember, isModerator, type Me } from './roles';
 type In = { id: string; kind: string; host: boolean; archived: boolean };
 
 const isNamed = (room: In): boolean => room.kind !== 'direct';
-const hosts = (me: Me, room: In): boolean => (room.host && me.you.role !== 'guest') || isAdmin(me);
+const hosts = (me: Me, room: In): boolean => (room.host && isMember(me)) || isAdmin(me);
 
 export const mayLeave = (room: In): boolean => isNamed(room) && room.id !== LOBBY;
 export const mayTopic = (me: Me, room: In): boolean => isMember(me) && !room.archived && !isBraked(me) && maySpeak(me, room);
@@ -19,7 +19,7 @@ export const mayArchive = (me: Me, room: In): boolean => maySettle(me, room) && 
 export const mayOpen = (me: Me, room: In): boolean => isNamed(room) && isAdmin(me) && !room.archived;
 export const mayHost = (me: Me, room: In): boolean => isNamed(room) && room.id !== LOBBY && hosts(me, room);
 export const mayRemove = (me: Me, room: In): boolean =>
-  isNamed(room) && room.id !== LOBBY && (isModerator(me) || (room.host && me.you.role !== 'guest'));
+  isNamed(room) && room.id !== LOBBY && (isModerator(me) || (room.host && isMember(me)));
 
 export function mayAdd(me: Me, room: In): boolean {
   if (!isNamed(room) || room.id === LOBBY || room.archived || !isMember(me) || isBraked(me)) return false;

@@ -2,6 +2,7 @@ import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { clockOf, dayLabel, dayOf, fullOf } from '../../i18n/time';
 import type { Hit } from '../../proto/v1';
 import { excerpt, marked } from '../../text/query';
+import { useToday } from '../history/useToday';
 import { Avatar } from '../kit/Avatar';
 import { KindIcon } from '../rooms/RoomIcon';
 import { hrefOf } from '../shell/route';
@@ -71,12 +72,13 @@ export function Hits({ hits, onOpen, onLeave }: Props) {
 }
 
 function Heading({ room: id, day }: { room: string; day: number }) {
+  const today = useToday();
   const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
   return (
     <h2 className={css.heading}>
       {room && room.kind !== 'direct' && <KindIcon kind={room.kind} archived={room.archived} />}
       <bdi className={css.room}>{room?.title ?? id}</bdi>
-      <span className={css.day}>{dayLabel(day, Date.now())}</span>
+      <span className={css.day}>{dayLabel(day, today)}</span>
     </h2>
   );
 }

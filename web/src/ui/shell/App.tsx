@@ -4,6 +4,7 @@ import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
 import { JoinPage } from '../account/door';
 import { Toasts } from '../kit/toast';
+import { Newcomer } from '../people/Newcomer';
 import { PeoplePanel } from '../people/PeoplePanel';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
@@ -93,6 +94,7 @@ function Frame({ children }: { children: ReactNode }) {
         <div className={css.banners}>
           <ConnectionBanner />
           <NewBuild />
+          {room !== null && <Newcomer />}
         </div>
         {children}
       </div>

@@ -4,10 +4,12 @@ import { Dialog } from '../kit/Dialog';
 import { CloseIcon } from '../kit/icons';
 import { People } from '../people/People';
 import { useView } from './session';
+import { useBackCloses } from './useBackCloses';
 import css from './Drawer.module.css';
 
 /** Who is here, on a phone: slides in over the talk. */
 export function PeopleDrawer({ onClose }: { onClose(): void }) {
+  useBackCloses(onClose);
   const people = useView((s) => s.room?.people ?? nobody);
   const room = useView((s) => s.room?.id ?? '');
   return (

@@ -1,10 +1,10 @@
-import { useCallback, useState } from 'react';
+import { Suspense, useCallback, useRef, useState } from 'react';
 import { RoomLog } from '../../sync/roomlog';
 import { ChatInput, type Mode } from '../composer/ChatInput';
 import { Announcer } from '../history/Announcer';
 import { ChatHistory } from '../history/ChatHistory';
 import { TypingLine } from '../history/TypingLine';
-import { NotHere } from './NotHere';
+import { later } from '../kit/lazy';
 import { useView } from './session';
 import { toComposer } from './surfaces';
 import css from './App.module.css';
@@ -12,6 +12,8 @@ import css from './App.module.css';
 /** Before the first hello there is no room to draw. */
 const nothing = new RoomLog('');
 const nobody: readonly string[] = [];
+
+const NotHere = later(() => import('../rooms/NotHere'));
 
 /** One room: what was said in it, and where one says something. `seq`: the message to show. */
 export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
@@ -27,7 +29,15 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
     },
     [id],
   );
-  if (!room && listed) return <NotHere key={id} room={id} />;
+  const last = useRef(room);
+  if (room) last.current = room;
+  if (!room && listed) {
+    return (
+      <Suspense fallback={null}>
+        <NotHere key={id} room={id} was={last.current?.id === id ? last.current : null} />
+      </Suspense>
+    );
+  }
   const log = room?.log ?? nothing;
   return (
     <main id="talk" className={css.talk} tabIndex={-1}>

@@ -1,0 +1,129 @@
+// Finding what was said: as one types, with filters, by keyboard, and back again.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { createRoom, DESK, enter, joinRoom, kept, launch, leaveAll, message, PHONE, say, Server, shot, until, violations, visit } from './support.mjs';
+
+let server;
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+beforeEach(async () => {
+  server = await new Server('--rate-messages', '1000').start();
+});
+afterEach(async () => {
+  await leaveAll();
+  await server?.end();
+});
+
+const field = (page) => page.getByRole('searchbox', { name: 'Search in what was said' });
+const hits = (page) => page.locator('a[data-hit]');
+const texts = (page) => hits(page).evaluateAll((all) => all.map((a) => a.querySelector('[dir=auto]')?.textContent));
+
+test('as one types, with marks; a hit is opened in its place, and the way back leads to what was found', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  for (let i = 0; i < 45; i++) await say(ann, i % 3 === 0 ? `the old house ${i}\n\nwith some more lines` : `something else ${i}`);
+  await kept(ann, 'something else 44');
+  await ann.keyboard.press('Control+Shift+f');
+  await field(ann).waitFor();
+  await field(ann).pressSequentially('hou');
+  await until(async () => (await hits(ann).count()) === 15, 'fifteen are found');
+  assert.deepEqual(await hits(ann).first().locator('mark').allInnerTexts(), ['house']);
+  await until(() => ann.url().endsWith('/search?q=hou'), 'the address has it');
+
+  // By keyboard to the third one, and there.
+  await field(ann).press('ArrowDown');
+  await ann.keyboard.press('ArrowDown');
+  await ann.keyboard.press('ArrowDown');
+  const chosen = await ann.evaluate(() => document.activeElement.dataset.hit);
+  const text = (await texts(ann))[2];
+  await ann.keyboard.press('Enter');
+  await until(() => ann.url().endsWith(`/r/${chosen}`), 'at the message');
+  const row = message(ann, text.split('\n')[0]).first();
+  await until(() => row.evaluate((e) => e.getBoundingClientRect().top > 0 && e.getBoundingClientRect().bottom < innerHeight), 'on the screen');
+  await ann.goBack();
+  await until(async () => (await ann.evaluate(() => document.activeElement.dataset.hit)) === chosen, 'back at the hit');
+  assert.equal(await field(ann).inputValue(), 'hou');
+  assert.deepEqual(ann.wrong, []);
+});
+
+test('filters are chips that can be set and taken away; nothing found says so', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => enter(browser, server.url, { name })));
+  await createRoom(bob, 'Garden');
+  await say(bob, 'roses in the garden');
+  await joinRoom(ann, 'Garden');
+  await say(ann, 'more roses');
+  await kept(ann, 'more roses');
+  await visit(ann, 'Lobby');
+  await say(ann, 'roses in the lobby');
+  await kept(ann, 'roses in the lobby');
+
+  await ann.goto(`${server.url}search?q=roses`);
+  await until(async () => (await hits(ann).count()) === 3, 'all three');
+  await ann.getByRole('button', { name: 'In', exact: true }).click();
+  await ann.getByRole('menuitem', { name: 'Garden' }).click();
+  await until(async () => (await hits(ann).count()) === 2, 'those of the garden');
+  await field(ann).press('End');
+  await field(ann).pressSequentially(' from:Bob ');
+  await until(async () => (await texts(ann)).join() === 'roses in the garden', 'what Bob said there');
+  await ann.getByRole('button', { name: 'Without this filter: From Bob' }).waitFor();
+  assert.equal(await field(ann).inputValue(), 'roses');
+  await ann.getByRole('button', { name: 'Without this filter: In Garden' }).click();
+  await ann.getByRole('button', { name: 'Without this filter: From Bob' }).click();
+  await until(async () => (await hits(ann).count()) === 3, 'all three again');
+  await field(ann).fill('tulips');
+  await ann.getByRole('heading', { name: 'Nothing found' }).waitFor();
+
+  // What is said now is found now.
+  await say(bob, '@Ann tulips');
+  await kept(bob, '@Ann tulips');
+  await field(ann).fill('tulip');
+  await until(async () => (await hits(ann).count()) === 1, 'found while it is typed');
+  await ann.getByRole('link', { name: 'Mentions of you' }).click();
+  await until(async () => (await texts(ann)).join() === '@Ann tulips', 'and among the mentions');
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('from over a room its own search; what comes later is loaded as one scrolls', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  for (let i = 0; i < 60; i++) await say(ann, `needle ${i}`);
+  await kept(ann, 'needle 59');
+  await ann.getByRole('link', { name: 'Search in this room' }).click();
+  await ann.getByRole('button', { name: 'Without this filter: In Lobby' }).waitFor();
+  await field(ann).fill('needle');
+  await until(async () => (await hits(ann).count()) >= 20, 'the first of them');
+  await until(async () => {
+    await hits(ann).last().scrollIntoViewIfNeeded();
+    return (await hits(ann).count()) === 60;
+  }, 'all of them');
+  assert.deepEqual(new Set(await hits(ann).evaluateAll((all) => all.map((a) => a.dataset.hit))).size, 60);
+});
+
+for (const [scheme, size, kind] of [
+  ['light', DESK, 'desk'],
+  ['dark', DESK, 'desk'],
+  ['light', PHONE, 'phone'],
+  ['dark', PHONE, 'phone'],
+]) {
+  test(`looks: ${kind}, ${scheme}`, { timeout: 120_000 }, async () => {
+    const ann = await enter(browser, server.url, { size, scheme, touch: kind === 'phone', name: 'Ann' });
+    await say(ann, 'The roses are out, and so are the bees');
+    await kept(ann, 'The roses are out, and so are the bees');
+    const look = async (name) => {
+      await shot(ann, `search-${kind}-${scheme}-${name}`);
+      assert.deepEqual(await violations(ann), [], name);
+    };
+    await ann.goto(`${server.url}search`);
+    await ann.getByRole('heading', { name: 'Find anything that was said' }).waitFor();
+    await look('before');
+    await field(ann).fill('roses from:Ann ');
+    await until(async () => (await hits(ann).count()) === 1, 'found');
+    await look('found');
+    await field(ann).fill('nothing of that kind');
+    await ann.getByRole('heading', { name: 'Nothing found' }).waitFor();
+    await look('none');
+    assert.deepEqual(ann.wrong, []);
+  });
+}
