@@ -111,7 +111,7 @@ struct event {
     uint64_t room;   /* its id; 0 for what belongs to no room */
     uint64_t client; /* the public id of the connection */
     uint64_t person; /* the author; a visitor's is the same as client */
-    /* seq of the message that is meant; ADDED_BY, REMOVED, HOST, UNHOST: a person; MESSAGE that was kept: how many messages the room has, this one included */
+    /* seq of the message that is meant; ADDED_BY, REMOVED, HOST, UNHOST: a person; GONE: who has taken the person out (name, body: the reason), or 0; MESSAGE that was kept: how many messages the room has, this one included */
     uint64_t target;
     uint64_t reply_to; /* MESSAGE: seq, 0 for none */
     /* HELLO, RENAME: asked for (may be empty), then what it became; otherwise the author's */

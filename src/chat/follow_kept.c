@@ -41,15 +41,35 @@ static void let_all_in(struct sequencer *sequencer, struct room *room, const str
     }
 }
 
-void follow_let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id)
+/* Whoever was taken out never gets the event of it: they are told here by whom, and why. */
+static struct event *taken_out(const struct event *removed)
+{
+    struct event *gone = event_new(EVENT_GONE, removed->message.body, slice_of(NULL, 0));
+    gone->room = removed->room;
+    gone->person = removed->target;
+    gone->target = removed->person;
+    gone->name = removed->name;
+    gone->origin = (struct event_origin){UINT32_MAX, UINT32_MAX, 0};
+    return gone;
+}
+
+/* removed: the event that takes the person out; NULL when nobody does. */
+static void let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id,
+                    const struct event *removed)
 {
     struct person *person = community_person(&sequencer->community, person_id);
     if (!person || !person_seat(person, room->id))
         return;
     room_unseat(room, person);
-    event_batch_add(sequencer->batch, follow_personal(EVENT_GONE, room->id, person_id));
+    event_batch_add(sequencer->batch, removed ? taken_out(removed)
+                                              : follow_personal(EVENT_GONE, room->id, person_id));
     if (person->here)
         follow_tell_went(sequencer, room, person, false, true);
+}
+
+void follow_let_out(struct sequencer *sequencer, struct room *room, uint64_t person_id)
+{
+    let_out(sequencer, room, person_id, NULL);
 }
 
 static void tell_come(struct sequencer *sequencer, struct room *room, uint64_t person_id)
@@ -198,7 +218,7 @@ static void tell_of(struct sequencer *sequencer, struct room *room, struct perso
         follow_let_out(sequencer, room, event->person);
         break;
     case EVENT_REMOVED:
-        follow_let_out(sequencer, room, event->target);
+        let_out(sequencer, room, event->target, event);
         break;
     case EVENT_MESSAGE:
         if (event->people_ids || event->mentions_all)

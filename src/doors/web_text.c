@@ -269,6 +269,19 @@ void web_write_brake(struct buffer *out, const struct server_state *server)
     web_write_number(out, "slow_ms", server ? server->slow_ms : 0);
 }
 
+/* By whom, and why, if it was somebody else's doing. */
+static void write_taken_out(struct buffer *out, const struct event *event)
+{
+    if (event->target == 0)
+        return;
+    buffer_append_string(out, ",\"by\":{");
+    json_append_id(out, "id", event->target);
+    web_write_string(out, "name", name_slice(&event->name));
+    buffer_append_byte(out, '}');
+    if (event->message.body.len > 0)
+        web_write_string(out, "reason", event->message.body);
+}
+
 void web_write_personal(struct buffer *out, const struct event *event)
 {
     switch (event->kind) {
@@ -279,6 +292,7 @@ void web_write_personal(struct buffer *out, const struct event *event)
         break;
     case EVENT_GONE:
         web_begin_event(out, "gone", event->room);
+        write_taken_out(out, event);
         break;
     case EVENT_HERE:
         write_here(out, event);

@@ -6,6 +6,7 @@ import {
   act,
   becomes,
   createRoom,
+  DESK,
   edit,
   enter,
   input,
@@ -15,16 +16,21 @@ import {
   launch,
   leaveAll,
   message,
+  named,
   inMenu,
   notices,
+  PHONE,
   openMenu,
   react,
   reactions,
+  rename,
   rows,
   say,
   screen,
   Server,
+  shot,
   until,
+  violations,
   visit,
 } from './support.mjs';
 
@@ -182,4 +188,240 @@ test('who types is shown on the other screen, until it is said', { timeout: 120_
   await say(ann, 'hello');
   await message(bob, 'hello').waitFor();
   await until(async () => (await bob.getByText('is typing').count()) === 0, 'not any more');
+});
+
+test('a guest is here at once, is asked for a name, and has it everywhere', { timeout: 120_000 }, async () => {
+  const bob = await enter(browser, server.url, { name: 'Bob' });
+  const guest = await enter(browser, server.url);
+  const card = guest.getByRole('region', { name: /^Welcome! You are Guest \d+/ });
+  await card.waitFor();
+  // It stands in nobody's way.
+  await say(guest, 'hello before I have a name');
+  await kept(guest, 'hello before I have a name');
+  await card.getByLabel('A name of your own').fill('Bob');
+  await card.getByRole('button', { name: 'That is me' }).click();
+  await guest.getByText('so you are “Bob 2” now').waitFor();
+  await named(guest, 'Bob 2');
+  await card.waitFor({ state: 'detached' });
+  await rename(guest, 'Carla');
+  await bob.locator('aside [data-person="Carla"]').waitFor();
+  const shy = await enter(browser, server.url);
+  await shy.getByRole('button', { name: 'Not now' }).click();
+  await shy.reload();
+  await inside(shy);
+  assert.equal(await shy.getByRole('button', { name: 'Not now' }).count(), 0);
+  assert.deepEqual([bob.wrong, guest.wrong, shy.wrong], [[], [], []]);
+});
+
+test('two people write to each other where nobody else reads, and both devices of one agree', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await two();
+  await ann.locator('aside [data-person="Bob"]').click();
+  const card = ann.getByRole('dialog', { name: 'Bob' });
+  await card.getByText('active').waitFor();
+  await card.getByRole('button', { name: 'Write directly' }).click();
+  await ann.locator('[data-title]').getByText('Bob', { exact: true }).waitFor();
+  await say(ann, 'just for you');
+  await link(bob, 'Ann').waitFor();
+  await until(async () => (await link(bob, 'Ann').locator('[data-count]').innerText()) === '1', 'one for Bob');
+  const phone = await bob.context().newPage();
+  await phone.goto(server.url);
+  await inside(phone);
+  await until(async () => (await link(phone, 'Ann').locator('[data-count]').innerText()) === '1', 'and on his other device');
+  await visit(bob, 'Ann');
+  await message(bob, 'just for you').waitFor();
+  await until(async () => (await link(phone, 'Ann').locator('[data-count]').count()) === 0, 'read on both');
+  // The same people, the same room.
+  await visit(ann, 'Lobby');
+  await ann.getByRole('button', { name: 'Write to somebody directly' }).click();
+  const dialog = ann.getByRole('dialog', { name: 'Write directly' });
+  await dialog.getByRole('combobox', { name: 'To' }).fill('bo');
+  await dialog.getByRole('option', { name: 'Bob' }).waitFor();
+  await dialog.getByRole('combobox', { name: 'To' }).press('Enter');
+  await dialog.getByRole('button', { name: 'Write', exact: true }).click();
+  await message(ann, 'just for you').waitFor();
+  assert.equal(await link(ann, 'Bob').count(), 1);
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('who is taken out of a room sees it go, with who and why', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await two();
+  await createRoom(ann, 'Attic');
+  await joinRoom(bob, 'Attic');
+  await ann.getByRole('button', { name: 'About this room: Attic' }).click();
+  await ann.getByRole('tab', { name: 'Members' }).click();
+  await ann.getByRole('button', { name: 'What to do with Bob' }).click();
+  await ann.getByRole('menuitem', { name: 'Remove from the room' }).click();
+  await ann.getByLabel('Reason (optional)').fill('a bit loud');
+  await ann.getByRole('button', { name: 'Remove', exact: true }).click();
+  await bob.getByRole('heading', { name: 'You are not in Attic any more' }).waitFor();
+  await bob.getByText('Ann took you out of it: “a bit loud”').waitFor();
+  assert.equal(await link(bob, 'Attic').count(), 0);
+  await ann.getByRole('button', { name: 'What to do with Bob' }).waitFor({ state: 'detached' });
+  await bob.getByRole('link', { name: 'To the lobby' }).click();
+  await bob.locator('[data-title]').getByText('Lobby').waitFor();
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('a few letters and Enter lead to a room, to a person, and to the search', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await two();
+  for (const name of ['Garden', 'Old garden', 'Kitchen']) await createRoom(ann, name);
+  await joinRoom(bob, 'Kitchen');
+  await visit(ann, 'Lobby');
+  const box = ann.getByRole('combobox', { name: 'Find a room or a person' });
+  const chosen = () => ann.locator('[role=option][aria-selected=true]').innerText();
+  await ann.keyboard.press('Control+k');
+  await box.waitFor();
+  await ann.keyboard.type('gar');
+  await until(async () => (await chosen()) === 'Garden', 'the best is chosen');
+  await ann.keyboard.press('ArrowDown');
+  await until(async () => (await chosen()) === 'Old garden', 'then the next');
+  await ann.keyboard.press('Enter');
+  await ann.locator('[data-title]').getByText('Old garden').waitFor();
+  // What is unread is offered first, before anything is typed.
+  await say(bob, 'soup is ready');
+  await until(async () => /1 unread/.test(await link(ann, 'Kitchen').innerText()), 'unread');
+  await ann.keyboard.press('Control+k');
+  await until(async () => /^Kitchen/.test(await chosen()), 'unread first');
+  await ann.keyboard.type('bob');
+  await until(async () => /^Bob/.test(await chosen()), 'people, too');
+  await ann.keyboard.press('Enter');
+  await ann.locator('[data-title]').getByText('Bob').waitFor();
+  await ann.keyboard.press('Control+k');
+  await ann.keyboard.type('soup');
+  await until(async () => /^Search for “soup”/.test(await chosen()), 'or what was said');
+  await ann.keyboard.press('Enter');
+  await until(() => ann.url().endsWith('/search?q=soup'), 'searched');
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('favourites, order, folding, muting and pins stay as one has set them', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await two();
+  await createRoom(ann, 'Attic');
+  await createRoom(ann, 'Garden');
+  const order = () => ann.locator('nav [data-room]').evaluateAll((all) => all.map((a) => a.dataset.room).join(' '));
+  await link(ann, 'Garden').click({ button: 'right' });
+  await ann.getByRole('menuitem', { name: 'Add to favourites' }).click();
+  await until(async () => (await order()) === 'Garden Lobby Attic', 'the favourite stands first');
+  await link(ann, 'Attic').click({ button: 'right' });
+  await ann.getByRole('menuitemradio', { name: 'Mute' }).click();
+  await until(async () => /muted/.test(await link(ann, 'Attic').innerText()), 'muted');
+  await link(ann, 'Lobby').focus();
+  await ann.keyboard.press('ArrowDown');
+  assert.equal(await ann.evaluate(() => document.activeElement.dataset.room), 'Attic');
+  await ann.reload();
+  await inside(ann);
+  await until(async () => (await order()) === 'Garden Lobby Attic' && /muted/.test(await link(ann, 'Attic').innerText()), 'after a reload, too');
+
+  await visit(ann, 'Garden');
+  await joinRoom(bob, 'Garden');
+  await say(bob, 'water on Mondays');
+  await act(ann, 'water on Mondays', 'Pin');
+  await ann.getByRole('button', { name: '1 pinned message' }).click();
+  await ann.getByRole('list', { name: 'Pinned messages' }).getByText('water on Mondays').waitFor();
+  await ann.getByRole('link', { name: 'Jump to it' }).click();
+  await until(() => /\/r\/\w+\/\d+$/.test(ann.url()), 'at the message');
+  await bob.getByRole('button', { name: '1 pinned message' }).click();
+  await bob.getByRole('button', { name: 'Unpin' }).click();
+  await bob.getByRole('heading', { name: 'Nothing is pinned here' }).waitFor();
+  await ann.getByRole('button', { name: '1 pinned message' }).waitFor({ state: 'detached' });
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('hosts settle a room: its name, its kind, slow mode; archived it can only be read', { timeout: 120_000 }, async () => {
+  const [ann, bob] = await two();
+  await createRoom(ann, 'Attic');
+  await joinRoom(bob, 'Attic');
+  await ann.getByRole('button', { name: 'About this room: Attic' }).click();
+  await ann.getByRole('tab', { name: 'Settings' }).click();
+  await ann.getByLabel('Name', { exact: true }).fill('Loft');
+  await ann.getByRole('button', { name: 'Save name' }).click();
+  await bob.locator('[data-title]').getByText('Loft').waitFor();
+  await ann.getByLabel('Slow mode').selectOption({ label: '5 minutes' });
+  await bob.getByRole('button', { name: 'About this room: Loft' }).click();
+  await bob.getByText('one message every 300 seconds').waitFor();
+  assert.equal(await bob.getByRole('tab', { name: 'Settings' }).count(), 0);
+  await ann.getByLabel('Archived').check();
+  await bob.getByText('This room is archived').first().waitFor();
+  assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+for (const [scheme, size, kind] of [
+  ['light', DESK, 'desk'],
+  ['dark', DESK, 'desk'],
+  ['light', PHONE, 'phone'],
+  ['dark', PHONE, 'phone'],
+]) {
+  test(`looks: ${kind}, ${scheme}`, { timeout: 180_000 }, async () => {
+    const touch = kind === 'phone';
+    const bob = await enter(browser, server.url, { name: 'Bob' });
+    await createRoom(bob, 'Garden');
+    const ann = await enter(browser, server.url, { size, scheme, touch });
+    const look = async (name) => {
+      await ann.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(() => true));
+      await shot(ann, `rooms-${kind}-${scheme}-${name}`);
+      assert.deepEqual(await violations(ann), [], name);
+      const width = await ann.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(width <= 0, `${name} is ${width} px too wide`);
+    };
+    const close = async () => {
+      await ann.keyboard.press('Escape');
+      await ann.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    const side = () => (touch ? ann.getByRole('banner').getByRole('button', { name: /^Rooms/ }).click() : null);
+    await ann.getByRole('region', { name: /^Welcome!/ }).waitFor();
+    await look('first');
+    await ann.getByRole('button', { name: 'Not now' }).click();
+    await createRoom(ann, 'Kitchen');
+
+    for (const tab of ['About', 'Members', 'Pinned', 'Notifications', 'Settings']) {
+      await ann.getByRole('button', { name: /^About this room/ }).click();
+      await ann.getByRole('tab', { name: tab }).click();
+      if (tab === 'Members') await ann.getByRole('button', { name: /^What to do with/ }).first().waitFor();
+      await look(tab.toLowerCase());
+      await close();
+    }
+    await side();
+    await ann.getByRole('button', { name: 'Create or join a room' }).locator('visible=true').click();
+    await ann.getByRole('button', { name: 'Join Garden' }).waitFor();
+    await look('browse');
+    await ann.getByRole('button', { name: 'New room' }).click();
+    await ann.getByRole('option', { name: 'Bob' }).waitFor();
+    await look('create');
+    await close();
+    await side();
+    await ann.getByRole('button', { name: 'Write to somebody directly' }).locator('visible=true').click();
+    await ann.getByRole('option', { name: 'Bob' }).click();
+    await look('direct');
+    await close();
+    await side();
+    await ann.getByRole('button', { name: 'Find or jump…' }).locator('visible=true').click();
+    await ann.getByRole('combobox').fill('a');
+    await look('switcher');
+    await close();
+    await visit(ann, 'Lobby');
+    if (touch) await ann.getByRole('button', { name: /^Who is here/ }).click();
+    await ann.locator('[data-person="Bob"]').locator('visible=true').click();
+    await ann.getByRole('dialog', { name: 'Bob' }).waitFor();
+    await look('profile');
+    await close();
+    await ann.getByRole('button', { name: 'More about this room' }).click();
+    await ann.getByRole('menu').waitFor();
+    await look('menu');
+    assert.deepEqual(ann.wrong, []);
+  });
+}
+
+test('on a phone the way back closes what slid in', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url, { size: PHONE, touch: true });
+  const menu = ann.getByRole('banner').getByRole('button', { name: /^Rooms/ });
+  await menu.click();
+  await ann.getByRole('dialog').waitFor();
+  await ann.goBack();
+  await ann.getByRole('dialog').waitFor({ state: 'detached' });
+  await ann.locator('[data-title]').getByText('Lobby').waitFor();
+  await createRoom(ann, 'Attic');
+  await visit(ann, 'Lobby');
+  await ann.goBack();
+  await ann.locator('[data-title]').getByText('Attic').waitFor();
+  assert.deepEqual(ann.wrong, []);
 });

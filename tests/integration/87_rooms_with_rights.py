@@ -98,7 +98,8 @@ def add_and_remove():
         ann.do("remove", room=room, person=village.id("Bob"), reason="too loud")
         event = ann.event("removed")
         equal((event["person"]["id"], event["reason"]), (village.id("Bob"), "too loud"))
-        bob.event("gone", room=room)
+        equal(bob.event("gone", room=room), {"ev": "gone", "room": room, "reason": "too loud",
+                                             "by": {"id": village.id("Ann"), "name": "Ann"}})
         equal(code(bob, "post", room=room, text="x"), "no_room")
         equal(bob.ask("history", room=room)["error"]["code"], "no_room")
         equal(code(ann, "remove", room=room, person=village.id("Ann")), "forbidden")

@@ -84,7 +84,7 @@ const passing: Record<PassingEvent['ev'], Shape> = {
   level: (o) => isText(o.room) && isLevel(o.level),
   reset: (o) => isText(o.room) && isSeq(o.head) && isText(o.mid) && isText(o.reason),
   room: (o) => isText(o.room) && roomOf(o.info) !== null,
-  gone: (o) => isText(o.room),
+  gone: (o) => isText(o.room) && may(o.by, isFrom) && may(o.reason, isText),
   you: (o) => isText(o.role),
   server: (o) => isFlag(o.members_only) && isNumber(o.slow_ms),
   ended: (o) => isText(o.reason),

@@ -406,7 +406,7 @@ export type PassingEvent =
   | { ev: 'read'; room: string; seq: number; unread?: number; mentions?: number }
   | { ev: 'level'; room: string; level: Level; unread: number; mentions: number }
   | { ev: 'room'; room: string; info: RoomInfo }
-  | { ev: 'gone'; room: string }
+  | { ev: 'gone'; room: string; by?: From; reason?: string }
   | ({ ev: 'you' } & Rank)
   | ({ ev: 'server' } & ServerState)
   | { ev: 'ended'; reason: string }

@@ -45,6 +45,15 @@ export interface SessionParts {
   uploader?: MakeUploader;
 }
 
+/** Somebody has taken me out of a room. */
+export interface Removal {
+  room: string;
+  title: string;
+  by: string;
+  /** Empty: none was given. */
+  reason: string;
+}
+
 export interface Core {
   readonly parts: SessionParts;
   rooms: Map<string, Room>;
@@ -52,6 +61,8 @@ export interface Core {
   you: You;
   limits: Limits;
   server: ServerInfo;
+  /** The last one of this page. */
+  removed: Removal | null;
   phase: Phase;
   /** Whether somebody looks at this window. */
   active: boolean;
@@ -69,6 +80,7 @@ export function newCore(parts: SessionParts): Core {
     you: { id: '', name: parts.keep.get('name') ?? '', role: '' },
     limits: { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 },
     server: { members_only: false, slow_ms: 0, signup: '', guests: '' },
+    removed: null,
     phase: { at: 'connecting' },
     active: parts.active,
     request: () => false,

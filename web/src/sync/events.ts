@@ -9,7 +9,7 @@ import {
   type RenamedEvent,
   type RoomInfo,
 } from '../proto/v1';
-import { type Core } from './core';
+import type { Core, Removal } from './core';
 import { turn } from './people';
 import { Room } from './room';
 
@@ -90,6 +90,7 @@ export class Events {
         this.entered(event.info);
         break;
       case 'gone':
+        if (event.by) core.removed = this.removal(event.room, event.by.name, event.reason ?? '');
         this.user.left(event.room);
         break;
       default: {
@@ -153,6 +154,10 @@ export class Events {
     this.core.changed();
     if (ends.length === 0) return;
     this.typingTimer = setTimeout(() => this.watchTyping(), Math.min(...ends) - now);
+  }
+
+  private removal(room: string, by: string, reason: string): Removal {
+    return { room, title: this.core.rooms.get(room)?.info.name ?? '', by, reason };
   }
 
   private entered(info: RoomInfo): void {

@@ -272,6 +272,7 @@ export class Session extends Asks {
       unsent: sending.items.length,
       unsaved: sending.unsaved,
       newBuild: link.newBuild,
+      removed: core.removed,
       remembered: [...core.rooms.values()].some((r) => r.stale),
       version: this.version,
     };

@@ -3,7 +3,7 @@
 
 import type { Phase } from '../net/socket';
 import { LOBBY, type ErrorBody, type Limits } from '../proto/v1';
-import type { ServerInfo, You } from './core';
+import type { Removal, ServerInfo, You } from './core';
 import type { RoomView } from './room';
 
 export interface Snapshot {
@@ -28,6 +28,8 @@ export interface Snapshot {
   unsent: number;
   /** Whether anything of it would be lost with this page. */
   unsaved: boolean;
+  /** The last room out of which somebody has taken me. */
+  removed: Removal | null;
   /** The server's web client is newer than this page. */
   newBuild: boolean;
   /** What is shown is from an earlier visit: the server has not been heard yet. */

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { chars, cleanLine } from '../../text/clean';
+import { toast } from '../kit/toast';
 import { toComposer } from '../shell/surfaces';
 import { useSession, useView } from '../shell/session';
 import css from './FirstMinute.module.css';
@@ -23,8 +24,11 @@ export function FirstMinute({ onDone }: { onDone(): void }) {
     if (chars(clean) > most) return say(t('name_long', { count: most }));
     return session.rename(clean, (result) => {
       if ('error' in result) say(t('did_not_work', { reason: reasonOf(result.error) }));
-      else if (result.name === clean) done();
-      else say(t('name_taken', { name: result.name }));
+      else {
+        // Somebody bears it: the server has given a free one, and that should not go by unseen.
+        if (result.name !== clean) toast(t('name_taken', { name: result.name }));
+        done();
+      }
     });
   };
   return (

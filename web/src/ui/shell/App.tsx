@@ -6,6 +6,7 @@ import { JoinPage } from '../account/door';
 import { Toasts } from '../kit/toast';
 import { Newcomer } from '../people/Newcomer';
 import { PeoplePanel } from '../people/PeoplePanel';
+import { useRemovals } from '../rooms/useRemovals';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import { NewBuild } from './NewBuild';
@@ -78,6 +79,7 @@ function Frame({ children }: { children: ReactNode }) {
   const route = useRoute();
   const session = useSession();
   const room = route.at === 'room' ? route.room : null;
+  useRemovals(room);
   useLayoutEffect(() => {
     if (room !== null) session.open(room);
   }, [session, room]);

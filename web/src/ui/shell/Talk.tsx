@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useRef, useState } from 'react';
+import { Suspense, useCallback, useState } from 'react';
 import { RoomLog } from '../../sync/roomlog';
 import { ChatInput, type Mode } from '../composer/ChatInput';
 import { Announcer } from '../history/Announcer';
@@ -29,12 +29,10 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
     },
     [id],
   );
-  const last = useRef(room);
-  if (room) last.current = room;
   if (!room && listed) {
     return (
       <Suspense fallback={null}>
-        <NotHere key={id} room={id} was={last.current?.id === id ? last.current : null} />
+        <NotHere key={id} room={id} />
       </Suspense>
     );
   }
