@@ -33,5 +33,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     css: { modules: { classNameStrategy: 'non-scoped' } },
+    // It finds what hangs, and measures nothing: a busy machine may take its time.
+    testTimeout: 60_000,
   },
 });

@@ -47,6 +47,7 @@ function settled(keep: Keep, answer: Answer): Said {
   if ('error' in answer) return answer;
   keep.set('token', '');
   keep.set('name', '');
+  keep.set('person', '');
   return { signedIn: typeof answer.body.session === 'string' };
 }
 

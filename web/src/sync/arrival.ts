@@ -25,6 +25,8 @@ export interface ArrivalParts {
 export class Arrival {
   /** When the connection was lost. */
   private downAt = 0;
+  /** hello has been said: what is remembered from now on was not in it. */
+  private greeted = false;
   private readonly sending: Sending;
   private readonly drafts: Drafts;
   private readonly marks: Marks;
@@ -61,6 +63,8 @@ export class Arrival {
     const [remembered] = await Promise.all([this.sending.memory.with(({ cache }) => cache.load()), this.sending.tabs.start()]);
     // It took so long that the server was faster.
     if (!remembered || this.core.you.id !== '') return;
+    // Somebody has come in here since: what another one saw is not for them, not even until the server says who they are.
+    if (remembered.self.you.id !== this.core.parts.keep.get('person')) return;
     this.remember(remembered);
     await this.sending.belongTo(remembered.self.you.id);
   }
@@ -74,7 +78,8 @@ export class Arrival {
       const cached = rooms.get(info.id);
       const room = new Room(cached?.info ?? info, self.you.id, cached?.dump);
       room.stale = true;
-      room.resumes = cached !== undefined && Date.now() - cached.at < OLD_MS;
+      // What happened since is told from the cursor that hello names, and from no other.
+      room.resumes = cached !== undefined && !this.greeted && Date.now() - cached.at < OLD_MS;
       core.rooms.set(info.id, room);
     }
     core.rooms.get(core.openId)?.log.setOpen(true);
@@ -85,6 +90,7 @@ export class Arrival {
   cursors(): Record<string, Cursor> {
     const rooms = [...this.core.rooms];
     if (this.downAt > 0 && Date.now() - this.downAt > OLD_MS) for (const [, room] of rooms) room.resumes = false;
+    this.greeted = true;
     this.me.greeted();
     return Object.fromEntries(rooms.filter(([, r]) => r.resumes).map(([id, r]) => [id, r.log.cursor]));
   }
@@ -95,7 +101,8 @@ export class Arrival {
     // Somebody else from here on: what the other one saw and said is not theirs.
     if (known !== hello.you.id) {
       core.rooms.clear();
-      if (known !== '') void this.sending.memory.with(({ cache }) => cache.clear());
+      const other = core.parts.keep.get('person') !== hello.you.id;
+      if (known !== '' || other) void this.sending.memory.with(({ cache }) => cache.clear());
       core.parts.keep.set('person', hello.you.id);
       this.drafts.belongTo(hello.you.id);
       void this.sending.belongTo(hello.you.id);

@@ -106,8 +106,10 @@ export class Outbox {
   /** Somebody else is here from now on: what waits is not theirs. */
   clear(): void {
     this.shut();
+    const asked = [...this.waiting.values()];
     this.waiting.clear();
     this.set([]);
+    for (const done of asked) done({ error: { code: 'closed', message: '' } });
   }
 
   /** Whether it can be kept for another page: nobody waits for its answer, and it is not done already. */

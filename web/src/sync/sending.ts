@@ -104,7 +104,7 @@ export class Sending {
     if (this.person !== '') {
       // First let go, so that it is not taken off the shelf.
       this.memory.now?.shelf.letGo();
-      this.outbox.clear();
+      this.empty();
       this.others.clear();
     }
     this.person = person;
@@ -114,8 +114,7 @@ export class Sending {
 
   /** Nothing of this person is to be left in this browser. */
   async forget(): Promise<void> {
-    for (const { cid } of this.outbox.items) this.uploader?.cancel(cid);
-    this.outbox.clear();
+    this.empty();
     await this.memory.with(({ shelf }) => shelf.forget(this.person));
   }
 
@@ -206,6 +205,12 @@ export class Sending {
     else this.others.set(tab, items);
     this.stale = true;
     this.core.changed();
+  }
+
+  /** What waits here is not for whoever comes now, neither are its files. */
+  private empty(): void {
+    for (const { cid } of this.outbox.items) this.uploader?.cancel(cid);
+    this.outbox.clear();
   }
 
   private changed(): void {

@@ -1,5 +1,6 @@
 // The tabs of one browser, which are one person: each holds a lock named after itself as long as it lives, one of them
-// leads, and they tell each other what the server need not know. Where the browser has no locks, each tab is alone.
+// leads, and they tell each other what the server need not know. Where the browser has no locks, each tab is alone: it could
+// not tell a tab that is gone from one that lives, and both would send what one of them has.
 
 /** What of Web Locks is used. */
 export interface Locks {
@@ -42,16 +43,21 @@ export class Tabs {
   private ending = new AbortController();
   private end: () => void = () => {};
   private readonly ended = new Promise<void>((resolve) => (this.end = resolve));
+  private readonly locks: Locks | null;
+  private readonly channel: Channel | null;
 
   constructor(
     readonly name: string,
-    private readonly parts: TabParts,
+    { locks, channel }: TabParts,
     private readonly user: { leading(): void; gone(tab: string): Promise<void> },
-  ) {}
+  ) {
+    this.locks = locks;
+    this.channel = locks && channel;
+  }
 
   /** Done when it is known whether somebody leads already. */
   async start(): Promise<void> {
-    const { locks, channel } = this.parts;
+    const { locks, channel } = this;
     if (channel) channel.onmessage = (e) => this.hear(e.data as Told);
     if (!locks) return this.lead();
     void this.hold(lockOf(this.name), () => {});
@@ -69,14 +75,14 @@ export class Tabs {
   stop(): void {
     this.ending.abort();
     this.end();
-    if (this.parts.channel) this.parts.channel.onmessage = null;
-    this.parts.channel?.close();
+    if (this.channel) this.channel.onmessage = null;
+    this.channel?.close();
   }
 
   /** Tells the other tabs. */
   tell(topic: string, data: unknown): void {
     const told: Told = { from: this.name, topic, data };
-    this.parts.channel?.postMessage(told);
+    this.channel?.postMessage(told);
   }
 
   /** What other tabs tell about this. */
@@ -90,7 +96,7 @@ export class Tabs {
   async watch(tab: string): Promise<void> {
     if (tab === this.name || this.watched.has(tab)) return undefined;
     this.watched.add(tab);
-    const { locks } = this.parts;
+    const { locks } = this;
     const gone = async () => {
       this.watched.delete(tab);
       await this.user.gone(tab);
@@ -111,7 +117,7 @@ export class Tabs {
       run();
       return this.ended;
     };
-    await this.parts.locks?.request(name, { signal: this.ending.signal }, got).catch(() => {});
+    await this.locks?.request(name, { signal: this.ending.signal }, got).catch(() => {});
   }
 
   private hear(told: Told): void {

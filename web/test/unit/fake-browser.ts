@@ -73,9 +73,10 @@ export class FakeBrowser {
 
   constructor(private readonly hub: Hub) {}
 
-  open(more: Partial<SessionParts> = {}): Tab {
+  /** `locks: false`: as on an origin that is not secure. */
+  open(more: Partial<SessionParts> = {}, { locks = true } = {}): Tab {
     const me = {};
-    const parts = this.parts(me);
+    const parts = locks ? this.parts(me) : { ...this.parts(me), locks: null };
     const session = new Session({
       url: 'ws://test/ws',
       keep: this.keep,

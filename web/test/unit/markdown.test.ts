@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { onlyEmoji } from '../../src/text/emoji';
 import { foldName, NOBODY, parse, plain, type Block, type Inline, type Known } from '../../src/text/markdown';
+import { growth, LINEAR_MOST } from './growth';
 
 interface Vector {
   name: string;
@@ -58,17 +59,6 @@ function depth(node: Block | Inline): number {
   return 'children' in node ? 1 + Math.max(0, ...node.children.map(depth)) : 1;
 }
 
-/** Of several tries: a busy machine makes any one of them slow, but not all. */
-function quickest(text: string): number {
-  let best = Infinity;
-  for (let i = 0; i < 5; i++) {
-    const began = performance.now();
-    parse(text, known);
-    best = Math.min(best, performance.now() - began);
-  }
-  return best;
-}
-
 describe('any text', () => {
   // What may serve as a mark may vanish, and nothing else.
   const bare = (text: string) => text.replace(/[*_~`>\-1.\\[\]\s]/g, '');
@@ -85,12 +75,15 @@ describe('any text', () => {
     }
   });
 
-  test('takes little and linear time at the worst', () => {
+  test('takes linear time at the worst', () => {
     const bad = ['*', '**', '`', '[', '>', '> ', '_a', '*a', '*a ', '~~', '~~a', '``a', '`a', '@a ', '#a ', '[a](', '[a](http://', 'https://a](', ')', '\\', '- ', '- a\n', '  - a\n', '```\n', '``` a`\n', '> ```\n', '``` ', ' ', '\t', '\n', ' \n', '> > > - *a ', '¯\\_', '[*a', 'h', 'https://'];
     for (const piece of bad) {
-      expect(quickest(piece.repeat(Math.ceil(20_000 / piece.length))), JSON.stringify(piece)).toBeLessThan(50);
+      const grown = growth((size) => parse(piece.repeat(Math.ceil(size / piece.length)), known), 4000);
+      expect(grown, JSON.stringify(piece)).toBeLessThan(LINEAR_MOST);
     }
-    expect(quickest(Array.from({ length: 300 }, (_, i) => '`'.repeat(303 - i)).join('\n'))).toBeLessThan(50);
+    // Runs of so many lengths that their text grows with the square of it.
+    const runs = (size: number) => Array.from({ length: Math.sqrt(size) }, (_, i) => '`'.repeat(Math.sqrt(size) + 3 - i)).join('\n');
+    expect(growth((size) => parse(runs(size), known), 10_000)).toBeLessThan(LINEAR_MOST);
   });
 });
 

@@ -50,7 +50,7 @@ export function idle(run: () => void): void {
 
 /** How the tabs of this browser know of each other; without locks (plain http but on localhost) each is alone. */
 export function tabs(): TabParts {
-  // An old browser, or an origin that is not secure, has neither.
+  // An old browser has neither, and an origin that is not secure no locks.
   const { locks } = navigator as { locks?: LockManager };
   return {
     locks: locks ? { request: (name, options, run) => locks.request(name, options, run) } : null,
