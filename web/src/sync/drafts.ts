@@ -20,6 +20,8 @@ const isEmpty = (draft: Draft): boolean => draft.text.trim() === '' && draft.rep
 
 export class Drafts {
   private stored: Stored;
+  /** Written before it is known who writes, where somebody else's lie. */
+  private early: Stored['rooms'] = {};
 
   constructor(
     private readonly keep: Keep,
@@ -30,17 +32,19 @@ export class Drafts {
   }
 
   get(room: string): Draft {
-    return this.stored.rooms[room] ?? noDraft;
+    return this.shown[room] ?? noDraft;
   }
 
   has(room: string): boolean {
-    return room in this.stored.rooms;
+    return room in this.shown;
   }
 
   set(room: string, draft: Draft): void {
-    const { [room]: was, ...others } = this.stored.rooms;
+    const { [room]: was, ...others } = this.shown;
     if ((was ?? noDraft).text === draft.text && (was ?? noDraft).replyTo === draft.replyTo) return;
-    this.store({ ...this.stored, rooms: isEmpty(draft) ? others : { ...others, [room]: draft } });
+    const rooms = isEmpty(draft) ? others : { ...others, [room]: draft };
+    if (this.isOurs) this.store({ ...this.stored, rooms });
+    else this.early = rooms;
     this.user.changed(room);
   }
 
@@ -51,12 +55,24 @@ export class Drafts {
 
   /** Whose they are, as the server says. */
   belongTo(person: string): void {
-    if (this.stored.person === person) return;
-    this.store(this.stored.person === '' ? { ...this.stored, person } : { person, rooms: {} });
+    const { early } = this;
+    this.early = {};
+    const isTheirs = this.stored.person === '' || this.stored.person === person;
+    if (this.stored.person === person && Object.keys(early).length === 0) return;
+    this.store({ person, rooms: { ...(isTheirs ? this.stored.rooms : {}), ...early } });
   }
 
   clear(): void {
     this.store({ person: '', rooms: {} });
+  }
+
+  /** Nobody is shown what another one wrote here, not even until the server says who they are. */
+  private get isOurs(): boolean {
+    return this.stored.person === '' || this.stored.person === this.keep.get('person');
+  }
+
+  private get shown(): Stored['rooms'] {
+    return this.isOurs ? this.stored.rooms : this.early;
   }
 
   private store(stored: Stored): void {

@@ -111,3 +111,26 @@ test('files of what somebody had to say are not sent by whoever comes after them
   await wait(5000);
   expect(cancel).toHaveBeenCalledWith(item!.cid);
 });
+
+test('a draft is for the one who wrote it, also before it is known who is here; what is written meanwhile is not lost', async () => {
+  const hub = new Hub();
+  const browser = new FakeBrowser(hub);
+  const first = browser.open();
+  await wait(200);
+  first.session.drafts.set('lobby', { text: 'of mine', replyTo: null });
+  first.kill();
+  browser.keep.set('person', '');
+  const again = browser.open();
+  expect(again.session.drafts.get('lobby').text).toBe('');
+  await wait(200);
+  expect(again.session.drafts.get('lobby').text).toBe('of mine');
+  again.kill();
+  browser.keep.set('person', '');
+  hub.me = { id: 'other', name: 'Other' };
+  const other = browser.open();
+  expect(other.session.drafts.get('lobby').text).toBe('');
+  other.session.drafts.set('lobby', { text: 'of theirs', replyTo: null });
+  expect(other.session.drafts.get('lobby').text).toBe('of theirs');
+  await wait(200);
+  expect(other.session.drafts.get('lobby').text).toBe('of theirs');
+});

@@ -1,5 +1,6 @@
 import { reasonOf, t } from '../../i18n/t';
 import { toast } from '../kit/toast';
+import { forgetTraces } from '../shell/browser';
 import { useSession } from '../shell/session';
 
 /** Ends the session of this browser; nothing of the person is left in it. */
@@ -7,8 +8,9 @@ export function useSignOut(): () => void {
   const session = useSession();
   const leave = async () => {
     const result = await session.signOut();
-    if ('error' in result) toast(t('did_not_work', { reason: reasonOf(result.error) }));
-    else location.replace('/join');
+    if ('error' in result) return toast(t('did_not_work', { reason: reasonOf(result.error) }));
+    forgetTraces();
+    return location.replace('/join');
   };
   return () => void leave();
 }

@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import type { RoomLog } from '../../sync/roomlog';
 import { prefs } from '../shell/prefs';
-import { useSession } from '../shell/session';
+import { useSession, useView } from '../shell/session';
 import { show as open } from '../shell/surface';
 import { postWithFiles } from '../files/store';
 import { fitter, isTouch } from './field';
@@ -31,6 +31,7 @@ export interface Writing {
 
 export function useWriting({ room, log, mode, onMode, onSent }: About): Writing {
   const session = useSession();
+  const person = useView((s) => s.you.id);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Not just arrived in this room. */
   const here = useRef(false);
@@ -62,10 +63,14 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
     if (!edited) keep();
     // oxlint-disable-next-line react/exhaustive-deps -- the text is kept when it changes
   }, [replyTo]);
-  useOtherTabs(() => {
+  const loadDraft = () => {
     const { text } = session.drafts.get(room);
     if (!edited && field.current && field.current.value !== text) load(text);
-  });
+  };
+  useOtherTabs(loadDraft);
+  // Whose drafts these are is known only when it is known who is here.
+  // oxlint-disable-next-line react/exhaustive-deps -- and only then
+  useLayoutEffect(loadDraft, [person]);
 
   const changed = () => {
     keep();
@@ -144,7 +149,9 @@ function useLostMode({ room, log, mode, onMode }: Omit<About, 'onSent'>): RefObj
     const seq = editing.current ?? sought.current;
     if (seq === null || log.entries.length === 0) return;
     const message = log.find(seq);
-    if (message && !message.deleted) onMode({ kind: editing.current === null ? 'reply' : 'edit', message });
+    // What another person was changing here is no change of this one's.
+    const may = message && !message.deleted && (editing.current === null || message.mine);
+    if (may) onMode({ kind: editing.current === null ? 'reply' : 'edit', message });
     else if (message) sought.current = editing.current = null;
     else if (!asked.current) {
       asked.current = true;

@@ -1,7 +1,9 @@
 // Parts of the page that are not needed to read and write. They come when the page has nothing else to do, so that each opens
 // at once, also without a network; whoever is faster waits for it.
 
-import { lazy, useState, type ComponentType } from 'react';
+import { lazy, useEffect, useState, type ComponentType } from 'react';
+import { reasonOf, t } from '../../i18n/t';
+import { toast } from './toast';
 
 const AGAIN = 'hubbub.reloaded';
 
@@ -11,7 +13,8 @@ type Loaded<P> = { default: ComponentType<P> };
 
 /**
  * `lazy`, for a page that may be older than its server: after an update the old part is not there any more, and loading
- * the page anew, once, brings the new one. Everything typed is kept on the device, so nothing is lost by it.
+ * the page anew, once, brings the new one. Everything typed is kept on the device, so nothing is lost by it. What cannot be
+ * had is said, and sought again when it is asked for again.
  */
 export function later<P extends object>(load: () => Promise<Loaded<P>>): ComponentType<P> {
   let part: ComponentType<P> | null = null;
@@ -20,7 +23,13 @@ export function later<P extends object>(load: () => Promise<Loaded<P>>): Compone
     part = loaded.default;
     return loaded;
   };
-  const Waiting = lazy(() => get().then(arrived, stale)) as ComponentType<P>;
+  const seek = () => lazy(() => get().then(arrived, missed)) as ComponentType<P>;
+  const missed = async (): Promise<Loaded<P>> => {
+    Waiting = seek();
+    await renewed();
+    return { default: Missing };
+  };
+  let Waiting = seek();
   waiting.push(get);
   return function Later(props: P) {
     // As it was when it was opened: to change from the one to the other would be to open it anew.
@@ -34,12 +43,22 @@ function arrived<T>(loaded: T): T {
   return loaded;
 }
 
-function stale(e: unknown): never {
-  if (navigator.onLine && sessionStorage.getItem(AGAIN) === null) {
-    sessionStorage.setItem(AGAIN, '1');
-    location.reload();
-  }
-  throw e;
+/** Loads the page anew, once, and only where there is one to be loaded: a server that is away has none. */
+async function renewed(): Promise<void> {
+  if (sessionStorage.getItem(AGAIN) !== null) return;
+  const there = await fetch('/', { method: 'HEAD', cache: 'no-store' }).then((r) => r.ok, () => false);
+  if (!there) return;
+  sessionStorage.setItem(AGAIN, '1');
+  location.reload();
+}
+
+function Missing({ onClose }: { onClose?: () => void }) {
+  useEffect(() => {
+    toast(t('did_not_work', { reason: reasonOf({ code: 'closed', message: '' }) }));
+    onClose?.();
+    // oxlint-disable-next-line react/exhaustive-deps -- it is said once
+  }, []);
+  return null;
 }
 
 /** Brings what is not here yet, one part after the other. What does not come now comes when it is asked for. */

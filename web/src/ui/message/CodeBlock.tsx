@@ -8,7 +8,7 @@ import css from './CodeBlock.module.css';
 
 /** Longer code is shown in part until somebody wants all of it. */
 const LINES_MOST = 20;
-/** Colours for more would hold the page up, and a worker is not to be had: Trusted Types are enforced without a policy. */
+/** Colours for more would hold the page up. */
 const COLOURED_MOST = 24_000;
 const COPIED_MS = 2000;
 

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Modal } from '../kit/Modal';
 import { Tabs } from '../kit/Tabs';
 import { useView } from '../shell/session';
@@ -30,6 +30,12 @@ export function Details({ room: id, tab = 'about', onClose }: Props) {
   const settles = useView((s) => room !== null && maySettle(s, room));
   const hooks = useView((s) => room !== null && room.kind !== 'direct' && slots.webhooks !== null && (room.host || isAdmin(s)));
   const [current, turn] = useState<DetailsTab>(tab);
+  const gone = room === null;
+  useEffect(() => {
+    // One was taken out of it, or has left: there is nothing to be shown, and what is not shown must not seem to be open.
+    if (gone) onClose();
+    // oxlint-disable-next-line react/exhaustive-deps -- only when it goes
+  }, [gone]);
   if (!room) return null;
   const keys: DetailsTab[] = ['about', 'members', 'pins', 'level', ...(settles ? ['settings' as const] : []), ...(hooks ? ['webhooks' as const] : [])];
   const Webhooks = slots.webhooks;

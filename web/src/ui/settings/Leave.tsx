@@ -2,7 +2,7 @@ import { useState, type FormEvent } from 'react';
 import type { Myself } from '../../sync/me';
 import { Secret } from '../account/Secret';
 import { Modal } from '../kit/Modal';
-import { keep } from '../shell/browser';
+import { forgetTraces, keep } from '../shell/browser';
 import { useSession } from '../shell/session';
 import { Group } from './Parts';
 import { wrongPassword } from './Password';
@@ -37,6 +37,7 @@ function Sure({ myself, guest, onClose }: { myself: Myself; guest: boolean; onCl
     setBusy(false);
     if ('error' in result) return setWrong(wrongPassword(result.error.code, result.error.message));
     await session.forget();
+    forgetTraces();
     keep.set('token', '');
     keep.set('name', '');
     return location.replace('/join');

@@ -33,10 +33,12 @@ export interface Surfaces {
 export type Surface = { [K in keyof Surfaces]: { kind: K } & Surfaces[K] }[keyof Surfaces];
 
 let open: Surface | null = null;
+let path = '';
 const listeners = new Set<() => void>();
 
 function set(next: Surface | null): void {
   open = next;
+  path = location.pathname;
   for (const listener of listeners) listener();
 }
 
@@ -47,6 +49,9 @@ export function show<K extends keyof Surfaces>(kind: K, about: Surfaces[K]): voi
 export const closeSurface = (): void => set(null);
 
 export const surface = (): Surface | null => open;
+
+/** The path at which it was opened. */
+export const openedAt = (): string => path;
 
 function subscribe(changed: () => void): () => void {
   listeners.add(changed);

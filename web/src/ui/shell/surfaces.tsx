@@ -1,8 +1,9 @@
 // The components of the surfaces: one line each. What is not needed to read and write comes when it is first opened.
 
-import { Suspense, type ComponentType } from 'react';
+import { Suspense, useLayoutEffect, useRef, type ComponentType } from 'react';
 import { later } from '../kit/lazy';
-import { closeSurface, useSurface, type Surface, type Surfaces } from './surface';
+import { useRoute } from './route';
+import { closeSurface, openedAt, surface, useSurface, type Surface, type Surfaces } from './surface';
 
 type Body<K extends keyof Surfaces> = ComponentType<Surfaces[K] & { onClose(): void }>;
 
@@ -30,25 +31,41 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
 export const hasSurface = (kind: keyof Surfaces): boolean => bodies[kind] !== undefined;
 
 export function SurfaceHost() {
-  const surface = useSurface();
-  if (!surface) return null;
-  const Found = bodies[surface.kind] as ComponentType<Surface & { onClose(): void }> | undefined;
+  const open = useSurface();
+  useLeaving();
+  if (!open) return null;
+  const Found = bodies[open.kind] as ComponentType<Surface & { onClose(): void }> | undefined;
   if (!Found) return null;
   return (
     <Suspense fallback={null}>
-      <Found key={keyOf(surface)} {...surface} onClose={close} />
+      <Found key={keyOf(open)} {...open} onClose={() => close(open)} />
     </Suspense>
   );
 }
 
 /** Another message or room is another dialog. */
-const keyOf = (surface: Surface): string =>
-  Object.values(surface)
+const keyOf = (open: Surface): string =>
+  Object.values(open)
     .map((v) => (typeof v === 'object' ? v.key : v))
     .join(' ');
 
-/** One came from typing and goes back to it. A phone would open its keyboard for that, so not there. */
-function close(): void {
+/** What is about a place goes with it: said somewhere else, it would be about what is there. */
+function useLeaving(): void {
+  const route = useRoute();
+  const place = route.at === 'room' ? route.room : 'part' in route ? `${route.at}/${route.part}` : route.at;
+  const last = useRef(place);
+  useLayoutEffect(() => {
+    if (last.current !== place && openedAt() !== location.pathname) closeSurface();
+    last.current = place;
+  }, [place]);
+}
+
+/**
+ * Closes that one, if it is still open: its answer may come when another one is. One came from typing and goes back to it.
+ * A phone would open its keyboard for that, so not there.
+ */
+function close(which: Surface): void {
+  if (surface() !== which) return;
   const { kind } = document.activeElement?.closest('dialog')?.dataset ?? {};
   closeSurface();
   if (kind !== 'drawer' && !matchMedia('(hover: none)').matches) toComposer();
