@@ -21,8 +21,13 @@ export function showWaiting(waiting: Waiting): void {
   void draw(next).catch(() => undefined); // an icon less is nothing to stop for
 }
 
-/** The icon of an installed app; browsers that have none do nothing. */
+let badged = '';
+
+/** The icon of an installed app; browsers that have none do nothing. Said once: it is a word to another process. */
 function badge({ loud, quiet }: Waiting): void {
+  const now = `${loud} ${quiet > 0}`;
+  if (now === badged) return;
+  badged = now;
   const { setAppBadge, clearAppBadge } = navigator as Partial<Navigator>;
   const done = loud > 0 ? setAppBadge?.call(navigator, loud) : quiet > 0 ? setAppBadge?.call(navigator) : clearAppBadge?.call(navigator);
   done?.catch(() => undefined); // only an installed app may

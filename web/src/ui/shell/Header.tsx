@@ -1,3 +1,4 @@
+import { memo, useSyncExternalStore } from 'react';
 import { t, tn } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
 import { MenuIcon, PeopleIcon, PinIcon } from '../kit/icons';
@@ -85,7 +86,7 @@ function Buttons({ room }: { room: RoomView }) {
           <span aria-hidden="true">{pins.length}</span>
         </button>
       )}
-      <PeopleButton room={room} />
+      <PeopleButton here={room.people.count + room.people.visitors} />
       <RoomMenuButton room={room} label={t('room_menu')} />
     </>
   );
@@ -94,16 +95,26 @@ function Buttons({ room }: { room: RoomView }) {
 /** As wide as the page has to be for a third column. */
 const WIDE = '(width >= 72rem)';
 
-/** Where there is room for them the people are shown beside the talk, or not; elsewhere they slide in over it. */
-function PeopleButton({ room: { people } }: { room: RoomView }) {
+const isWide = (): boolean => matchMedia(WIDE).matches;
+
+function onWidth(changed: () => void): () => void {
+  const media = matchMedia(WIDE);
+  media.addEventListener('change', changed);
+  return () => media.removeEventListener('change', changed);
+}
+
+/**
+ * Where there is room for them the people are shown beside the talk, or not; elsewhere they slide in over it. Not drawn with
+ * each message: to ask how wide the page is has its price.
+ */
+const PeopleButton = memo(function PeopleButton({ here }: { here: number }) {
   const { people: open } = usePlaces();
-  const here = people.count + people.visitors;
-  const wide = matchMedia(WIDE).matches;
+  const wide = useSyncExternalStore(onWidth, isWide, isWide);
   return (
     <button
       type="button"
       className={css.button}
-      onClick={() => (matchMedia(WIDE).matches ? setPlaces({ people: !open }) : show('people', {}))}
+      onClick={() => (wide ? setPlaces({ people: !open }) : show('people', {}))}
       aria-haspopup={wide ? undefined : 'dialog'}
       aria-expanded={wide ? open : undefined}
       aria-label={tn('people_open', here)}
@@ -113,4 +124,4 @@ function PeopleButton({ room: { people } }: { room: RoomView }) {
       <span aria-hidden="true">{here}</span>
     </button>
   );
-}
+});
