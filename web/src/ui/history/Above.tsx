@@ -1,7 +1,8 @@
 import type { RefObject } from 'react';
 import { clockOf, shortOf } from '../../i18n/time';
-import { t, tn } from '../../i18n/t';
+import { t } from '../../i18n/t';
 import { CloseIcon } from '../kit/icons';
+import { own } from './aboveTexts';
 import { FloatingDay } from './FloatingDay';
 import { sameDay } from './rows';
 import type { Goal, Trouble } from './useJump';
@@ -44,12 +45,12 @@ function MissedBar({ missed: { count, since }, today, onEnd, onRead }: MissedPro
   const time = sameDay(since, today) ? clockOf(since) : shortOf(since);
   return (
     <div className={css.bar} data-missed={count}>
-      <p className={css.words}>{tn('missed', count, { time })}</p>
+      <p className={css.words}>{own.tn('missed', count, { time })}</p>
       <button type="button" className={css.act} onClick={onEnd}>
-        {t('to_latest')}
+        {own.t('to_latest')}
       </button>
       <button type="button" className={css.act} onClick={onRead}>
-        {t('mark_read')}
+        {own.t('mark_read')}
       </button>
     </div>
   );
@@ -66,7 +67,7 @@ function TroubleBar({ trouble, onAgain, onClose }: TroubleProps) {
   return (
     <div className={css.bar} data-trouble={trouble.what}>
       <p className={css.words} role="status">
-        {t(`link_${trouble.what}`)}
+        {own.t(`link_${trouble.what}`)}
       </p>
       {trouble.what === 'late' && (
         <button type="button" className={css.act} onClick={() => onAgain(trouble.goal)}>

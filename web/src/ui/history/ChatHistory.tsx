@@ -13,7 +13,6 @@ import { useRights } from '../message/useRights';
 import { useSession, useView } from '../shell/session';
 import { toComposer } from '../shell/surfaces';
 import { Beginning } from './Beginning';
-import { EmptyState } from './EmptyState';
 import { JumpDown } from './JumpDown';
 import { Over } from './Over';
 import type { Common } from './Row';
@@ -26,6 +25,7 @@ import { useOpenRoom, useReading } from './useReading';
 import { useToday } from './useToday';
 import css from './ChatHistory.module.css';
 
+const EmptyState = later(() => import('./EmptyState'));
 const ListKeys = later(() => import('./ListKeys'));
 
 interface Props {
@@ -88,7 +88,9 @@ export function ChatHistory({ room: id, log, goal, pending, onMode }: Props) {
           onAgain={again}
           onClose={forgive}
         />
-        <Head log={log} lo={list.range.lo} room={room} posted={posts > 0} known={you.id !== ''} connected={common.connected} />
+        <Suspense fallback={null}>
+          <Head log={log} lo={list.range.lo} room={room} posted={posts > 0} known={you.id !== ''} connected={common.connected} />
+        </Suspense>
         <ol ref={list.content} className={css.content}>
           <Rows reading={reading} log={log} you={you} common={common} pending={pending} active={menu?.key ?? active} />
         </ol>

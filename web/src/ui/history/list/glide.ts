@@ -10,8 +10,6 @@ export interface Glide {
   end(): void;
 }
 
-export const minds = (): boolean => typeof CSS !== 'undefined' && CSS.supports('-webkit-touch-callout', 'none');
-
 export function watchGlide(box: HTMLElement): Glide {
   let touched = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -13,7 +13,7 @@
 //   into the anchor first.
 
 import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from 'react';
-import { minds, watchGlide, type Glide } from './glide';
+import type { Glide } from './glide';
 import { atEnd, down, READ_MOST, reading, stuck, up, type Range } from './window';
 
 /** This near to the end is at the end. */
@@ -141,7 +141,7 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current || typeof ResizeObserver === 'undefined') return undefined;
-    if (minds()) glide.current = watchGlide(scroller.current);
+    if (minds()) void import('./glide').then(({ watchGlide }) => (glide.current = scroller.current && watchGlide(scroller.current)));
     const observer = new ResizeObserver(restore);
     observer.observe(scroller.current);
     observer.observe(content.current);
@@ -211,6 +211,9 @@ export function useWindowedList(base: number, end: number, onPivot: (index: numb
 function topIn(box: HTMLElement, row: HTMLElement): number {
   return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
 }
+
+/** Safari on phones, which alone knows this property. */
+const minds = (): boolean => typeof CSS !== 'undefined' && CSS.supports('-webkit-touch-callout', 'none');
 
 /** How far below the view the end is. */
 const left = (box: HTMLElement): number => box.scrollHeight - box.clientHeight - box.scrollTop;
