@@ -28,6 +28,9 @@ export default defineConfig({
     // The policy allows no data: URIs, so every file stays a file.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // 1.5 KB less for a first visit than the built-in one makes of it, for a few seconds more of building.
+    minify: 'terser',
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 3, keep_fargs: false } },
     rolldownOptions: { output: { codeSplitting: { groups: [firstScript] } } },
   },
   test: {
