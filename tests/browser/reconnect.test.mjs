@@ -21,6 +21,7 @@ import {
   say,
   screen,
   Server,
+  talker,
   until,
   visit,
 } from './support.mjs';
@@ -28,7 +29,7 @@ import {
 let server;
 let browser;
 before(async () => {
-  [server, browser] = await Promise.all([new Server().start(), launch()]);
+  [server, browser] = await Promise.all([new Server('--rate-posts', '0').start(), launch()]);
 });
 after(async () => {
   await browser?.close();
@@ -144,6 +145,42 @@ test('what was changed while one was away is there on coming back', { timeout: 1
   const expected = ['edited text (edited)', 'This message was deleted', 'to praise | 🎉1', 'and a new one'];
   for (const page of [ann, bob]) await becomes(() => screen(page), expected, 'the same on both', 40_000);
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
+});
+
+test('forty edits and deletions made while one was away are there on coming back', { timeout: 120_000 }, async () => {
+  const bob = await enter(browser, server.url, { name: 'Bert' });
+  await createRoom(bob, 'Forty');
+  const room = /\/r\/(\w+)/.exec(bob.url())[1];
+  const ann = await talker(server.url, 'Alma', room);
+  for (let i = 0; i < 50; i++) ann.say(`as it was ${i}`);
+  await ann.done();
+  const first = ann.last - 49;
+  await message(bob, 'as it was 49').waitFor();
+
+  // Nothing gets through from here on, neither on the connection there is nor on a new one.
+  await bob.context().setOffline(true);
+  await server.kill();
+  await banner(bob).waitFor();
+  await server.start();
+  const later = await talker(server.url, 'Alma', room, ann.token);
+  for (let i = 0; i < 40; i++) {
+    if (i % 2) later.change('delete', first + i);
+    else later.change('edit', first + i, { text: `as it is ${i}` });
+  }
+  later.say('and a new one');
+  await later.done();
+  await bob.context().setOffline(false);
+
+  const expected = [
+    ...Array.from({ length: 40 }, (_, i) => (i % 2 ? 'This message was deleted' : `as it is ${i} (edited)`)),
+    ...Array.from({ length: 10 }, (_, i) => `as it was ${40 + i}`),
+    'and a new one',
+  ];
+  await message(bob, 'and a new one').waitFor();
+  await becomes(() => screen(bob), expected, 'all of the changes, and nothing else', 40_000);
+  assert.deepEqual(bob.wrong, []);
+  ann.close();
+  later.close();
 });
 
 /** Kills the program, starts it again, and tells how long the page can at most have been without it. */

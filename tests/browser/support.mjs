@@ -386,8 +386,8 @@ export async function tutorialClient(url) {
   return ws;
 }
 
-/** Somebody without a window who talks hubbub.v1: as much as one wants at once. */
-export async function talker(url, name, room = 'lobby') {
+/** Somebody without a window who talks hubbub.v1: as much as one wants at once. With a `token` it is who had it before. */
+export async function talker(url, name, room = 'lobby', token = undefined) {
   const ws = new WebSocket(`${url.replace('http', 'ws')}ws`, 'hubbub.v1');
   await new Promise((done, failed) => {
     ws.once('open', done);
@@ -397,6 +397,9 @@ export async function talker(url, name, room = 'lobby') {
   const one = {
     said: 0,
     answered: 0,
+    /** Why the server did not take something. */
+    refused: '',
+    token,
     /** The seq of the last message that was kept. */
     last: 0,
     say(text, more = {}) {
@@ -409,22 +412,27 @@ export async function talker(url, name, room = 'lobby') {
       send({ op, id: `p${one.said}`, room, cid: randomBytes(16).toString('hex'), target, ...more });
     },
     /** Until all of it is on disk. */
-    done: () => until(() => one.answered === one.said, `what ${name} says is kept`, 300_000),
+    done: () =>
+      until(() => {
+        if (one.refused) assert.fail(one.refused);
+        return one.answered === one.said;
+      }, `what ${name} says is kept`, 300_000),
     close: () => ws.close(),
   };
   const ready = new Promise((done) => {
     ws.on('message', (data) => {
       const frame = JSON.parse(String(data));
       if (frame.ev === 'ready') done();
+      one.token ??= frame.token;
       if (!String(frame.re).startsWith('p')) return;
-      if (frame.error) throw new Error(`${name}: ${frame.error.code} ${frame.error.message}`);
-      one.answered++;
+      if (frame.error) one.refused = `${name}: ${frame.error.code} ${frame.error.message}`;
+      else one.answered++;
       one.last = Math.max(one.last, frame.seq ?? 0);
     });
   });
-  send({ op: 'hello', id: '1', name, cursors: {} });
+  send({ op: 'hello', id: '1', token, name, cursors: {} });
   await ready;
-  if (room !== 'lobby') {
+  if (room !== 'lobby' && !token) {
     one.said++;
     send({ op: 'join', id: 'p-join', room, cid: randomBytes(16).toString('hex') });
     await one.done();
