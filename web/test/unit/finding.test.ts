@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { arranged } from '../../src/sync/arranged';
 import { sectionsOf } from '../../src/sync/sections';
 import { excerpt, forServer, marked, parseQuery, withFilter, writeQuery } from '../../src/text/query';
 import { fit, folded, ranked } from '../../src/text/rank';
+import { justBefore } from '../../src/ui/people/names';
+import { choicesOf } from '../../src/ui/switcher/choices';
 import { growth, LINEAR_MOST } from './growth';
 
 describe('ranking', () => {
@@ -98,5 +101,55 @@ describe('a search, as text and as filters', () => {
     expect(hits).toEqual([{ text: 'needle', hit: true }]);
     expect([...part.text].length).toBeLessThanOrEqual(122);
     expect(part.text.startsWith('…word ')).toBe(true);
+  });
+});
+
+describe('the switcher', () => {
+  const room = (id: string, rest: object = {}) => ({
+    id,
+    title: id,
+    kind: 'public',
+    level: 'all',
+    unread: 0,
+    mentions: 0,
+    lastTs: 0,
+    archived: false,
+    peers: [] as { id: string; name: string }[],
+    ...rest,
+  });
+  const day = 86_400_000;
+  const told = (query: string, rooms: ReturnType<typeof room>[], people: { id: string; name: string }[] = [], open = '') =>
+    choicesOf({ query, rooms, people, me: 'me', open }).map((c) => (c.kind === 'room' ? c.room.id : c.kind === 'person' ? `@${c.name}` : c.kind));
+
+  test('nothing typed: what is unread, then what was recent; where one is comes last; what is muted does not call', () => {
+    const rooms = [room('here', { lastTs: 9 * day }), room('old'), room('new', { lastTs: 9 * day }), room('loud', { unread: 1 }), room('mute', { unread: 9, level: 'none' })];
+    expect(told('', rooms, [{ id: 'b', name: 'Bob' }], 'here')).toEqual(['loud', 'new', 'old', 'mute', 'here']);
+  });
+
+  test('typed: rooms, then people with whom one has no room yet, then the search', () => {
+    const direct = room('Bob', { kind: 'direct', peers: [{ id: 'me', name: 'Me' }, { id: 'b', name: 'Bob' }] });
+    const people = [{ id: 'b', name: 'Bob' }, { id: 'r', name: 'Bonnie' }, { id: 'me', name: 'Bo me' }];
+    expect(told('bo', [room('Books'), direct, room('Attic')], people)).toEqual(['Bob', 'Books', '@Bonnie', 'search']);
+    expect(told('xyz', [room('Books')], people)).toEqual(['search']);
+  });
+});
+
+describe('people', () => {
+  test('stand by their state, oneself first, and those who are not here after them', () => {
+    const here = [{ id: 'b', name: 'Bob', active: true }, { id: 'me', name: 'Zoe', active: true }, { id: 'c', name: 'Carl', active: false }];
+    const members = [{ id: 'a', name: 'Ann', role: 'member' }, { id: 'b', name: 'Bob', role: 'admin', host: true }];
+    const { active, idle, away } = arranged(here, members, 'me');
+    expect(active.map((p) => [p.name, p.host])).toEqual([['Zoe', false], ['Bob', true]]);
+    expect([idle, away].map((g) => g.map((p) => p.name))).toEqual([['Carl'], ['Ann']]);
+  });
+
+  test('the name before those that begin with what is typed', () => {
+    for (const name of ['bob', 'Bo', 'b', 'é', '東', '\ue000', 'x'.repeat(40)]) {
+      const before = justBefore(name);
+      const plain = name.toLowerCase();
+      expect(Buffer.compare(Buffer.from(before), Buffer.from(plain)), name).toBeLessThan(0);
+      expect([...before].length).toBeLessThanOrEqual(40);
+    }
+    expect(Buffer.compare(Buffer.from(justBefore('bob')), Buffer.from('boa zz'))).toBeGreaterThan(0);
   });
 });

@@ -31,8 +31,6 @@ export const rooms: Record<keyof typeof en, string> = {
   room_pins_other: '{count} angeheftete Nachrichten',
   jump_open: 'Suchen oder springen…',
   jump_keys: 'Strg K',
-  not_here_title: 'Du bist nicht in diesem Raum',
-  not_here_text: 'Vielleicht steht er allen offen: Versuch, ihn zu betreten.',
   removed_title: 'Du bist nicht mehr in {room}',
   removed_text: '{name} hat dich herausgenommen.',
   removed_reason: '{name} hat dich herausgenommen: „{reason}“',

@@ -29,8 +29,6 @@ export const rooms = {
   room_pins_other: '{count} pinned messages',
   jump_open: 'Find or jump…',
   jump_keys: 'Ctrl K',
-  not_here_title: 'You are not in this room',
-  not_here_text: 'It may be open to everybody: try to join it.',
   removed_title: 'You are not in {room} any more',
   removed_text: '{name} took you out of it.',
   removed_reason: '{name} took you out of it: “{reason}”',

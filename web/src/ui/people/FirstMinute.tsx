@@ -4,6 +4,7 @@ import { chars, cleanLine } from '../../text/clean';
 import { toast } from '../kit/toast';
 import { toComposer } from '../shell/surfaces';
 import { useSession, useView } from '../shell/session';
+import { texts as words } from './texts';
 import css from './FirstMinute.module.css';
 
 /** One is here already and can talk; this only asks, once, what one would like to be called. */
@@ -35,18 +36,18 @@ export function FirstMinute({ onDone }: { onDone(): void }) {
     <section className={css.card} aria-labelledby="first-title">
       <div className={css.words}>
         <h2 id="first-title" className={css.title}>
-          {t('first_title', { name })}
+          {words.t('first_title', { name })}
         </h2>
         <p id="first-text" className={said ? css.said : css.text} role="status">
-          {said || t('first_text')}
+          {said || words.t('first_text')}
         </p>
       </div>
       <form className={css.form} onSubmit={save} noValidate>
         <input
           className={css.input}
-          aria-label={t('first_field')}
+          aria-label={words.t('first_field')}
           aria-describedby="first-text"
-          placeholder={t('first_field')}
+          placeholder={words.t('first_field')}
           value={wish}
           onInput={(e) => {
             setWish(e.currentTarget.value);
@@ -56,10 +57,10 @@ export function FirstMinute({ onDone }: { onDone(): void }) {
           autoComplete="off"
         />
         <button type="submit" className="button primary">
-          {t('first_save')}
+          {words.t('first_save')}
         </button>
         <button type="button" className="button" onClick={done}>
-          {t('first_skip')}
+          {words.t('first_skip')}
         </button>
       </form>
     </section>

@@ -5,6 +5,7 @@ import { useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { Pictured } from './Face';
 import { useMembers } from './useMembers';
+import { texts as words } from './texts';
 import css from './People.module.css';
 
 /** Who is here and who is not, oneself first. The heading is the caller's, since a panel and a drawer differ there. */
@@ -15,15 +16,15 @@ export function People({ room, people }: { room: string; people: Here }) {
   const unnamed = people.count - active.length - idle.length;
   return (
     <>
-      <Group title={t('group_active')} count={active.length} all={active} you={you} />
-      <Group title={t('group_idle')} count={idle.length} all={idle} you={you} />
+      <Group title={words.t('group_active')} count={active.length} all={active} you={you} />
+      <Group title={words.t('group_idle')} count={idle.length} all={idle} you={you} />
       {unnamed > 0 && <p className={css.more}>{tn('more', unnamed)}</p>}
-      {people.visitors > 0 && <p className={css.more}>{tn('visitors', people.visitors)}</p>}
-      <Group title={t('group_away')} count={members.more ? null : away.length} all={away} you={you} />
+      {people.visitors > 0 && <p className={css.more}>{words.tn('visitors', people.visitors)}</p>}
+      <Group title={words.t('group_away')} count={members.more ? null : away.length} all={away} you={you} />
       {members.said && <p className={css.more}>{members.said}</p>}
       {members.more && (
         <button type="button" className={`button ${css.next}`} onClick={members.next}>
-          {t('people_more')}
+          {words.t('people_more')}
         </button>
       )}
     </>
@@ -46,7 +47,7 @@ function Group({ title, count, all, you }: { title: string; count: number | null
                 {p.name}
               </bdi>
               {p.id === you && <span className={css.mark}>{t('you')}</span>}
-              {p.host && <span className={css.mark}>{t('host_mark')}</span>}
+              {p.host && <span className={css.mark}>{words.t('host_mark')}</span>}
               {p.role === 'bot' && <span className={css.mark}>{t('role_bot')}</span>}
               <span className="unseen">{t(p.presence)}</span>
             </button>

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { t } from '../../i18n/t';
 import type { ListRows } from '../../proto/v1';
 import type { Session } from '../../sync/session';
@@ -6,6 +6,7 @@ import { roleName } from '../account/roles';
 import { Avatar } from '../kit/Avatar';
 import { Dialog } from '../kit/Dialog';
 import { CloseIcon, PenIcon } from '../kit/icons';
+import { later } from '../kit/lazy';
 import { openDirect } from '../rooms/openDirect';
 import { AtIcon } from '../rooms/moreIcons';
 import { isMember, mayCreate } from '../rooms/roles';
@@ -14,9 +15,9 @@ import { go } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { closeSurface, show } from '../shell/surface';
 import { toComposer } from '../shell/surfaces';
-import { justBefore } from './directory';
+import { justBefore } from './names';
 import { directWith, presenceOf } from './Face';
-import { manage } from './manage';
+import { texts as words } from './texts';
 import css from './Profile.module.css';
 
 interface Props {
@@ -24,6 +25,8 @@ interface Props {
   name: string;
   onClose(): void;
 }
+
+const Manage = later(async () => ({ default: (await import('../admin/Manage')).ManageMenu }));
 
 type About = Partial<ListRows['members'] & ListRows['people']>;
 
@@ -53,7 +56,7 @@ export function Profile({ id, name, onClose }: Props) {
           </h2>
           <p className={css.name}>
             <bdi>@{name}</bdi> {known.role && <span className={css.role}>{roleName(known.role)}</span>}
-            {known.host && <span className={css.role}>{t('host_mark')}</span>}
+            {known.host && <span className={css.role}>{words.t('host_mark')}</span>}
           </p>
           <p className={css.state}>
             <span className={css[presence]} />
@@ -70,7 +73,6 @@ function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; rol
   const session = useSession();
   const may = useView(mayCreate);
   const inRoom = useView((s) => s.room !== null);
-  const Manage = manage.part;
   const moderator = useView((s) => ['moderator', 'admin', 'owner'].includes(s.you.role));
   const [said, say] = useState('');
   const write = async () => {
@@ -82,7 +84,7 @@ function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; rol
     return (
       <Buttons said="">
         <button type="button" className="button primary" onClick={edit}>
-          <PenIcon /> {t('profile_edit')}
+          <PenIcon /> {words.t('profile_edit')}
         </button>
       </Buttons>
     );
@@ -92,16 +94,22 @@ function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; rol
       <Buttons said={said}>
         {may && (
           <button type="button" className="button primary" onClick={() => void write()}>
-            {t('direct_write')}
+            {words.t('direct_write')}
           </button>
         )}
         {inRoom && (
           <button type="button" className="button outlined" onClick={() => mention(name, onClose)}>
-            <AtIcon /> {t('mention')}
+            <AtIcon /> {words.t('mention')}
           </button>
         )}
       </Buttons>
-      {moderator && Manage && <Manage id={id} name={name} role={role} onClose={onClose} />}
+      {moderator && role && (
+        <div className={css.actions}>
+          <Suspense fallback={null}>
+            <Manage person={{ id, name, role }} words onDone={onClose} />
+          </Suspense>
+        </div>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../sync/session';
 import { ranked } from '../../text/rank';
 import { isMember } from '../rooms/roles';
 import { useSession, useView } from '../shell/session';
+import { justBefore } from './names';
 
 export interface Findable {
   id: string;
@@ -17,18 +18,6 @@ const PAGE = 100;
 /** As many are read ahead of what is typed; of a larger community, those whose names begin with it. */
 const AHEAD = 3;
 const SHOWN = 50;
-
-/** The name that comes right before those that begin with this one, as the server orders them. */
-export function justBefore(name: string): string {
-  const plain = name.toLowerCase();
-  const points = [...plain];
-  const last = points.pop()?.codePointAt(0);
-  if (last === undefined || last <= 0x21) return points.join('');
-  const before = last - 1 >= 0xd800 && last - 1 <= 0xdfff ? 0xd7ff : last - 1;
-  // A name has at most forty characters, and what comes after a name is asked for by one.
-  const far = points.length < 39 ? '\u{10fffd}' : '';
-  return points.join('') + String.fromCodePoint(before) + far;
-}
 
 /** Everybody whom the page has seen: those who are here, and whom one talks with. */
 function seen({ rooms }: Pick<Snapshot, 'rooms'>): Map<string, Findable> {

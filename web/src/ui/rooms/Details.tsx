@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { later } from '../kit/lazy';
 import { Modal } from '../kit/Modal';
 import { Tabs } from '../kit/Tabs';
 import { useView } from '../shell/session';
@@ -10,11 +11,12 @@ import { maySettle } from './rights';
 import { isAdmin } from './roles';
 import { RoomIcon } from './RoomIcon';
 import { Settle } from './Settle';
-import { slots } from './slots';
 import { texts } from './texts';
 import css from './Details.module.css';
 
 const { t } = texts;
+
+const Webhooks = later<{ room: string }>(async () => ({ default: (await import('../admin/Webhooks')).Webhooks }));
 
 export type DetailsTab = 'about' | 'members' | 'pins' | 'level' | 'settings' | 'webhooks';
 
@@ -28,7 +30,7 @@ interface Props {
 export function Details({ room: id, tab = 'about', onClose }: Props) {
   const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
   const settles = useView((s) => room !== null && maySettle(s, room));
-  const hooks = useView((s) => room !== null && room.kind !== 'direct' && slots.webhooks !== null && (room.host || isAdmin(s)));
+  const hooks = useView((s) => room !== null && room.kind !== 'direct' && (room.host || isAdmin(s)));
   const [current, turn] = useState<DetailsTab>(tab);
   const gone = room === null;
   useEffect(() => {
@@ -38,7 +40,6 @@ export function Details({ room: id, tab = 'about', onClose }: Props) {
   }, [gone]);
   if (!room) return null;
   const keys: DetailsTab[] = ['about', 'members', 'pins', 'level', ...(settles ? ['settings' as const] : []), ...(hooks ? ['webhooks' as const] : [])];
-  const Webhooks = slots.webhooks;
   return (
     <Modal
       wide
@@ -57,7 +58,11 @@ export function Details({ room: id, tab = 'about', onClose }: Props) {
           {current === 'pins' && <Pins room={room} onClose={onClose} />}
           {current === 'level' && <LevelChoice room={room} />}
           {current === 'settings' && <Settle room={room} />}
-          {current === 'webhooks' && Webhooks && <Webhooks room={room.id} />}
+          {current === 'webhooks' && (
+            <Suspense fallback={null}>
+              <Webhooks room={room.id} />
+            </Suspense>
+          )}
         </div>
       </Tabs>
     </Modal>

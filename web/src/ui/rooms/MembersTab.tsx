@@ -21,6 +21,7 @@ import { openDirect } from './openDirect';
 import { mayAdd, mayHost, mayRemove } from './rights';
 import { mayCreate } from './roles';
 import { texts } from './texts';
+import { texts as words } from '../people/texts';
 import css from './MembersTab.module.css';
 
 const { t, tn } = texts;
@@ -104,7 +105,7 @@ function Row({ room, member, onRemove }: { room: RoomView; member: Member; onRem
         {member.display && <bdi className={css.under}>@{name}</bdi>}
       </span>
       {id === you && <span className={css.mark}>{core('you')}</span>}
-      {host && <span className={css.mark}>{core('host_mark')}</span>}
+      {host && <span className={css.mark}>{words.t('host_mark')}</span>}
       {member.role !== 'member' && <span className={css.mark}>{roleName(member.role)}</span>}
       <MenuButton label={t('member_menu', { name })} items={items}>
         <MoreIcon />

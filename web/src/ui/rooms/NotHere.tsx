@@ -5,6 +5,7 @@ import type { Removal } from '../../sync/core';
 import { Mark } from '../kit/Mark';
 import { hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
+import { texts } from './texts';
 import css from '../history/EmptyState.module.css';
 
 /** In place of a room that one is not in, or not any more. */
@@ -20,8 +21,8 @@ export function NotHere({ room }: { room: string }) {
   return (
     <main id="talk" className={css.empty} tabIndex={-1}>
       <Mark />
-      <h1 className={css.title}>{removed ? t('removed_title', { room: removed.title }) : t('not_here_title')}</h1>
-      <p role="status">{said ? t('did_not_work', { reason: said }) : removed ? whyOf(removed) : t('not_here_text')}</p>
+      <h1 className={css.title}>{removed ? t('removed_title', { room: removed.title }) : texts.t('not_here_title')}</h1>
+      <p role="status">{said ? t('did_not_work', { reason: said }) : removed ? whyOf(removed) : texts.t('not_here_text')}</p>
       <p className={css.choice}>
         {!removed && (
           <button type="button" className="button primary" onClick={() => void join()}>

@@ -3,6 +3,8 @@
 import { texts as wordsOf } from '../../i18n/t';
 
 const en = {
+  not_here_title: 'You are not in this room',
+  not_here_text: 'It may be open to everybody: try to join it.',
   room_menu: 'More about {room}',
   mark_read: 'Mark as read',
   favourite: 'Add to favourites',
@@ -148,6 +150,8 @@ const en = {
 } as const;
 
 const de: Record<keyof typeof en, string> = {
+  not_here_title: 'Du bist nicht in diesem Raum',
+  not_here_text: 'Vielleicht steht er allen offen: Versuch, ihn zu betreten.',
   room_menu: 'Mehr zu {room}',
   mark_read: 'Als gelesen markieren',
   favourite: 'Zu den Favoriten',
