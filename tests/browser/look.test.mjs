@@ -1,7 +1,9 @@
-// Both sizes in both colour schemes: screenshots for people's eyes, and axe, which must find nothing.
+// Both sizes in both colour schemes: screenshots for people's eyes, and axe, which must find nothing. First a talk as it goes
+// on, then every other screen of the program, opened once in each size.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { ownersLink, PASSWORD, settle } from './community.mjs';
 import {
   act,
   banner,
@@ -9,7 +11,9 @@ import {
   createRoom,
   DESK,
   enter,
+  inMenu,
   input,
+  inside,
   joinRoom,
   kept,
   launch,
@@ -22,6 +26,8 @@ import {
   say,
   Server,
   shot,
+  signIn,
+  signUp,
   tutorialClient,
   until,
   violations,
@@ -199,3 +205,175 @@ for (const [scheme, size, kind] of [
     });
   });
 }
+
+describe('every screen', { timeout: 600_000 }, () => {
+  let ours;
+  let windows;
+  let found;
+  beforeEach(async () => {
+    ours = await new Server('--signup', 'open', '--guests', 'on').start();
+    const desk = await enter(browser, ours.url);
+    await desk.goto(await ownersLink(ours));
+    await desk.getByText('makes you the owner').waitFor();
+    await signUp(desk, 'Olga', PASSWORD);
+    await desk.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
+    const { id } = await desk.evaluate(async () => (await fetch('/api/v1/me')).json());
+    found = await settle(ours, desk, { id, name: 'Olga' });
+    await desk.evaluate((room) => fetch(`/api/v1/rooms/${room}/join`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }), found.rooms.garden);
+    const phone = await enter(browser, ours.url, { size: PHONE, touch: true });
+    await phone.goto(`${ours.url}join`);
+    await signIn(phone, 'Olga', PASSWORD);
+    await inside(phone);
+    windows = { desk, phone };
+  });
+  afterEach(() => ours.end());
+
+  /** Takes both schemes of what is open, each without a violation and no wider than the screen. */
+  async function both(name) {
+    for (const [kind, page] of Object.entries(windows)) {
+      for (const scheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await look(page, `${kind}-${scheme}-${name}`);
+      }
+    }
+  }
+
+  async function look(page, name) {
+    await still(page);
+    await shot(page, name);
+    assert.deepEqual(await violations(page), [], name);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(width <= 0, `${name} is ${width} px too wide`);
+    const hidden = await page.evaluate(() => [...document.querySelectorAll('dialog[open]')].map((d) => d.scrollHeight - d.clientHeight).filter((y) => y > 1));
+    assert.deepEqual(hidden, [], `${name}: what does not fit is scrolled to`);
+    // A room that one is not in is asked for, and refused: a browser logs that.
+    assert.deepEqual(page.wrong.filter((text) => !/status of 404/.test(text)), [], name);
+  }
+
+  const everywhere = async (open) => {
+    for (const [kind, page] of Object.entries(windows)) await open(page, kind === 'phone');
+  };
+
+  async function visitPage(path, name, sign) {
+    await everywhere(async (page) => {
+      await page.goto(ours.url + path);
+      await sign(page).first().waitFor();
+    });
+    await both(name);
+  }
+
+  /** A dialog over the lobby, opened by a press; closed again. */
+  async function dialog(name, open) {
+    await everywhere(async (page, touch) => {
+      await open(page, touch);
+      await page.locator('dialog[open], :popover-open').last().waitFor();
+    });
+    await both(name);
+    await everywhere(async (page) => {
+      await until(async () => {
+        await page.keyboard.press('Escape');
+        return (await page.locator('dialog[open], :popover-open').count()) === 0;
+      }, `${name} is closed`);
+    });
+  }
+
+  const lobby = (page) => message(page, /came out last night/);
+  const toSide = async (page, touch) => touch && page.getByRole('banner').getByRole('button', { name: /^Rooms/ }).click();
+  const press = (page, name) => page.getByRole('button', { name }).locator('visible=true').first().click();
+  const menuOf = async (page, text) => {
+    await message(page, text).last().click({ button: 'right' });
+    await page.getByRole('menu').waitFor();
+  };
+
+  test('the talk, and what opens over it', async () => {
+    const { bob, dmitri, rooms } = found;
+    await bob.say(rooms.garden, 'The bees are back.');
+    await bob.say(rooms.direct, 'Do you have the key to the shed?');
+    await everywhere(async (page) => {
+      await page.goto(ours.url);
+      await inside(page);
+      await lobby(page).waitFor();
+    });
+    await bob.say('lobby', 'Lovely. Tea at four?');
+    await dmitri.say('lobby', '🎉🎉');
+    await everywhere((page) => message(page, '🎉🎉').waitFor());
+    await both('lobby');
+    await windows.desk.emulateMedia({ colorScheme: 'light' });
+    await still(windows.desk);
+    await shot(windows.desk, 'readme');
+
+    for (const tab of ['About', 'Members', 'Pinned', 'Notifications', 'Settings']) {
+      await dialog(`room-${tab.toLowerCase()}`, async (page) => {
+        await press(page, /^About this room/);
+        await page.getByRole('tab', { name: tab }).click();
+      });
+    }
+    await dialog('room-menu', (page) => press(page, 'More about this room'));
+    await dialog('me', async (page, touch) => {
+      await toSide(page, touch);
+      await press(page, /^Account and settings/);
+    });
+    await dialog('browse', async (page, touch) => {
+      await toSide(page, touch);
+      await press(page, 'Create or join a room');
+    });
+    await dialog('create', async (page, touch) => {
+      await toSide(page, touch);
+      await press(page, 'Create or join a room');
+      await press(page, 'New room');
+    });
+    await dialog('direct', async (page, touch) => {
+      await toSide(page, touch);
+      await press(page, 'Write to somebody directly');
+    });
+    await dialog('switcher', (page) => page.keyboard.press('Control+k'));
+    await dialog('profile', async (page, touch) => {
+      if (touch) await press(page, /^Who is here/);
+      await page.locator('[data-person="Bob Marlowe"]').locator('visible=true').click();
+    });
+    await dialog('picture', (page) => press(page, /^Open picture/));
+    await dialog('menu', (page) => menuOf(page, /Tea at four/));
+    await dialog('report', async (page) => {
+      await menuOf(page, /Tea at four/);
+      await inMenu(page, 'Report').click();
+    });
+    await dialog('delivery', async (page) => {
+      await menuOf(page, /Tea at four/);
+      await inMenu(page, 'Delivery').click();
+    });
+    await dialog('date', (page) => press(page, 'Today'));
+    await dialog('shortcuts', (page) => page.keyboard.press('Control+/'));
+
+    // Whoever came by the keyboard is back where they were.
+    const about = windows.desk.getByRole('button', { name: /^About this room/ });
+    await about.press('Enter');
+    await windows.desk.getByRole('dialog').waitFor();
+    await windows.desk.keyboard.press('Escape');
+    await windows.desk.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.ok(await about.evaluate((e) => e === document.activeElement), 'the focus is back');
+    // Escape closes what is open, wherever in it one is.
+    await windows.desk.locator('form').getByRole('button', { name: 'Emoji' }).press('Enter');
+    await windows.desk.getByRole('searchbox', { name: 'Search emoji' }).press('Tab');
+    await windows.desk.keyboard.press('Escape');
+    await windows.desk.getByRole('searchbox', { name: 'Search emoji' }).waitFor({ state: 'detached' });
+  });
+
+  test('the settings, the administration, the ways in and the ways that lead nowhere', async () => {
+    const first = (page) => page.getByRole('heading', { level: 1 });
+    for (const part of ['profile', 'account', 'sessions', 'notifications', 'appearance', 'writing', 'files', 'keyboard', 'about']) {
+      await visitPage(`settings/${part}`, `settings-${part}`, first);
+    }
+    await found.carla.call('POST', `/rooms/lobby/messages/${found.first}/report`, { reason: 'only to be seen' });
+    for (const part of ['state', 'people', 'invites', 'reports', 'bans', 'rooms', 'bots', 'webhooks', 'audit', 'limits']) {
+      await visitPage(`admin/${part}`, `admin-${part}`, first);
+    }
+    await visitPage('settings', 'settings', (page) => page.getByRole('navigation'));
+    await visitPage('search?q=roses', 'search', first);
+    await visitPage('search?q=zebra', 'search-nothing', first);
+    await visitPage(`r/${found.rooms.direct}`, 'direct-message', first);
+    await visitPage(`r/${found.rooms.elsewhere}`, 'not-here', first);
+    await visitPage('nowhere', 'nowhere', first);
+    await visitPage('welcome', 'welcome', first);
+    await visitPage('join', 'join', first);
+  });
+});

@@ -371,7 +371,7 @@ export async function shot(page, name) {
 /** The violations that axe finds, in the page or in a part of it, in a form that a failing test can print. */
 export async function violations(page, within = 'html') {
   const { readFile } = await import('node:fs/promises');
-  await page.evaluate(await readFile(axePath, 'utf8'));
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await readFile(axePath, 'utf8'));
   const { violations: found } = await page.evaluate((part) => globalThis.axe.run(part === 'html' ? document : part), within);
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
 }

@@ -9,13 +9,15 @@ interface Props {
   onClose(): void;
   /** Wider than a question: lists, tables. */
   wide?: boolean;
+  /** Only to be read: then what scrolls it has to take the focus itself. */
+  reading?: boolean;
   /** Stands at the foot and does not scroll: buttons. */
   foot?: ReactNode;
   children: ReactNode;
 }
 
 /** A dialog with a title, a way out, and a body that scrolls. On a phone it fills the screen from below. */
-export function Modal({ title, onClose, wide = false, foot, children }: Props) {
+export function Modal({ title, onClose, wide = false, reading = false, foot, children }: Props) {
   const id = useId();
   return (
     <Dialog className={wide ? `${css.modal} ${css.wide}` : css.modal} labelledBy={id} onClose={onClose}>
@@ -28,7 +30,9 @@ export function Modal({ title, onClose, wide = false, foot, children }: Props) {
             <CloseIcon />
           </button>
         </div>
-        <div className={css.body}>{children}</div>
+        <div className={css.body} tabIndex={reading ? 0 : undefined} role={reading ? 'group' : undefined} aria-labelledby={reading ? id : undefined}>
+          {children}
+        </div>
         {foot && <div className={css.foot}>{foot}</div>}
       </div>
     </Dialog>

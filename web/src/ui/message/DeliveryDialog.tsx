@@ -11,7 +11,7 @@ export default function DeliveryDialog({ message: m, onClose }: { message: Messa
   const session = useSession();
   const way = m.mine ? session.deliveryOf(m.key) : undefined;
   return (
-    <Modal title={say('delivery')} onClose={onClose}>
+    <Modal title={say('delivery')} reading onClose={onClose}>
       <dl className={css.stages} data-delivery="">
         {(way ? ofWay(way) : ofServer(m)).map(([what, ts]) => (
           <div key={what} className={ts === null ? `${css.stage} ${css.ahead}` : css.stage}>

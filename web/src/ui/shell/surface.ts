@@ -34,6 +34,7 @@ export type Surface = { [K in keyof Surfaces]: { kind: K } & Surfaces[K] }[keyof
 
 let open: Surface | null = null;
 let path = '';
+let byKeys = false;
 const listeners = new Set<() => void>();
 
 function set(next: Surface | null): void {
@@ -43,6 +44,7 @@ function set(next: Surface | null): void {
 }
 
 export function show<K extends keyof Surfaces>(kind: K, about: Surfaces[K]): void {
+  if (!open) byKeys = document.activeElement?.matches(':focus-visible') === true;
   set({ kind, ...about } as Surface);
 }
 
@@ -52,6 +54,9 @@ export const surface = (): Surface | null => open;
 
 /** The path at which it was opened. */
 export const openedAt = (): string => path;
+
+/** Whether the keyboard opened it, and has to find its place again. */
+export const openedByKeys = (): boolean => byKeys;
 
 function subscribe(changed: () => void): () => void {
   listeners.add(changed);

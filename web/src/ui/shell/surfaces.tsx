@@ -3,7 +3,7 @@
 import { Suspense, useLayoutEffect, useRef, type ComponentType } from 'react';
 import { later } from '../kit/lazy';
 import { useRoute } from './route';
-import { closeSurface, openedAt, surface, useSurface, type Surface, type Surfaces } from './surface';
+import { closeSurface, openedAt, openedByKeys, surface, useSurface, type Surface, type Surfaces } from './surface';
 
 type Body<K extends keyof Surfaces> = ComponentType<Surfaces[K] & { onClose(): void }>;
 
@@ -61,13 +61,15 @@ function useLeaving(): void {
 }
 
 /**
- * Closes that one, if it is still open: its answer may come when another one is. One came from typing and goes back to it.
- * A phone would open its keyboard for that, so not there.
+ * Closes that one, if it is still open: its answer may come when another one is. By the keyboard one is back at what opened
+ * it, as the browser has seen to; by the mouse one came from typing and goes back to it. A phone would open its keyboard
+ * for that, so not there.
  */
 function close(which: Surface): void {
   if (surface() !== which) return;
   const { kind } = document.activeElement?.closest('dialog')?.dataset ?? {};
   closeSurface();
+  if (openedByKeys() && document.activeElement !== document.body) return;
   if (kind !== 'drawer' && !matchMedia('(hover: none)').matches) toComposer();
 }
 

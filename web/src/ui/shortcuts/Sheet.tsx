@@ -14,7 +14,7 @@ const { t } = texts({ en, de });
 export default function Sheet({ onClose }: { onClose(): void }) {
   const all = (Object.keys(table) as Shortcut[]).filter(known);
   return (
-    <Modal title={t('title')} wide onClose={onClose}>
+    <Modal title={t('title')} wide reading onClose={onClose}>
       <div className={css.places}>
         {PLACES.map((place) => {
           const rows = all.filter((name) => table[name].place === place);

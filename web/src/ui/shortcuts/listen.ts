@@ -15,8 +15,8 @@ for (const [name, row] of Object.entries(table)) {
 /** Listens to the keyboard; `write` brings the focus to where one writes. Returns the end of it. */
 export function listen(write: () => void): () => void {
   const pressed = (e: KeyboardEvent) => {
-    if (e.defaultPrevented || e.isComposing || busy()) return;
     const target = e.target instanceof HTMLElement ? e.target : document.body;
+    if (e.defaultPrevented || e.isComposing || busy(target)) return;
     const chord = chordOf(e, apple);
     if (dispatch(chord, target)) e.preventDefault();
     else if (startsText(e, chord, target)) write();
@@ -26,7 +26,7 @@ export function listen(write: () => void): () => void {
 }
 
 /** Whatever lies over the page has the keyboard for itself. */
-const busy = (): boolean => surface() !== null || document.querySelector('dialog[open]') !== null;
+const busy = (target: Element): boolean => surface() !== null || document.querySelector('dialog[open]') !== null || target.closest('[popover]') !== null;
 
 function dispatch(chord: string, target: HTMLElement): boolean {
   const name = byChord.get(chord);
@@ -44,5 +44,5 @@ const isField = (at: HTMLElement): boolean =>
 /** Somebody begins to write, or pastes, without having gone to where one writes. Lists look for letters themselves. */
 function startsText(e: KeyboardEvent, chord: string, target: HTMLElement): boolean {
   if (!isText(e) && chord !== 'Mod+V') return false;
-  return !isField(target) && target.closest('[role=menu], [role=listbox], [role=grid], [role=radiogroup], [popover]') === null;
+  return !isField(target) && target.closest('[role=menu], [role=listbox], [role=grid], [role=radiogroup]') === null;
 }
