@@ -150,6 +150,27 @@ test('a bot speaks with its token, a webhook by its address, and neither after i
   assert.equal((await speak()).ok, false);
 });
 
+test('from the talk itself: somebody is signed out from their profile, a room gets a webhook from its details', async () => {
+  const fay = await account('Fay');
+  await api('POST', 'rooms/lobby/messages', { text: 'look at my pills' }, fay.token);
+  const page = await desk('people');
+  await page.goto(server.url);
+  await message(page, 'look at my pills').getByRole('button', { name: /Fay/ }).first().click();
+  await page.getByRole('button', { name: 'Manage Fay' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await until(async () => (await api('GET', 'me', null, fay.token)).status === 401, 'Fay is out');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
+  await page.getByRole('banner').getByRole('button', { name: /About this room/ }).click();
+  await page.getByRole('tab', { name: 'Webhooks' }).click();
+  await page.getByLabel('Its name').fill('Deploys');
+  await page.getByRole('button', { name: 'Make a webhook' }).click();
+  const url = await page.getByLabel('The address of Deploys').inputValue();
+  assert.match(url, /^http.*\/api\/v1\/hooks\//);
+  assert.deepEqual(await violations(page), []);
+});
+
 test('the brake holds at once; the state and the settings are those of the program', async () => {
   const guest = await enter(browser, server.url, { name: 'Gus' });
   const page = await desk('state');
