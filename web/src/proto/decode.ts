@@ -254,11 +254,6 @@ export function unreadOf(body: Json): { unread: number; mentions: number } {
   return { unread: number(body.unread), mentions: number(body.mentions) };
 }
 
-/** The room that `direct` has made or found. */
-export function directOf(body: Json): string | null {
-  return isText(body.room) ? body.room : null;
-}
-
 /** What an act has made. */
 export function madeOf(body: Json): Made {
   const made: Json = {};

@@ -33,13 +33,6 @@ export function writeQuery({ words, filters }: Query): string {
   return [...filters.map(({ key, value }) => `${key}:${quote(value)}`), words].filter(Boolean).join(' ');
 }
 
-/** Sets one filter anew, or takes it away with an empty value. */
-export function withFilter(text: string, key: Filter, value: string): string {
-  const { words, filters } = parseQuery(text);
-  const others = filters.filter((f) => f.key !== key);
-  return writeQuery({ words, filters: value === '' ? others : [...others, { key, value }] });
-}
-
 /** For the server rooms go by id; people may type the name that they see. */
 export function forServer(text: string, idOf: (name: string) => string | null): string {
   const { words, filters } = parseQuery(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { arranged } from '../../src/sync/arranged';
 import { sectionsOf } from '../../src/sync/sections';
-import { excerpt, forServer, marked, parseQuery, withFilter, writeQuery } from '../../src/text/query';
+import { excerpt, forServer, marked, parseQuery, writeQuery } from '../../src/text/query';
 import { fit, folded, ranked } from '../../src/text/rank';
 import { justBefore } from '../../src/ui/people/names';
 import { choicesOf } from '../../src/ui/switcher/choices';
@@ -82,10 +82,7 @@ describe('a search, as text and as filters', () => {
     for (const text of ['http://x', 'from:', 'a:b', ':)', '"from:Ann"']) expect(parseQuery(text)).toEqual({ words: text, filters: [] });
   });
 
-  test('a filter is set, changed and taken away', () => {
-    expect(withFilter('tea', 'from', 'Ann Lee')).toBe('from:"Ann Lee" tea');
-    expect(withFilter('from:"Ann Lee" tea', 'from', 'Bob')).toBe('from:Bob tea');
-    expect(withFilter('from:Bob tea', 'from', '')).toBe('tea');
+  test('rooms go to the server by id', () => {
     expect(forServer('in:Garden x', (name) => (name === 'Garden' ? '77' : null))).toBe('in:77 x');
   });
 

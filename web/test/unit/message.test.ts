@@ -7,7 +7,7 @@ import { rightsIn } from '../../src/ui/message/rights';
 
 describe('what one may do', () => {
   const can = (you: object, room: object = {}, rules: object = {}) =>
-    Object.entries(rightsIn({ role: 'member', muted: false, ...you }, { kind: 'public', ...room }, { guests: 'talk', ...rules }))
+    Object.entries(rightsIn({ role: 'member', muted: false, ...you }, { kind: 'public', ...room }, { guests: 'talk', members_only: false, ...rules }))
       .filter(([, may]) => may)
       .map(([what]) => what)
       .join(' ');

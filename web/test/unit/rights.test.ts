@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerInfo, You } from '../../src/sync/core';
 import type { RoomView } from '../../src/sync/room';
-import { FOR_EVER, mayAdd, mayCallAll, slowOf, whyNot } from '../../src/ui/composer/rights';
+import { mayCallAll, slowOf, whyNot } from '../../src/ui/composer/rights';
+import { mayAdd, mayPin, mayRemove, mayRename, maySettle, mayTopic } from '../../src/ui/rooms/rights';
+import { FOR_EVER, mayCreate } from '../../src/sync/roles';
 
 const room = (more: Partial<RoomView> = {}) => ({ id: 'garden', kind: 'public', archived: false, host: false, slow_ms: 0, ...more }) as RoomView;
 const you = (more: Partial<You> = {}): You => ({ id: 'me', name: 'Me', role: 'member', ...more });
@@ -43,7 +45,33 @@ test('how long one waits: the longer of the two, and some never', () => {
 test('who calls everybody, and brings others in', () => {
   expect(mayCallAll(you({ role: 'guest' }), server())).toBe(false);
   expect(mayCallAll(you({ role: 'guest' }), server({ guests: 'all' }))).toBe(true);
-  expect(mayAdd(room(), you(), server())).toBe(true);
-  expect(mayAdd(room({ id: 'lobby' }), you(), server())).toBe(false);
-  expect(mayAdd(room({ kind: 'direct' }), you(), server())).toBe(false);
+  const add = (r: RoomView, y = you(), s = server()) => mayAdd({ you: y, server: s }, r);
+  expect(add(room())).toBe(true);
+  expect(add(room({ id: 'lobby' }))).toBe(false);
+  expect(add(room({ kind: 'direct' }))).toBe(false);
+  expect(add(room({ archived: true }))).toBe(false);
+  expect(add(room(), you({ role: 'guest' }))).toBe(false);
+  // Into a private room only its hosts and admins bring others.
+  expect(add(room({ kind: 'private' }))).toBe(false);
+  expect(add(room({ kind: 'private', host: true }))).toBe(true);
+  expect(add(room({ kind: 'private' }), you({ role: 'admin' }))).toBe(true);
+});
+
+test('who is muted only reads, and settles what is no speaking', () => {
+  const muted = { you: you({ role: 'owner', muted_until: FOR_EVER }), server: server() };
+  const free = { you: you({ role: 'owner', muted_until: 1000 }), server: server() };
+  for (const may of [mayTopic, mayPin, mayAdd, mayRename]) {
+    expect(may(muted, room())).toBe(false);
+    expect(may(free, room())).toBe(true);
+  }
+  expect(mayCreate(muted)).toBe(false);
+  expect(maySettle(muted, room())).toBe(true);
+});
+
+test('moderators take out of a room who does not count more than they; hosts everybody', () => {
+  const moderator = { you: you({ role: 'moderator' }), server: server() };
+  expect(mayRemove(moderator, room(), 'moderator')).toBe(true);
+  expect(mayRemove(moderator, room(), 'admin')).toBe(false);
+  expect(mayRemove({ you: you(), server: server() }, room({ host: true }), 'owner')).toBe(true);
+  expect(mayRemove({ you: you({ role: 'guest' }), server: server() }, room({ host: true }), 'guest')).toBe(false);
 });

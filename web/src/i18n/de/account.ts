@@ -2,7 +2,6 @@ import type { account as en } from '../en/account';
 
 export const account: Record<keyof typeof en, string> = {
   sign_in: 'Anmelden',
-  sign_up: 'Konto anlegen',
   sign_out: 'Abmelden',
   account: 'Dein Konto',
   me_menu: 'Konto und Einstellungen: {name}',

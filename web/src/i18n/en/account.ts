@@ -1,6 +1,5 @@
 export const account = {
   sign_in: 'Sign in',
-  sign_up: 'Make an account',
   sign_out: 'Sign out',
   account: 'Your account',
   me_menu: 'Account and settings: {name}',

@@ -1,4 +1,5 @@
 import { t } from '../../i18n/t';
+import { holdsOffice } from '../../sync/roles';
 import { Avatar } from '../kit/Avatar';
 import { DoorIcon, GearIcon, KeyIcon, KeysIcon, PenIcon, PersonIcon, ShieldIcon, UpDownIcon } from '../kit/icons';
 import type { Item, Items } from '../kit/Menu';
@@ -7,7 +8,7 @@ import { pages } from '../shell/pages';
 import { go } from '../shell/route';
 import { useView } from '../shell/session';
 import { closeSurface, show } from '../shell/surface';
-import { holdsOffice, roleName } from './roles';
+import { roleName } from './roles';
 import { useSignOut } from './useSignOut';
 import css from './Account.module.css';
 

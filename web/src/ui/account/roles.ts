@@ -11,6 +11,3 @@ const ROLES: Record<string, Key> = {
 
 /** What somebody may do here, in a word. */
 export const roleName = (role: string): string => (ROLES[role] ? t(ROLES[role]) : role);
-
-/** Whether there is anything to administer for somebody of this role. */
-export const holdsOffice = (role: string): boolean => role === 'moderator' || role === 'admin' || role === 'owner';

@@ -3,7 +3,6 @@
 import { texts } from '../../i18n/t';
 
 const en = {
-  door_title: 'Welcome',
   door_line: 'Talk that stays with you.',
   in_title: 'Sign in',
   in_text: 'With your account on this server.',
@@ -17,7 +16,6 @@ const en = {
   reset_title: 'A new password',
   reset_text: 'For {name}. You will be signed out everywhere else.',
   reset_save: 'Save and sign in',
-  code_title: 'One more step',
   code_text: 'This account has a second factor.',
   code_label: 'Code of your authenticator app',
   code_hint: 'Six digits, or one of your recovery codes.',
@@ -42,7 +40,6 @@ const en = {
 } as const;
 
 const de: Record<keyof typeof en, string> = {
-  door_title: 'Willkommen',
   door_line: 'Gespräche, die bei dir bleiben.',
   in_title: 'Anmelden',
   in_text: 'Mit deinem Konto auf diesem Server.',
@@ -56,7 +53,6 @@ const de: Record<keyof typeof en, string> = {
   reset_title: 'Ein neues Passwort',
   reset_text: 'Für {name}. Überall sonst wirst du abgemeldet.',
   reset_save: 'Speichern und anmelden',
-  code_title: 'Noch ein Schritt',
   code_text: 'Dieses Konto hat einen zweiten Faktor.',
   code_label: 'Code deiner Authenticator-App',
   code_hint: 'Sechs Ziffern, oder einer deiner Wiederherstellungscodes.',

@@ -1,4 +1,5 @@
 import { useEffect, type ComponentType } from 'react';
+import { holdsOffice } from '../../sync/roles';
 import { Screens, type Screen } from '../kit/Screens';
 import { go, lastTalk, useRoute } from '../shell/route';
 import { useView } from '../shell/session';
@@ -7,7 +8,7 @@ import { Bans } from './Bans';
 import { Bots } from './Bots';
 import { Invites } from './Invites';
 import { Limits } from './Limits';
-import { isAdmin, isModerator, useRows } from './office';
+import { isAdmin, useRows } from './office';
 import { People } from './People';
 import { Reports } from './Reports';
 import { Rooms } from './Rooms';
@@ -53,10 +54,10 @@ export default function Admin() {
   // Where there is room for both, the list alone would be half a page.
   const wide = matchMedia('(width >= 48rem)').matches;
   useEffect(() => {
-    if (!there && wide && isModerator(role)) go(`/admin/${first}`, true);
+    if (!there && wide && holdsOffice(role)) go(`/admin/${first}`, true);
   }, [there, wide, role, first]);
   if (role === '') return null;
-  if (!isModerator(role)) return <Stranger />;
+  if (!holdsOffice(role)) return <Stranger />;
   return <Office groups={groups} part={there ? asked : ''} />;
 }
 

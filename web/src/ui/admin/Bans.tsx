@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { shortOf } from '../../i18n/time';
+import { FOR_EVER } from '../../sync/roles';
 import { Avatar } from '../kit/Avatar';
 import { Field } from '../kit/Field';
 import { useSession } from '../shell/session';
@@ -64,9 +65,6 @@ export function Bans() {
     </>
   );
 }
-
-/** The last moment that a date can be is how the server writes "without end". */
-const FOR_EVER = 8_640_000_000_000_000;
 
 const ends = (until?: number): string => (!until || until >= FOR_EVER ? t('no_end') : t('until', { time: shortOf(until) }));
 

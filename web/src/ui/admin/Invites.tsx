@@ -1,9 +1,10 @@
 import { useState, type FormEvent } from 'react';
 import { shortOf } from '../../i18n/time';
+import { rankOf } from '../../sync/roles';
 import { Field } from '../kit/Field';
 import { TrashIcon } from '../kit/moreIcons';
 import { useSession, useView } from '../shell/session';
-import { rankOf, told, useRows } from './office';
+import { told, useRows } from './office';
 import { List, Once, Row, Term } from './parts';
 import { t, tn, type Key } from './texts';
 import css from './Admin.module.css';

@@ -1,13 +1,14 @@
 // What can be done about one person, by those whose office allows it: a menu, and the questions behind its items.
 
 import { useState } from 'react';
+import { holdsOffice, rankOf } from '../../sync/roles';
 import type { Items } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
 import { Modal } from '../kit/Modal';
 import { MoreIcon } from '../kit/icons';
 import { toast } from '../kit/toast';
 import { useSession, useView } from '../shell/session';
-import { isAdmin, isModerator, outranks, rankOf, told } from './office';
+import { isAdmin, outranks, told } from './office';
 import { Ask, Once } from './parts';
 import { t, tn, type Key } from './texts';
 import css from './Admin.module.css';
@@ -32,7 +33,7 @@ export function ManageMenu({ person, onDone, words = false }: Props) {
   const own = useView((s) => s.you.role);
   const offices = useOffices(person, onDone ?? (() => {}));
   const [asked, ask] = useState<Question>(null);
-  if (!isModerator(own) || !outranks(own, person.role)) return null;
+  if (!holdsOffice(own) || !outranks(own, person.role)) return null;
   return (
     <>
       <MenuButton

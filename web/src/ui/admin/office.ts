@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { reasonOf, t as core } from '../../i18n/t';
 import type { ErrorBody, ListName, ListRows } from '../../proto/v1';
+import { rankOf } from '../../sync/roles';
 import { toast } from '../kit/toast';
 import { useSession, useView } from '../shell/session';
 
@@ -69,10 +70,6 @@ export function told(result: object | Failed, done: string): boolean {
   return true;
 }
 
-const RANKS = ['guest', 'member', 'moderator', 'admin', 'owner'];
-
-export const rankOf = (role: string): number => RANKS.indexOf(role);
-export const isModerator = (role: string): boolean => rankOf(role) >= 2;
 export const isAdmin = (role: string): boolean => rankOf(role) >= 3;
 
 /** Whether somebody of this role may do something to somebody of that one. */

@@ -5,11 +5,12 @@ import { locale, reasonOf, t as page } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
 import { CloseIcon } from '../kit/icons';
 import { toast } from '../kit/toast';
+import { mayAdd } from '../rooms/rights';
 import { useSession, useView } from '../shell/session';
 import type { Candidate } from './candidates';
 import { fenced } from './edits';
 import { apply } from './field';
-import { mayAdd, mayCallAll } from './rights';
+import { mayCallAll } from './rights';
 import { t, tn } from './words';
 import css from './Hints.module.css';
 
@@ -76,7 +77,7 @@ interface OutsideProps {
 /** Somebody was named who cannot see it. */
 export function OutsideHint({ room, people, onClose }: OutsideProps) {
   const session = useSession();
-  const may = useView((s) => mayAdd(room, s.you, s.server));
+  const may = useView((s) => mayAdd(s, room));
   const names = new Intl.ListFormat(locale).format(people.map((p) => p.name));
   const add = async () => {
     onClose();

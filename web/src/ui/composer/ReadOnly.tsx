@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/t';
 import { clockOf, fullOf } from '../../i18n/time';
+import { FOR_EVER } from '../../sync/roles';
 import type { RoomView } from '../../sync/room';
 import { LockIcon } from '../kit/icons';
 import { useView } from '../shell/session';
-import { FOR_EVER, whyNot, type WhyNot } from './rights';
+import { whyNot, type WhyNot } from './rights';
 import css from './ReadOnly.module.css';
 
 const DAY_MS = 86_400_000;

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { LOBBY } from '../../proto/v1';
 import type { RoomView } from '../../sync/room';
 import type { Session } from '../../sync/session';
+import { isMember } from '../../sync/roles';
 import { folded } from '../../text/rank';
 import { emojiNow, loadEmoji, recentEmoji, toneNow, used } from '../emoji/emoji';
 import { inTone, search, type Emoji } from '../emoji/find';
@@ -50,7 +51,7 @@ function usePeople(id: string, { kind, query }: Trigger): Option[] {
   const you = useView((s) => s.you);
   const server = useView((s) => s.server);
   const room = useView((s) => s.rooms.find((r) => r.id === id));
-  const asked = useAsked(session, room, kind === 'person' ? query : null, you.role !== 'guest' || server.guests === 'all');
+  const asked = useAsked(session, room, kind === 'person' ? query : null, isMember({ you, server }));
   return useMemo(() => {
     if (kind !== 'person' || !room) return [];
     const all = known(room, asked).filter((c) => c.id !== you.id);

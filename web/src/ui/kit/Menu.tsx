@@ -2,7 +2,7 @@
 // letters, closed by Escape, Tab or a press elsewhere, after which the focus is where it was. On a phone it is a sheet at
 // the foot of the screen.
 
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import css from './Menu.module.css';
 
 export interface Item {
@@ -102,18 +102,6 @@ export function Menu({ label, items, anchor, onClose, children }: Props) {
       </div>
     </div>
   );
-}
-
-/** Opens a menu where somebody pressed; closed when the place scrolls away. */
-export function useMenuAt(): { at: Point | null; open(at: Point): void; close(): void } {
-  const [at, setAt] = useState<Point | null>(null);
-  useEffect(() => {
-    if (!at) return undefined;
-    const close = () => setAt(null);
-    window.addEventListener('resize', close);
-    return () => window.removeEventListener('resize', close);
-  }, [at]);
-  return { at, open: setAt, close: () => setAt(null) };
 }
 
 const buttons = (menu: Element): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('button')];

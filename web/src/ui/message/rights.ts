@@ -1,5 +1,7 @@
 // What one can do with the messages of a room, as the server will have it (src/chat/permission.c): only that is offered. Pure.
 
+import { holdsOffice, isMember } from '../../sync/roles';
+
 export interface Rights {
   react: boolean;
   /** Say something, and so answer. */
@@ -23,20 +25,18 @@ export interface Where {
 }
 
 export interface Rules {
-  members_only?: boolean | undefined;
+  members_only: boolean;
   /** What guests may do: off, talk, all. */
-  guests?: string | undefined;
+  guests: string;
 }
-
-const MODERATORS = new Set(['moderator', 'admin', 'owner']);
 
 export function rightsIn(you: { role: string; muted: boolean }, room: Where, rules: Rules): Rights {
   const guest = you.role === 'guest';
-  const moderator = MODERATORS.has(you.role);
+  const moderator = holdsOffice(you.role);
   const host = room.host === true && !guest;
-  const free = room.archived !== true && !you.muted && !(guest && rules.members_only === true);
+  const free = room.archived !== true && !you.muted && !(guest && rules.members_only);
   const heard = room.kind !== 'announcement' || host || moderator || you.role === 'bot';
-  const member = you.role !== 'bot' && (!guest || rules.guests !== 'talk');
+  const member = isMember({ you, server: rules });
   return {
     react: free,
     speak: free && heard,

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { t } from '../../i18n/t';
 import type { ListRows } from '../../proto/v1';
 import type { Session } from '../../sync/session';
+import { holdsOffice, isMember, mayCreate } from '../../sync/roles';
 import { roleName } from '../account/roles';
 import { Avatar } from '../kit/Avatar';
 import { Dialog } from '../kit/Dialog';
@@ -9,7 +10,6 @@ import { CloseIcon, PenIcon } from '../kit/icons';
 import { later } from '../kit/lazy';
 import { openDirect } from '../rooms/openDirect';
 import { AtIcon } from '../rooms/moreIcons';
-import { isMember, mayCreate } from '../rooms/roles';
 import { pages } from '../shell/pages';
 import { go } from '../shell/route';
 import { useSession, useView } from '../shell/session';
@@ -73,7 +73,7 @@ function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; rol
   const session = useSession();
   const may = useView(mayCreate);
   const inRoom = useView((s) => s.room !== null);
-  const moderator = useView((s) => ['moderator', 'admin', 'owner'].includes(s.you.role));
+  const moderator = useView((s) => holdsOffice(s.you.role));
   const [said, say] = useState('');
   const write = async () => {
     const error = await openDirect(session, [id]);

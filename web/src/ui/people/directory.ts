@@ -3,8 +3,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import { pages } from '../../sync/pages';
 import type { Snapshot } from '../../sync/session';
+import { isMember } from '../../sync/roles';
 import { ranked } from '../../text/rank';
-import { isMember } from '../rooms/roles';
 import { useSession, useView } from '../shell/session';
 import { justBefore } from './names';
 

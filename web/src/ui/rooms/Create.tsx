@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent } from 'react';
 import { t as core } from '../../i18n/t';
+import { isModerator } from '../../sync/roles';
 import { chars, cleanLine } from '../../text/clean';
 import { Field } from '../kit/Field';
 import { Modal } from '../kit/Modal';
@@ -10,7 +11,6 @@ import { PeoplePicker } from '../people/PeoplePicker';
 import { go, hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { addAll, failed } from './act';
-import { isModerator } from './roles';
 import { KindIcon } from './RoomIcon';
 import { texts } from './texts';
 import css from './Create.module.css';

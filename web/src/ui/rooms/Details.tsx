@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useState } from 'react';
+import { isAdmin } from '../../sync/roles';
 import { later } from '../kit/lazy';
 import { Modal } from '../kit/Modal';
 import { Tabs } from '../kit/Tabs';
@@ -8,7 +9,6 @@ import { LevelChoice } from './LevelChoice';
 import { MembersTab } from './MembersTab';
 import { Pins } from './Pins';
 import { maySettle } from './rights';
-import { isAdmin } from './roles';
 import { RoomIcon } from './RoomIcon';
 import { Settle } from './Settle';
 import { texts } from './texts';

@@ -1,6 +1,7 @@
 import { useMemo, useState, type FormEvent } from 'react';
 import { t as core } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
+import { mayCreate } from '../../sync/roles';
 import { ranked } from '../../text/rank';
 import { roleName } from '../account/roles';
 import { Field } from '../kit/Field';
@@ -19,7 +20,6 @@ import { addAll, change } from './act';
 import { PersonPlusIcon, StarIcon } from './moreIcons';
 import { openDirect } from './openDirect';
 import { mayAdd, mayHost, mayRemove } from './rights';
-import { mayCreate } from './roles';
 import { texts } from './texts';
 import { texts as words } from '../people/texts';
 import css from './MembersTab.module.css';
@@ -79,7 +79,7 @@ function Row({ room, member, onRemove }: { room: RoomView; member: Member; onRem
   const session = useSession();
   const you = useView((s) => s.you.id);
   const hosts = useView((s) => mayHost(s, room));
-  const removes = useView((s) => mayRemove(s, room));
+  const removes = useView((s) => mayRemove(s, room, member.role));
   const writes = useView(mayCreate);
   const { id, name, host = false } = member;
   const others = id !== you;

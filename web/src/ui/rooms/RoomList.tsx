@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } f
 import { t } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
 import { sectionsOf, type Section } from '../../sync/sections';
+import { mayCreate } from '../../sync/roles';
 import { MoreIcon, PlusIcon } from '../kit/icons';
 import type { Items, Point } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
@@ -10,7 +11,6 @@ import { useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { ChevronIcon } from './icons';
 import { setPlaces, toggleFolded, usePlaces } from './places';
-import { mayCreate } from './roles';
 import { RoomLink } from './RoomLink';
 import { RoomMenuAt } from './RoomMenuButton';
 import css from './RoomList.module.css';

@@ -2,12 +2,6 @@
 
 import { Icon } from '../kit/icons';
 
-export const NextIcon = () => (
-  <Icon>
-    <path d="m9 6 6 6-6 6" />
-  </Icon>
-);
-
 export const DevicesIcon = () => (
   <Icon>
     <rect x="3" y="5" width="13" height="10" rx="2" />

@@ -1,12 +1,12 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { tn } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
+import { mayCreate } from '../../sync/roles';
 import { Dialog } from '../kit/Dialog';
 import { useFound } from '../people/directory';
 import { Face } from '../people/Face';
 import { openDirect } from '../rooms/openDirect';
 import { SearchIcon } from '../rooms/icons';
-import { mayCreate } from '../rooms/roles';
 import { kindOf, RoomIcon } from '../rooms/RoomIcon';
 import { tally } from '../rooms/tally';
 import { go, hrefOf } from '../shell/route';

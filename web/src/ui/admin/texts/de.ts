@@ -22,7 +22,6 @@ export const de: Record<keyof typeof en, string> = {
   shown_once: 'Das wird nur dieses eine Mal gezeigt. Kopiere es jetzt und bewahre es auf, wo nur du es lesen kannst.',
   done: 'Fertig',
   cancel: 'Abbrechen',
-  actions_for: 'Was mit {name} geschehen soll',
   unknown_person: 'jemand',
   reason: 'Grund',
   reason_hint: 'Muss nicht sein. Er steht im Protokoll.',
@@ -127,8 +126,6 @@ export const de: Record<keyof typeof en, string> = {
   report_note: 'Was geschehen ist',
   report_closed: 'Geschlossen von {name}: {note}',
   report_closed_plain: 'Geschlossen von {name}',
-  still_open_one: '{count} offene Meldung',
-  still_open_other: '{count} offene Meldungen',
 
   bans_people: 'Gesperrt',
   bans_none: 'Niemand ist gesperrt.',
@@ -141,7 +138,6 @@ export const de: Record<keyof typeof en, string> = {
   ban_address_hint: 'Etwa 192.0.2.7, 192.0.2.0/24 oder 2001:db8::/48. Alle dahinter bleiben draußen.',
   address: 'Adresse {address}',
 
-  rooms_none: 'Es gibt keine Räume außer der Lobby.',
   rooms_text: 'Öffentliche Räume und die, in denen du bist.',
   room_open: 'Öffnen',
   room_settings: 'Einstellungen von {room}',
@@ -149,7 +145,6 @@ export const de: Record<keyof typeof en, string> = {
   kind_public: 'öffentlich',
   kind_private: 'privat',
   kind_announcement: 'Ankündigungen',
-  kind_direct: 'direkt',
   for_guests: 'offen für Gäste',
   for_newcomers: 'Neue sind darin',
 

@@ -20,7 +20,6 @@ export const en = {
   shown_once: 'It is shown this once. Copy it now and keep it where only you can read it.',
   done: 'Done',
   cancel: 'Cancel',
-  actions_for: 'What to do with {name}',
   unknown_person: 'somebody',
   reason: 'Reason',
   reason_hint: 'Optional. It stands in the audit log.',
@@ -129,8 +128,6 @@ export const en = {
   report_note: 'What was done about it',
   report_closed: 'Closed by {name}: {note}',
   report_closed_plain: 'Closed by {name}',
-  still_open_one: '{count} open report',
-  still_open_other: '{count} open reports',
 
   // Bans and mutes
   bans_people: 'Banned',
@@ -145,7 +142,6 @@ export const en = {
   address: 'Address {address}',
 
   // Rooms
-  rooms_none: 'There are no rooms but the lobby.',
   rooms_text: 'Public rooms, and those that you are in.',
   room_open: 'Open',
   room_settings: 'Settings of {room}',
@@ -153,7 +149,6 @@ export const en = {
   kind_public: 'public',
   kind_private: 'private',
   kind_announcement: 'announcements',
-  kind_direct: 'direct',
   for_guests: 'open to guests',
   for_newcomers: 'newcomers are in it',
 
