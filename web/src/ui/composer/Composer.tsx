@@ -10,13 +10,13 @@ import { prefs } from '../shell/prefs';
 import { useShortcut } from '../shortcuts/useShortcut';
 import type { Helped } from './Assist';
 import { isComposing, looksBack, sends } from './keys';
-import { ModeBar } from './ModeBar';
 import type { Mode } from './mode';
 import { noteSaid, useSlow } from './useSlow';
 import { useWriting } from './useWriting';
 import css from './ChatInput.module.css';
 
 const Assist = later(() => import('./Assist'));
+const ModeBar = later(async () => ({ default: (await import('./ModeBar')).ModeBar }));
 
 interface Props {
   room: string;
@@ -54,7 +54,11 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
   return (
     <form className={css.form} onSubmit={onSubmit}>
       <div className={css.sheet} data-filled={filled || mode || files.length > 0 ? '' : undefined}>
-        {mode && <ModeBar mode={mode} onCancel={() => onMode(null)} />}
+        {mode && (
+          <Suspense fallback={null}>
+            <ModeBar mode={mode} onCancel={() => onMode(null)} />
+          </Suspense>
+        )}
         {!edits && (
           <div className={css.tray}>
             <AttachmentTray room={room} />

@@ -1,8 +1,9 @@
 import { useState, type FormEvent } from 'react';
 import type { Myself } from '../../sync/me';
 import { Secret } from '../account/Secret';
+import { forgetTraces } from '../account/traces';
 import { Modal } from '../kit/Modal';
-import { forgetTraces, keep } from '../shell/browser';
+import { keep } from '../shell/browser';
 import { useSession } from '../shell/session';
 import { Group } from './Parts';
 import { wrongPassword } from './Password';

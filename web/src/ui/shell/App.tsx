@@ -3,6 +3,7 @@ import { reasonOf, t } from '../../i18n/t';
 import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
 import { JoinPage } from '../account/door';
+import { later } from '../kit/lazy';
 import { Toasts } from '../kit/toast';
 import { Newcomer } from '../people/Newcomer';
 import { PeoplePanel } from '../people/PeoplePanel';
@@ -10,7 +11,6 @@ import { useRemovals } from '../rooms/useRemovals';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
 import { NewBuild } from './NewBuild';
-import { Nowhere } from './Nowhere';
 import { pages } from './pages';
 import { catchLinks, useRoute } from './route';
 import { SessionProvider, useSession, useView } from './session';
@@ -20,6 +20,7 @@ import { Talk } from './Talk';
 import { useTitle } from './useTitle';
 import css from './App.module.css';
 
+const Nowhere = later(async () => ({ default: (await import('./Nowhere')).Nowhere }));
 /** A page does without, if need be. */
 const Shortcuts = lazy(() => import('../shortcuts/Shortcuts').catch(() => ({ default: () => null })));
 
@@ -47,7 +48,7 @@ function Page() {
   useTitle();
   if (ended !== null) return <JoinPage token="" why={t(ended === SIGNED_OUT ? 'signed_out' : 'shut_out')} />;
   if (refused?.code === 'guests_off') return <JoinPage token="" why={reasonOf(refused)} />;
-  if (route.at === 'nowhere') return <Nowhere />;
+  if (route.at === 'nowhere') return <Other name="" />;
   if (route.at === 'room' || route.at === 'search') {
     return (
       <>
@@ -65,8 +66,7 @@ function Page() {
 }
 
 function Other({ name }: { name: string }) {
-  const Found = pages[name];
-  if (!Found) return <Nowhere />;
+  const Found = pages[name] ?? Nowhere;
   return (
     <Suspense fallback={<div className={css.loading} aria-busy="true" />}>
       <Found />

@@ -1,7 +1,6 @@
 import { Suspense, useCallback, useState } from 'react';
 import { RoomLog } from '../../sync/roomlog';
 import { ChatInput, type Mode } from '../composer/ChatInput';
-import { Announcer } from '../history/Announcer';
 import { ChatHistory } from '../history/ChatHistory';
 import { TypingLine } from '../history/TypingLine';
 import { later } from '../kit/lazy';
@@ -13,6 +12,7 @@ import css from './App.module.css';
 const nothing = new RoomLog('');
 const nobody: readonly string[] = [];
 
+const Announcer = later(async () => ({ default: (await import('../history/Announcer')).Announcer }));
 const NotHere = later(() => import('../rooms/NotHere'));
 
 /** One room: what was said in it, and where one says something. `seq`: the message to show. */
@@ -42,7 +42,9 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
       <ChatHistory key={`${id}:${log.epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
       <TypingLine names={room?.typing ?? nobody} />
       <ChatInput key={id} room={id} log={log} mode={mode} onMode={onMode} />
-      <Announcer key={`said:${id}:${log.epoch}`} log={log} />
+      <Suspense fallback={null}>
+        <Announcer key={`said:${id}:${log.epoch}`} log={log} />
+      </Suspense>
     </main>
   );
 }

@@ -30,16 +30,6 @@ export const keep: Keep = store(() => localStorage);
 /** Of this tab alone; it survives a reload. */
 export const ofTab: Keep = store(() => sessionStorage);
 
-/** What this browser knows of a person besides what the session forgets: what they looked for, liked, were changing. */
-export function forgetTraces(): void {
-  for (const key of ['places', 'emoji.recent']) keep.set(key, '');
-  try {
-    sessionStorage.clear();
-  } catch {
-    // There is nothing to clear where it is forbidden.
-  }
-}
-
 /** With the next frame; soon also where there are no frames, since a hidden page draws none. */
 export function schedule(run: () => void): void {
   let done = false;

@@ -1,0 +1,11 @@
+import { keep } from '../shell/browser';
+
+/** What this browser knows of a person besides what the session forgets: what they looked for, liked, were changing. */
+export function forgetTraces(): void {
+  for (const key of ['places', 'emoji.recent']) keep.set(key, '');
+  try {
+    sessionStorage.clear();
+  } catch {
+    // There is nothing to clear where it is forbidden.
+  }
+}
