@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { version } from './package.json';
 import { emoji } from './tools/emoji.mjs';
 import { className, firstScript } from './tools/first.ts';
 import { licenses } from './tools/licenses.ts';
@@ -19,6 +20,7 @@ const preact = [
 export default defineConfig({
   plugins: [emoji(), licenses(), shell()],
   resolve: { alias: react ? [] : preact },
+  define: { CLIENT_VERSION: JSON.stringify(version) },
   css: { modules: { generateScopedName: className } },
   build: {
     outDir: react ? 'dist-react' : 'dist',

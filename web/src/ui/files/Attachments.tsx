@@ -2,12 +2,11 @@
 
 import { useState } from 'react';
 import { t as common } from '../../i18n/t';
-import { isGone } from '../../net/upload';
 
 import type { SentFile } from '../../proto/v1';
 import { useSession } from '../shell/session';
 import { show } from '../shell/surface';
-import { bearer } from './carry';
+import { access } from './carry';
 import { FileCard } from './FileCard';
 import { KindIcon } from './icons';
 import { kindOf } from './kind';
@@ -66,7 +65,7 @@ function Picture({ file, onOpen }: { file: SentFile; onOpen(): void }) {
   const source = useSource(url, tries);
   const onError = async () => {
     fail('failed');
-    if (await isGone(bearer(), urlOf(file))) fail('gone');
+    if (await access.isGone(urlOf(file))) fail('gone');
   };
   if (failed || source === null) {
     return (

@@ -1,6 +1,6 @@
 
 import { toast } from '../kit/toast';
-import { bearer } from './carry';
+import { access } from './carry';
 import { FileName } from './FileName';
 import { KindIcon, SaveIcon } from './icons';
 import { kindOf, sizeOf } from './kind';
@@ -36,7 +36,7 @@ export function FileCard({ file }: { file: Saved }) {
 /** What makes a link save the file. The browser asks with the cookie; for a guest the page has to. */
 export function saving(file: Saved) {
   const onClick = (e: { preventDefault(): void }) => {
-    if (bearer() === '') return;
+    if (access.bearer === '') return;
     e.preventDefault();
     void save(file).then((saved) => saved || toast(t('picture_failed', { name: file.name })));
   };

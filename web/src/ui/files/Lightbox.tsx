@@ -3,13 +3,12 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { t as common } from '../../i18n/t';
 import { fullOf } from '../../i18n/time';
-import { isGone } from '../../net/upload';
 import type { From, SentFile } from '../../proto/v1';
 import type { RoomLog } from '../../sync/roomlog';
 import { CloseIcon } from '../kit/icons';
 import { BackIcon } from '../kit/moreIcons';
 import { useView } from '../shell/session';
-import { bearer } from './carry';
+import { access } from './carry';
 import { FarIcon, NearIcon, OpenIcon, SaveIcon } from './icons';
 import { kindOf, sizeOf } from './kind';
 import { saving } from './FileCard';
@@ -137,7 +136,7 @@ function Picture({ file, original }: { file: SentFile; original: string | null }
   const [state, set] = useState<'' | 'there' | 'failed' | 'gone'>('');
   const onError = async () => {
     set('failed');
-    if (await isGone(bearer(), urlOf(file))) set('gone');
+    if (await access.isGone(urlOf(file))) set('gone');
   };
   if (state === 'failed' || state === 'gone' || original === null) {
     return (

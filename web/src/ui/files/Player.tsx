@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 import type { SentFile } from '../../proto/v1';
-import { bearer } from './carry';
+import { access } from './carry';
 import { FileCard } from './FileCard';
 import { PlayIcon } from './icons';
 import { kindOf } from './kind';
@@ -14,14 +14,14 @@ import css from './Attachments.module.css';
 /** A sound or a film, with the browser's own controls. What it cannot play can still be saved. */
 export function Player({ file }: { file: SentFile }) {
   // A guest's is fetched whole, so only when it is wanted.
-  const [wanted, want] = useState(bearer() === '');
+  const [wanted, want] = useState(access.bearer === '');
   const [failed, fail] = useState(false);
   const film = kindOf(file.type) === 'film';
   const Media = film ? Film : Sound;
   return (
     <div className={css.player}>
       {failed && <p className={css.note}>{t('file_unplayable')}</p>}
-      {!failed && wanted && <Media file={file} auto={bearer() !== ''} onFail={() => fail(true)} />}
+      {!failed && wanted && <Media file={file} auto={access.bearer !== ''} onFail={() => fail(true)} />}
       {!failed && !wanted && (
         <button type="button" className={css.start} data-kind={kindOf(file.type)} style={placeOf(file)} onClick={() => want(true)}>
           {film && file.thumbnail && <Still file={file} />}

@@ -2,8 +2,7 @@
 // <img> cannot show, so the page fetches the file and shows what it got.
 
 import { useEffect, useState } from 'react';
-import { fetchFile } from '../../net/upload';
-import { bearer } from './carry';
+import { access } from './carry';
 
 export interface FileId {
   id: string;
@@ -20,7 +19,7 @@ const fetched = new Map<string, Promise<string | null>>();
 function fetchOnce(url: string): Promise<string | null> {
   const known = fetched.get(url);
   fetched.delete(url);
-  const got = known ?? fetchFile(bearer(), url).then((blob) => blob && URL.createObjectURL(blob));
+  const got = known ?? access.fetch(url).then((blob) => blob && URL.createObjectURL(blob));
   fetched.set(url, got);
   for (const [old, gone] of fetched) {
     if (fetched.size <= MOST) break;
@@ -34,7 +33,7 @@ function fetchOnce(url: string): Promise<string | null> {
 
 /** What to show of `url`: nothing yet (''), or null where it could not be had. Another `tries` tries again. */
 export function useSource(url: string, tries = 0): string | null {
-  const own = bearer() === '' || !url.startsWith('/api/');
+  const own = access.bearer === '' || !url.startsWith('/api/');
   const [got, take] = useState<{ url: string; shown: string | null } | null>(null);
   useEffect(() => {
     if (own) return undefined;
@@ -51,7 +50,7 @@ export function useSource(url: string, tries = 0): string | null {
 
 /** Saves a file under its name. A guest's is fetched first. */
 export async function save(file: FileId): Promise<boolean> {
-  const href = bearer() === '' ? urlOf(file) : await fetchOnce(urlOf(file));
+  const href = access.bearer === '' ? urlOf(file) : await fetchOnce(urlOf(file));
   if (href === null) return false;
   Object.assign(document.createElement('a'), { href, download: file.name }).click();
   return true;

@@ -1,10 +1,12 @@
-import { version } from '../../../package.json';
 import { t as core } from '../../i18n/t';
 import { roleName } from '../account/roles';
 import { Mark } from '../kit/Mark';
 import { useView } from '../shell/session';
 import { t } from './texts';
 import css from './About.module.css';
+
+// Filled in by the build.
+declare const CLIENT_VERSION: string;
 
 /** What this is, and where one is with it. */
 export function About() {
@@ -16,7 +18,7 @@ export function About() {
       <p className={css.text}>{t('about_text')}</p>
       <dl className={css.facts}>
         <dt>{t('about_version')}</dt>
-        <dd>{version}</dd>
+        <dd>{CLIENT_VERSION}</dd>
         <dt>{t('about_server')}</dt>
         <dd>{location.host}</dd>
         <dt>{t('about_you')}</dt>
