@@ -160,7 +160,7 @@ test('from the talk itself: somebody is signed out from their profile, a room ge
   await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
   await until(async () => (await api('GET', 'me', null, fay.token)).status === 401, 'Fay is out');
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await until(async () => (await page.getByRole('dialog').count()) === 0, 'the profile has closed');
 
   await page.getByRole('banner').getByRole('button', { name: /About this room/ }).click();
   await page.getByRole('tab', { name: 'Webhooks' }).click();
