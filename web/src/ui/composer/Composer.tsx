@@ -78,6 +78,7 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
           autoComplete="off"
           onInput={changed}
           onKeyDown={onKeyDown}
+          onBlur={unfolded}
         />
         {tooLong && (
           <p id="input-error" className={css.error} role="alert">
@@ -93,6 +94,16 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
       </div>
     </form>
   );
+}
+
+/**
+ * On a phone the field folds when it is left. Were it to do so under the finger that has just come down on the talk, what is
+ * pressed would move off before the finger is lifted.
+ */
+function unfolded({ currentTarget: { parentElement: sheet } }: { currentTarget: HTMLElement }): void {
+  if (!sheet) return;
+  sheet.dataset.left = '';
+  setTimeout(() => delete sheet.dataset.left, 300);
 }
 
 interface Keys {
