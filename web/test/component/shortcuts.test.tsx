@@ -65,7 +65,7 @@ test('? shows the shortcuts that do something, and no others; in a field it is a
   await press('?', { shiftKey: true }, composer());
   expect(screen.queryByRole('dialog')).toBeNull();
   await press('?', { shiftKey: true });
-  const sheet = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+  const sheet = screen.getByRole('dialog', { name: 'Keyboard shortcuts' });
   expect(within(sheet).getByText('Next room')).toBeTruthy();
   expect(within(sheet).getByText('Send')).toBeTruthy();
   // Nothing stands in it that nobody does.
@@ -79,7 +79,7 @@ test('? shows the shortcuts that do something, and no others; in a field it is a
 test('Ctrl and / shows them from a field, too', async () => {
   await open();
   await press('/', { ctrlKey: true }, composer());
-  expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
+  expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
 });
 
 test('F6 goes round the parts of the page, Shift and F6 back', async () => {
