@@ -26,7 +26,7 @@ export async function person(server, name) {
     call,
     say: async (room, text, more) => (await call('POST', `/rooms/${room}/messages`, { text, ...more })).seq,
     react: (room, seq, emoji) => call('PUT', `/rooms/${room}/messages/${seq}/reactions/${encodeURIComponent(emoji)}`),
-    send: async (name, type, bytes, size = '') => (await call('POST', `/files?name=${encodeURIComponent(name)}${size}`, bytes, type)).file.id,
+    send: async (file, type, bytes, size = '') => (await call('POST', `/files?name=${encodeURIComponent(file)}${size}`, bytes, type)).file.id,
     room: async (named, more = { kind: 'public' }) => (await call('POST', '/rooms', { name: named, ...more })).room,
   };
 }
@@ -60,7 +60,7 @@ export async function garden(page) {
     }
     const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.85));
     return [...new Uint8Array(await blob.arrayBuffer())];
-  }, [1200, 640]);
+  }, [1200, 420]);
   return Buffer.from(bytes);
 }
 
@@ -76,7 +76,7 @@ export async function settle(server, page, owner) {
   await dmitri.say(lobby, 'For whoever wants the numbers on a wall:\n```js\nconst { warmest } = await read("greenhouse"); // °C\nif (warmest > 30) say(`Open the roof: ${warmest} °C`);\n```');
   const notes = await bob.say(lobby, 'The plan is at https://example.org/plan. Before Friday:\n1. **roses** by the gate\n2. water the *tomatoes*');
   await bob.call('PATCH', `/rooms/${lobby}/messages/${notes}`, { text: 'The plan is at https://example.org/plan. Before Friday:\n1. **roses** by the gate\n2. water the *tomatoes* twice' });
-  const picture = await carla.send('garden.jpg', 'image/jpeg', await garden(page), '&width=1200&height=640');
+  const picture = await carla.send('garden.jpg', 'image/jpeg', await garden(page), '&width=1200&height=420');
   const shown = await carla.say(lobby, `They came out last night! @${owner.name} have a look`, { files: [{ id: picture, alt: 'The garden at sunrise' }] });
   for (const [who, seq, emoji] of [[carla, first, '👍'], [dmitri, first, '👍'], [dmitri, first, '🎉'], [bob, shown, '❤️'], [dmitri, shown, '❤️'], [bob, shown, '😮']]) {
     // oxlint-disable-next-line no-await-in-loop -- in this order

@@ -218,12 +218,14 @@ describe('every screen', { timeout: 600_000 }, () => {
     await signUp(desk, 'Olga', PASSWORD);
     await desk.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
     const { id } = await desk.evaluate(async () => (await fetch('/api/v1/me')).json());
-    found = await settle(ours, desk, { id, name: 'Olga' });
-    await desk.evaluate((room) => fetch(`/api/v1/rooms/${room}/join`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }), found.rooms.garden);
     const phone = await enter(browser, ours.url, { size: PHONE, touch: true });
+    // Whoever the second window was before is nobody that one should see.
+    await phone.evaluate(() => fetch('/api/v1/me/leave', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${localStorage.getItem('hubbub.token')}` }, body: '{}' }));
     await phone.goto(`${ours.url}join`);
     await signIn(phone, 'Olga', PASSWORD);
     await inside(phone);
+    found = await settle(ours, desk, { id, name: 'Olga' });
+    await desk.evaluate((room) => fetch(`/api/v1/rooms/${room}/join`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }), found.rooms.garden);
     windows = { desk, phone };
   });
   afterEach(() => ours.end());
