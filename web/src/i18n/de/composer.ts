@@ -10,7 +10,7 @@ export const composer: Record<keyof typeof en, string> = {
   replying: 'Antwort an {name}',
   editing: 'Du änderst deine Nachricht',
   only_archived: 'Dieser Raum ist archiviert: Er kann nur gelesen werden.',
-  only_announcement: 'Hier schreiben nur die Gastgeber dieses Raums.',
+  only_announcement: 'Hier schreibt nur die Leitung dieses Raums.',
   only_members_only: 'Zurzeit dürfen hier nur Mitglieder schreiben.',
   only_muted: 'Du wurdest stummgeschaltet und kannst nicht schreiben.',
   only_muted_until: 'Du wurdest stummgeschaltet und kannst ab {time} wieder schreiben.',

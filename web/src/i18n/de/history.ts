@@ -19,7 +19,7 @@ export const history: Record<keyof typeof en, string> = {
   topic_set: '{name} hat das Thema gesetzt: {topic}',
   topic_none: '{name} hat das Thema entfernt',
   pinned: '{name} hat eine Nachricht angeheftet.',
-  unpinned: '{name} hat eine Nachricht abgelöst.',
+  unpinned: '{name} hat eine angeheftete Nachricht gelöst.',
   today: 'Heute',
   yesterday: 'Gestern',
   announce: '{name}: {text}',

@@ -6,7 +6,7 @@ export const message: Record<keyof typeof en, string> = {
   reply: 'Antworten',
   edit: 'Ändern',
   pin: 'Anheften',
-  unpin: 'Ablösen',
+  unpin: 'Lösen',
   reactions: 'Reaktionen',
   reaction_one: '{emoji}: {count} Person',
   reaction_other: '{emoji}: {count} Personen',

@@ -29,7 +29,7 @@ export const rooms: Record<keyof typeof en, string> = {
   room_search: 'In diesem Raum suchen',
   room_pins_one: '{count} angeheftete Nachricht',
   room_pins_other: '{count} angeheftete Nachrichten',
-  jump_open: 'Springen zu…',
+  jump_open: 'Springen zu …',
   jump_keys: 'Strg K',
   removed_title: 'Du bist nicht mehr in {room}',
   removed_text: '{name} hat dich herausgenommen.',

@@ -45,7 +45,7 @@ const de: Record<keyof typeof en, string> = {
   in_text: 'Mit deinem Konto auf diesem Server.',
   up_title: 'Konto anlegen',
   up_text: 'Ein Name und ein Passwort, sonst nichts.',
-  up_guest: 'Deine Räume und alles, was du als Gast gesagt hast, bleiben deins.',
+  up_guest: 'Deine Räume und alles, was du als Gast gesagt hast, bleiben dir.',
   owner_title: 'Mach ihn zu deinem',
   owner_text: 'Dieser Link macht dich zur Person, der dieser Server gehört. Er gilt einmal.',
   invite_title: '{name} lädt dich ein',

@@ -35,7 +35,7 @@ const de: Record<keyof typeof en, string> = {
   retry: '{name} noch einmal versuchen',
   describe: '{name} beschreiben',
   describe_hint: 'Was zu sehen ist, für alle, die es nicht sehen können',
-  describe_short: 'Beschreiben…',
+  describe_short: 'Beschreiben …',
   making: '{name}: wird vorbereitet',
   waiting: '{name}: wartet',
   there: '{name}: bereit zum Senden',

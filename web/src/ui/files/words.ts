@@ -33,7 +33,7 @@ const de: Record<keyof typeof en, string> = {
   files_most_one: 'Eine Nachricht fasst {count} Datei.',
   files_most_other: 'Eine Nachricht fasst {count} Dateien.',
   file_empty: '„{name}“ ist leer oder ein Ordner.',
-  file_large: '„{name}“ ist zu groß. Eine Datei darf bis zu {most} haben.',
+  file_large: '„{name}“ ist zu groß. Eine Datei darf höchstens {most} groß sein.',
   files: 'Dateien',
   picture_open: 'Bild öffnen: {name}',
   file_save: '{name} herunterladen, {size}',

@@ -68,7 +68,7 @@ const de: Record<keyof typeof en, string> = {
   found_one: '{count} Nachricht gefunden',
   found_other: '{count} Nachrichten gefunden',
   found_more: 'Mehr als {count} Nachrichten gefunden',
-  searching: 'Suche läuft…',
+  searching: 'Suche läuft …',
   only_files: 'Dateien',
 };
 

@@ -100,7 +100,7 @@ const de: Record<keyof typeof en, string> = {
   rooms_make_other: '{count} Räume anlegen',
   rooms_there: 'ist da',
   room_news: 'Ankündigungen',
-  room_news_text: 'Nur Gastgeber und Moderation sprechen.',
+  room_news_text: 'Nur Leitung und Moderation sprechen.',
   room_ideas: 'Ideen',
   room_ideas_text: 'Was besser sein könnte.',
   room_fun: 'Dies und das',

@@ -41,7 +41,7 @@ export const de: Record<keyof typeof en, string> = {
   preview: 'Vorschau',
 
   guest_title: 'Du bist als Gast hier',
-  guest_text: 'Nur dieser Browser kennt dich. Mit einem Konto kommst du von überall herein. Deine Räume und alles, was du gesagt hast, bleiben deins.',
+  guest_text: 'Nur dieser Browser kennt dich. Mit einem Konto kommst du von überall herein. Deine Räume und alles, was du gesagt hast, bleiben dir.',
   guest_button: 'Konto anlegen oder anmelden',
   password: 'Passwort',
   password_text: 'Änderst du es, wirst du überall sonst abgemeldet.',
