@@ -5,7 +5,10 @@ import { Hub } from '../unit/fake-hub';
 import { begin, end, garden, open, wait } from './support';
 
 beforeEach(begin);
-afterEach(end);
+afterEach(() => {
+  vi.unstubAllGlobals();
+  end();
+});
 
 const field = () => document.querySelector<HTMLTextAreaElement>('[data-composer]')!;
 const type = (text: string) => fireEvent.input(field(), { target: { value: text } });
@@ -218,6 +221,8 @@ describe('connection', () => {
   });
 
   test('a server that takes no guests says so', async () => {
+    // What the way in asks of the server.
+    vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ kind: 'none', signup: 'invite', guests: false })));
     const hub = new Hub();
     hub.helloError = () => ({ code: 'guests_off', message: '' });
     await open(hub);
