@@ -79,6 +79,7 @@ function Frame({ children }: { children: ReactNode }) {
   const route = useRoute();
   const session = useSession();
   const room = route.at === 'room' ? route.room : null;
+  const isIn = useView((s) => s.rooms.some((r) => r.id === room));
   useRemovals(room);
   useLayoutEffect(() => {
     if (room !== null) session.open(room);
@@ -100,7 +101,7 @@ function Frame({ children }: { children: ReactNode }) {
         </div>
         {children}
       </div>
-      {room !== null && <PeoplePanel />}
+      {isIn && <PeoplePanel />}
     </div>
   );
 }
