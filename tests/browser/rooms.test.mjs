@@ -340,7 +340,8 @@ test('hosts settle a room: its name, its kind, slow mode; archived it can only b
   await bob.getByRole('button', { name: 'About this room: Loft' }).click();
   await bob.getByText('one message every 300 seconds').waitFor();
   assert.equal(await bob.getByRole('tab', { name: 'Settings' }).count(), 0);
-  await ann.getByLabel('Archived').check();
+  // It shows what the server says, and so is on only when the answer is there.
+  await ann.getByLabel('Archived').click();
   await bob.getByText('This room is archived').first().waitFor();
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });

@@ -74,4 +74,5 @@ test('moderators take out of a room who does not count more than they; hosts eve
   expect(mayRemove(moderator, room(), 'admin')).toBe(false);
   expect(mayRemove({ you: you(), server: server() }, room({ host: true }), 'owner')).toBe(true);
   expect(mayRemove({ you: you({ role: 'guest' }), server: server() }, room({ host: true }), 'guest')).toBe(false);
+  expect(mayRemove({ you: you({ role: 'guest' }), server: server({ guests: 'all' }) }, room({ host: true }), 'guest'), 'guests may all').toBe(true);
 });

@@ -33,10 +33,10 @@ export interface Rules {
 export function rightsIn(you: { role: string; muted: boolean }, room: Where, rules: Rules): Rights {
   const guest = you.role === 'guest';
   const moderator = holdsOffice(you.role);
-  const host = room.host === true && !guest;
+  const member = isMember({ you, server: rules });
+  const host = room.host === true && member;
   const free = room.archived !== true && !you.muted && !(guest && rules.members_only);
   const heard = room.kind !== 'announcement' || host || moderator || you.role === 'bot';
-  const member = isMember({ you, server: rules });
   return {
     react: free,
     speak: free && heard,

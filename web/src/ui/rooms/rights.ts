@@ -22,7 +22,7 @@ export const mayHost = (me: Me, room: In): boolean => isNamed(room) && room.id !
 /** `other`: the role of whoever is to be taken out; a host need not count more than they. */
 export function mayRemove(me: Me, room: In, other: string): boolean {
   if (!isNamed(room) || room.id === LOBBY) return false;
-  if (room.host && me.you.role !== 'guest') return true;
+  if (room.host && isMember(me)) return true;
   return isModerator(me) && rankOf(other) <= rankOf(me.you.role);
 }
 
@@ -32,5 +32,5 @@ export function mayAdd(me: Me, room: In): boolean {
 }
 
 function maySpeak(me: Me, room: In): boolean {
-  return room.kind !== 'announcement' || isModerator(me) || room.host || me.you.role === 'bot';
+  return room.kind !== 'announcement' || isModerator(me) || (room.host && isMember(me)) || me.you.role === 'bot';
 }
