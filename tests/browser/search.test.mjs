@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { createRoom, DESK, enter, input, joinRoom, kept, launch, leaveAll, message, PHONE, say, Server, shot, until, violations, visit } from './support.mjs';
+import { createRoom, DESK, enter, input, joinRoom, kept, launch, leaveAll, message, PHONE, rows, say, Server, shot, until, violations, visit } from './support.mjs';
 
 let server;
 let browser;
@@ -41,7 +41,7 @@ test('as one types, with marks; a hit is opened in its place, and the way back l
   const text = (await texts(ann))[2];
   await ann.keyboard.press('Enter');
   await until(() => ann.url().endsWith(`/r/${chosen}`), 'at the message');
-  const row = message(ann, text.split('\n')[0]).first();
+  const row = rows(ann).filter({ hasText: new RegExp(`${text.split('\n')[0]}(?!\\d)`) });
   await until(() => row.evaluate((e) => e.getBoundingClientRect().top > 0 && e.getBoundingClientRect().bottom < innerHeight), 'on the screen');
   await ann.goBack();
   await until(async () => (await ann.evaluate(() => document.activeElement.dataset.hit)) === chosen, 'back at the hit');

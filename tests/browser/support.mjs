@@ -372,7 +372,11 @@ export async function shot(page, name) {
 export async function violations(page, within = 'html') {
   const { readFile } = await import('node:fs/promises');
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await readFile(axePath, 'utf8'));
-  const { violations: found } = await page.evaluate((part) => globalThis.axe.run(part === 'html' ? document : part), within);
+  const { violations: found } = await page.evaluate((part) => {
+    // A button that is only half faded in would be judged as it is at that moment.
+    for (const fading of document.getAnimations()) if (Number.isFinite(fading.effect?.getComputedTiming().endTime)) fading.finish();
+    return globalThis.axe.run(part === 'html' ? document : part);
+  }, within);
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
 }
 
