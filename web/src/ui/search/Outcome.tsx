@@ -55,7 +55,8 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
       {query !== '' && hits.length > 0 && (
         <div className={css.results} role="region" aria-label={t('results')}>
           <Hits hits={hits} onOpen={take} onLeave={onLeave} />
-          {next !== null && !error && !incomplete && <Further key={hits.length} onNear={found.more} />}
+          {/* Of a search that ran out of time, too: it goes on where it stopped. */}
+          {next !== null && !error && <Further key={next} onNear={found.more} />}
         </div>
       )}
       {incomplete && !busy && (

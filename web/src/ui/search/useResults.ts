@@ -95,6 +95,7 @@ export function useResults(source: Source, query: string): Found {
   return {
     ...results,
     more: () => results.next !== null && !results.busy && void ask(results.next),
-    again: () => void ask(null),
+    // What was found already stays: it goes on from there.
+    again: () => void ask(results.query === query ? results.next : null),
   };
 }
