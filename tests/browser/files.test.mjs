@@ -356,6 +356,8 @@ describe('under way', () => {
     const shaky = await new Server().start();
     try {
       const ann = await enter(browser, shaky.url, { name: 'Yve' });
+      // What prepares a picture comes a little later than the page.
+      await until(() => ann.evaluate(() => performance.getEntriesByType('resource').some((e) => /prepare-/.test(e.name))), 'it is here');
       await shaky.kill();
       await attach(ann, await picture(ann, 'later.jpg'));
       await becomes(() => tiles(ann, 'waiting').count(), 1, 'it waits');

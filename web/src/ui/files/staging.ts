@@ -10,6 +10,9 @@ import { kindOf, sizeOf } from './kind';
 import { remember } from './local';
 import { chosen, onSay, staged, tell, type Staged } from './store';
 import { t, tn } from './words';
+import { soon } from '../kit/lazy';
+
+const AGAIN_MS = 2000;
 
 /** The files of one message. */
 const MOST = 10;
@@ -58,8 +61,22 @@ function work(room: string, key: string, file: File): void {
   working.set(key, job);
 }
 
+const tools = () => import('./prepare');
+soon(tools);
+
+/** A page that was just opened may lose its server before they are here; then they come when it is back. */
+async function arrivedTools(wanted: () => boolean): ReturnType<typeof tools> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    const found = await tools().catch(() => null);
+    if (found || !wanted()) return found ?? tools();
+    // oxlint-disable-next-line no-await-in-loop -- the same
+    await new Promise((again) => setTimeout(again, AGAIN_MS));
+  }
+}
+
 async function make(room: string, key: string, file: File, current: () => boolean): Promise<void> {
-  const { prepared } = await import('./prepare');
+  const { prepared } = await arrivedTools(current);
   const plain = { blob: file as Blob, name: file.name || 'file', type: file.type, unclean: false };
   const { name, type, ...made } = await prepared(file, prefs().cleanPictures).catch(() => plain);
   if (!current() || !staged(room).some((s) => s.key === key)) return;

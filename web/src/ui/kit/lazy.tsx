@@ -38,6 +38,9 @@ export function later<P extends object>(load: () => Promise<Loaded<P>>): Compone
   };
 }
 
+/** The same for what is no component. */
+export const soon = (load: () => Promise<unknown>): void => void waiting.push(load);
+
 function arrived<T>(loaded: T): T {
   sessionStorage.removeItem(AGAIN);
   return loaded;
