@@ -132,6 +132,9 @@ function holding() {
   return { prepare, held, hold: (on) => (holds = on) };
 }
 
+/** The gap over what is held; none when what came in front of the view hides it. */
+const topmost = (page) => page.locator('[data-gap]').evaluateAll((all) => all[0]?.dataset.gap ?? 'not drawn');
+
 test('ten pages put in front while one reads, and ten at the very top: nothing moves', { timeout: 240_000 }, async () => {
   await fill(1300);
   const wire = holding();
@@ -158,10 +161,10 @@ test('ten pages put in front while one reads, and ten at the very top: nothing m
       await ann.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
       return was === (await log(ann).evaluate((box) => box.scrollTop));
     }, 'nothing moves');
-    const gap = await ann.locator('[data-gap]').first().getAttribute('data-gap');
+    const gap = await topmost(ann);
     const end = await watch(ann, await middle(ann));
     wire.held.shift()();
-    await until(async () => (await ann.locator('[data-gap]').first().getAttribute('data-gap')) !== gap, 'the page is there');
+    await until(async () => (await topmost(ann)) !== gap, 'the page is there');
     await ann.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
     const seen = await end();
     assert.equal(seen.lost, false);

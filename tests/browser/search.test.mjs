@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { createRoom, DESK, enter, input, joinRoom, kept, launch, leaveAll, message, PHONE, rows, say, Server, shot, until, violations, visit } from './support.mjs';
+import { createRoom, DESK, enter, input, joinRoom, kept, launch, leaveAll, PHONE, rows, say, Server, shot, until, violations, visit } from './support.mjs';
 
 let server;
 let browser;
