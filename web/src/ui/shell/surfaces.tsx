@@ -69,8 +69,10 @@ function close(which: Surface): void {
   if (surface() !== which) return;
   const { kind } = document.activeElement?.closest('dialog')?.dataset ?? {};
   closeSurface();
-  if (openedByKeys() && document.activeElement !== document.body) return;
-  if (kind !== 'drawer' && !matchMedia('(hover: none)').matches) toComposer();
+  if (kind === 'drawer' || matchMedia('(hover: none)').matches) return;
+  if (!openedByKeys() || document.activeElement === document.body) toComposer();
+  // React takes the dialog down a moment later, and what opened it may be gone: then the focus would be nowhere.
+  setTimeout(() => surface() === null && document.activeElement === document.body && toComposer());
 }
 
 /** Where one writes, if that is on the page. */
