@@ -281,12 +281,14 @@ test('a few letters and Enter lead to a room, to a person, and to the search', {
   await say(bob, 'soup is ready');
   await until(async () => /1 unread/.test(await link(ann, 'Kitchen').innerText()), 'unread');
   await ann.keyboard.press('Control+k');
+  await box.waitFor();
   await until(async () => (await chosen()).startsWith('Kitchen'), 'unread first');
   await ann.keyboard.type('bob');
   await until(async () => (await chosen()).startsWith('Bob'), 'people, too');
   await ann.keyboard.press('Enter');
   await ann.locator('[data-title]').getByText('Bob').waitFor();
   await ann.keyboard.press('Control+k');
+  await box.waitFor();
   await ann.keyboard.type('soup');
   await until(async () => (await chosen()).startsWith('Search for “soup”'), 'or what was said');
   await ann.keyboard.press('Enter');

@@ -201,8 +201,10 @@ export class Sending {
   }
 
   private setOthers(tab: string, items: readonly Pending[]): void {
-    if (items.length === 0) this.others.delete(tab);
-    else this.others.set(tab, items);
+    // The server may have been quicker than the other tab: what is in the room already waits for nothing.
+    const waiting = items.filter((p) => !this.core.rooms.get(p.room)?.log.holds(p.cid));
+    if (waiting.length === 0) this.others.delete(tab);
+    else this.others.set(tab, waiting);
     this.stale = true;
     this.core.changed();
   }
