@@ -14,6 +14,7 @@ function open() {
   // The token of a link stands after the #, which no server and no log ever sees.
   if (location.pathname === '/join') {
     later(null);
+    idle(() => void warm());
     return <JoinPage token={location.hash.slice(1)} />;
   }
   const parts = { keep, schedule, idle, randomHex, tabs: tabs(), database: 'hubbub', uploader: makeUploader };
@@ -21,7 +22,28 @@ function open() {
   watch(session);
   session.start();
   later(session);
+  whenRead(session, () => idle(() => void warm()));
   return <App session={session} />;
+}
+
+/** Without a server, or far from one, nobody waits longer than this for what is to come later. */
+const READ_MS = 4000;
+
+/**
+ * Calls back once the open room's newest messages are there: reading a dozen scripts before would only keep them waiting,
+ * since a page that waits for its server looks idle.
+ */
+function whenRead(session: Session, run: () => void): void {
+  const done = () => {
+    clearTimeout(timer);
+    stop();
+    run();
+  };
+  const timer = setTimeout(done, READ_MS);
+  const stop = session.subscribe(() => {
+    const { phase, room } = session.current();
+    if (phase.at === 'ready' && room?.log.gapAt(room.log.last) === undefined) done();
+  });
 }
 
 /** What nobody waits for comes when everything else is there. */
@@ -39,7 +61,6 @@ async function begin(root: HTMLElement): Promise<void> {
   document.documentElement.lang = locale;
   beginPrefs();
   createRoot(root).render(open());
-  idle(() => void warm());
 }
 
 const root = document.getElementById('root');
