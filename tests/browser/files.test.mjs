@@ -212,7 +212,7 @@ describe('on their way in', () => {
       assert.equal(await tiles(ann).count(), 0);
       await attach(ann, ...Array.from({ length: 12 }, (_, i) => text(`${i}.txt`, 10)));
       await ann.getByText('A message takes 10 files.').waitFor();
-      assert.equal(await tiles(ann).count(), 10);
+      await becomes(() => tiles(ann).count(), 10, 'as many as a message takes');
       await ann.getByRole('button', { name: 'Remove 3.txt' }).click();
       await becomes(() => tiles(ann).count(), 9, 'one is gone');
       assert.deepEqual(wrong(ann), []);

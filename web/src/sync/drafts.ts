@@ -1,5 +1,6 @@
-// What is written and not sent, for each room: on this device, shared by its tabs, surviving the page and also the end of
-// the session; but it is one person's, and gone when another one comes.
+// What is written and not sent, for each person and room: on this device, shared by its tabs, surviving the page and also the
+// end of the session. Whoever comes in between finds none of it, and takes none of it away: a page whose session has ended
+// may make a guest of somebody before they sign in again.
 
 import type { Keep } from './core';
 
@@ -11,24 +12,28 @@ export interface Draft {
 
 export const noDraft: Draft = { text: '', replyTo: null };
 
-interface Stored {
-  person: string;
-  rooms: Record<string, Draft>;
-}
+type Rooms = Record<string, Draft>;
+
+/** Of so many people a device keeps what they have begun. */
+const PEOPLE_MAX = 4;
+
+/** Written before it is known who writes. */
+const NOBODY = '';
 
 const isEmpty = (draft: Draft): boolean => draft.text.trim() === '' && draft.replyTo === null;
 
 export class Drafts {
-  private stored: Stored;
-  /** Written before it is known who writes, where somebody else's lie. */
-  private early: Stored['rooms'] = {};
+  /** Who was here last comes first. */
+  private people: readonly (readonly [person: string, rooms: Rooms])[];
+  private person: string;
 
   constructor(
     private readonly keep: Keep,
     /** The other tabs are told, and what is drawn is drawn again. */
     private readonly user: { changed(room: string): void },
   ) {
-    this.stored = this.read();
+    this.people = this.read();
+    this.person = keep.get('person') ?? NOBODY;
   }
 
   get(room: string): Draft {
@@ -40,52 +45,52 @@ export class Drafts {
   }
 
   set(room: string, draft: Draft): void {
-    const { [room]: was, ...others } = this.shown;
-    if ((was ?? noDraft).text === draft.text && (was ?? noDraft).replyTo === draft.replyTo) return;
-    const rooms = isEmpty(draft) ? others : { ...others, [room]: draft };
-    if (this.isOurs) this.store({ ...this.stored, rooms });
-    else this.early = rooms;
+    const { [room]: was = noDraft, ...others } = this.shown;
+    if (was.text === draft.text && was.replyTo === draft.replyTo) return;
+    this.store(this.person, isEmpty(draft) ? others : { ...others, [room]: draft });
     this.user.changed(room);
   }
 
   /** Another tab has written. */
   again(): void {
-    this.stored = this.read();
+    this.people = this.read();
   }
 
   /** Whose they are, as the server says. */
   belongTo(person: string): void {
-    const { early } = this;
-    this.early = {};
-    const isTheirs = this.stored.person === '' || this.stored.person === person;
-    if (this.stored.person === person && Object.keys(early).length === 0) return;
-    this.store({ person, rooms: { ...(isTheirs ? this.stored.rooms : {}), ...early } });
+    const early = this.of(NOBODY);
+    this.person = person;
+    if (Object.keys(early).length === 0) return;
+    this.people = this.people.filter(([id]) => id !== NOBODY);
+    this.store(person, { ...this.shown, ...early });
   }
 
+  /** Nothing of who is here is to be left. */
   clear(): void {
-    this.store({ person: '', rooms: {} });
+    this.store(this.person, {});
+    this.person = NOBODY;
   }
 
-  /** Nobody is shown what another one wrote here, not even until the server says who they are. */
-  private get isOurs(): boolean {
-    return this.stored.person === '' || this.stored.person === this.keep.get('person');
+  private get shown(): Rooms {
+    return this.of(this.person);
   }
 
-  private get shown(): Stored['rooms'] {
-    return this.isOurs ? this.stored.rooms : this.early;
+  private of(person: string): Rooms {
+    return this.people.find(([id]) => id === person)?.[1] ?? {};
   }
 
-  private store(stored: Stored): void {
-    this.stored = stored;
-    this.keep.set('drafts', JSON.stringify(stored));
+  private store(person: string, rooms: Rooms): void {
+    const others = this.people.filter(([id]) => id !== person);
+    this.people = Object.keys(rooms).length === 0 ? others : [[person, rooms] as const, ...others].slice(0, PEOPLE_MAX);
+    this.keep.set('drafts', JSON.stringify(Object.fromEntries(this.people)));
   }
 
-  private read(): Stored {
+  private read(): Drafts['people'] {
     try {
-      const { person, rooms } = JSON.parse(this.keep.get('drafts') ?? '{}') as Partial<Stored>;
-      return { person: person ?? '', rooms: typeof rooms === 'object' && rooms !== null ? rooms : {} };
+      const people = Object.entries(JSON.parse(this.keep.get('drafts') ?? '{}') as Record<string, Rooms>);
+      return people.filter(([, rooms]) => typeof rooms === 'object' && rooms !== null);
     } catch {
-      return { person: '', rooms: {} };
+      return [];
     }
   }
 }

@@ -132,12 +132,14 @@ describe('the outbox on its shelf', () => {
     expect(theirs.session.drafts.get('lobby').text).toBe('');
     theirs.session.post('theirs');
     await wait(500);
+    theirs.session.drafts.set('lobby', { text: 'of theirs', replyTo: null });
     expect(hub.said()).toEqual(['theirs']);
     theirs.kill();
     hub.me = { id: 'me', name: 'Me' };
-    browser.open();
+    const back = browser.open();
     await wait(3000);
     expect(hub.said()).toEqual(['theirs', 'mine']);
+    expect(back.session.drafts.get('lobby').text).toBe('and more');
   });
 
   test('neither does whoever comes after them in the same tab, nor the next page', async () => {
@@ -529,8 +531,28 @@ describe('drafts', () => {
 
   test('what cannot be read is no draft', () => {
     const keep = memory();
-    keep.set('drafts', '{"person":"me","rooms":');
-    const session = start(new Hub(), keep);
-    expect(session.drafts.get('lobby').text).toBe('');
+    for (const drafts of ['{"me":', 'null', '[1]', '{"":7,"me":null}']) {
+      keep.set('drafts', drafts);
+      const session = start(new Hub(), keep);
+      expect(session.drafts.get('lobby').text).toBe('');
+      session.stop();
+    }
+  });
+
+  test('are kept for a few people, and not for everybody who ever came', async () => {
+    const hub = new Hub();
+    const keep = memory();
+    const write = async (id: string, text: string) => {
+      hub.me = { id, name: id };
+      const session = start(hub, keep);
+      await wait(100);
+      const was = session.drafts.get('lobby').text;
+      session.drafts.set('lobby', { text, replyTo: null });
+      session.stop();
+      return was;
+    };
+    for (const id of ['a', 'b', 'c', 'd', 'e']) expect(await write(id, `of ${id}`)).toBe('');
+    for (const id of ['b', 'e']) expect(await write(id, 'more')).toBe(`of ${id}`);
+    expect(await write('a', 'anew')).toBe('');
   });
 });
