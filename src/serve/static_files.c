@@ -19,6 +19,14 @@
     "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
     "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
 
+/*
+ * What is neither shown by itself nor runs by itself needs none of that: a script and a style sheet live by the
+ * rules of the page that takes them in. Opened by itself it may do nothing. A first visit is 1.4 KB smaller.
+ */
+#define PART_HEADERS                                                                               \
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"                      \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+
 static const struct asset *find_asset(struct slice path)
 {
     size_t low = 0, high = assets_count;
@@ -64,6 +72,12 @@ static const struct asset *find_page(void)
     return find_asset(SLICE_LITERAL("/index.html"));
 }
 
+/* The page, and the service worker, whose address never changes and which has a policy of its own. */
+static bool stands_alone(const struct asset *asset)
+{
+    return strncmp(asset->type, "text/html", 9) == 0 || strcmp(asset->path, "/sw.js") == 0;
+}
+
 /*
  * An answer that is 404 depends on Accept, too, and has no ETag: whoever asks again, because the address may
  * have come to be, must not be told that nothing has changed.
@@ -80,7 +94,8 @@ static void add_headers(struct buffer *headers, const struct asset *asset,
                       asset->immutable ? "public, max-age=31536000, immutable" : "no-cache");
     if (strcmp(coding, "identity") != 0)
         buffer_printf(headers, "Content-Encoding: %s\r\n", coding);
-    buffer_append(headers, PAGE_HEADERS, sizeof(PAGE_HEADERS)); /* with its NUL */
+    buffer_append_string(headers, stands_alone(asset) ? PAGE_HEADERS : PART_HEADERS);
+    buffer_append(headers, "", 1); /* its NUL */
 }
 
 static void give(struct http_request *request, const struct asset *asset, unsigned status)

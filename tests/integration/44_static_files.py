@@ -67,13 +67,24 @@ def page():
     assert b"<html" in response.body
 
 
-@test("the page has the headers that keep it safe")
-def safe():
-    response = get()
+@each("{0} has the headers that keep the page safe", ["/", "/settings", "/sw.js"])
+def safe(path):
+    need_client()
+    response = get(path)
     for name, parts in SAFE.items():
         for part in parts:
             assert part in (response.get(name) or ""), (name, part, response)
     assert "unsafe" not in response.get("Content-Security-Policy"), response
+
+
+@test("what the page takes in may do nothing when it is opened by itself")
+def parts():
+    need_client()
+    for path in [*assets(), "/favicon.svg", "/manifest.webmanifest"]:
+        response = get(path)
+        equal((path, response.get("Content-Security-Policy")), (path, "default-src 'none'; frame-ancestors 'none'"))
+        equal((path, response.get("X-Content-Type-Options")), (path, "nosniff"))
+        equal((path, response.get("Cross-Origin-Resource-Policy")), (path, "same-origin"))
 
 
 @test("the page has no script of its own in it, since its policy would forbid it")

@@ -4,7 +4,7 @@ import type { RoomView } from '../../sync/room';
 import type { Message, RoomLog } from '../../sync/roomlog';
 import { AttachButton, AttachmentTray } from '../files/Files';
 import { useStaged } from '../files/store';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { SendIcon } from '../kit/icons';
 import { prefs } from '../shell/prefs';
 import { useShortcut } from '../shortcuts/useShortcut';
@@ -15,7 +15,7 @@ import { noteSaid, useSlow } from './useSlow';
 import { useWriting } from './useWriting';
 import css from './ChatInput.module.css';
 
-const Assist = later(() => import('./Assist'));
+const Assist = later(unhurried(() => import('./Assist')));
 const ModeBar = later(async () => ({ default: (await import('./ModeBar')).ModeBar }));
 
 interface Props {

@@ -55,11 +55,14 @@ export const postWithFiles: Say = (...said) => say(...said);
 /** The queue of uploads, which comes when the first message waits for a file. */
 export const makeUploader: MakeUploader = (host) => {
   let real: Uploader | null = null;
-  const come = import('./parts').then((parts) => (real = parts.uploads.join(host)));
-  come.catch(() => {});
+  let coming: Promise<Uploader> | null = null;
+  const use = (run: (uploader: Uploader) => void) => {
+    coming ??= import('./parts').then((parts) => (real = parts.uploads.join(host)));
+    coming.then(run, () => (coming = null));
+  };
   return {
-    upload: (item) => void come.then((uploader) => uploader.upload(item), () => {}),
-    cancel: (cid) => void come.then((uploader) => uploader.cancel(cid), () => {}),
+    upload: (item) => use((uploader) => uploader.upload(item)),
+    cancel: (cid) => use((uploader) => uploader.cancel(cid)),
     progressOf: (key) => real?.progressOf(key) ?? 0,
   };
 };

@@ -4,7 +4,7 @@ import type { Pending } from '../../sync/outbox';
 import type { RoomView } from '../../sync/room';
 import type { RoomLog } from '../../sync/roomlog';
 import type { Mode } from '../composer/ChatInput';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { copyRows } from '../message/copyRows';
 import { OpenMenu } from '../message/OpenMenu';
 import { useKnown } from '../message/useKnown';
@@ -26,7 +26,7 @@ import { useToday } from './useToday';
 import css from './ChatHistory.module.css';
 
 const EmptyState = later(() => import('./EmptyState'));
-const ListKeys = later(() => import('./ListKeys'));
+const ListKeys = later(unhurried(() => import('./ListKeys')));
 
 interface Props {
   room: string;

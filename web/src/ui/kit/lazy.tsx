@@ -7,6 +7,19 @@ import { toast } from './toast';
 
 const AGAIN = 'hubbub.reloaded';
 
+/** Settled when the person can read and write. Where nothing is waited for, that is at once. */
+let usable = Promise.resolve();
+
+/** Holds back what is drawn from the start and not waited for (`unhurried`), until what it returns is called. */
+export function hold(): () => void {
+  let release!: () => void;
+  usable = new Promise((resolve) => (release = resolve));
+  return release;
+}
+
+/** For a part that is drawn from the start: its script does not compete with the first messages for the page's one thread. */
+export const unhurried = <T,>(load: () => Promise<T>) => (): Promise<T> => usable.then(load);
+
 const waiting: (() => Promise<unknown>)[] = [];
 
 type Loaded<P> = { default: ComponentType<P> };

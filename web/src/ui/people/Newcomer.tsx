@@ -1,9 +1,9 @@
 import { Suspense, useState } from 'react';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { keep } from '../shell/browser';
 import { useView } from '../shell/session';
 
-const FirstMinute = later(() => import('./FirstMinute'));
+const FirstMinute = later(unhurried(() => import('./FirstMinute')));
 /** What the server calls a guest who has said no name. */
 const GIVEN = /^Guest \d+$/;
 

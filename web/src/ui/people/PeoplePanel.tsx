@@ -2,11 +2,11 @@ import { Suspense } from 'react';
 import { t } from '../../i18n/t';
 import { nobody } from '../../sync/people';
 import { usePlaces } from '../rooms/places';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { useView } from '../shell/session';
 import css from './PeoplePanel.module.css';
 
-const People = later(() => import('./People'));
+const People = later(unhurried(() => import('./People')));
 
 /** Who is here, beside the talk where there is room for it and one wants it. */
 export function PeoplePanel() {

@@ -3,7 +3,7 @@ import { reasonOf, t } from '../../i18n/t';
 import { SIGNED_OUT } from '../../proto/v1';
 import type { Session } from '../../sync/session';
 import { JoinPage } from '../account/door';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { Toasts } from '../kit/toast';
 import { Newcomer } from '../people/Newcomer';
 import { PeoplePanel } from '../people/PeoplePanel';
@@ -22,7 +22,7 @@ import css from './App.module.css';
 
 const Nowhere = later(async () => ({ default: (await import('./Nowhere')).Nowhere }));
 /** A page does without, if need be. */
-const Shortcuts = lazy(() => import('../shortcuts/Shortcuts').catch(() => ({ default: () => null })));
+const Shortcuts = lazy(unhurried(() => import('../shortcuts/Shortcuts').catch(() => ({ default: () => null }))));
 
 export function App({ session }: { session: Session }) {
   useEffect(() => {

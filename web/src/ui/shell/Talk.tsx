@@ -3,7 +3,7 @@ import { RoomLog } from '../../sync/roomlog';
 import { ChatInput, type Mode } from '../composer/ChatInput';
 import { ChatHistory } from '../history/ChatHistory';
 import { TypingLine } from '../history/TypingLine';
-import { later } from '../kit/lazy';
+import { later, unhurried } from '../kit/lazy';
 import { useView } from './session';
 import { toComposer } from './surfaces';
 import css from './App.module.css';
@@ -12,7 +12,7 @@ import css from './App.module.css';
 const nothing = new RoomLog('');
 const nobody: readonly string[] = [];
 
-const Announcer = later(async () => ({ default: (await import('../history/Announcer')).Announcer }));
+const Announcer = later(unhurried(async () => ({ default: (await import('../history/Announcer')).Announcer })));
 const NotHere = later(() => import('../rooms/NotHere'));
 
 /** One room: what was said in it, and where one says something. `seq`: the message to show. */
