@@ -14,6 +14,7 @@ import {
   launch,
   leaveAll,
   message,
+  named,
   PHONE,
   reactions,
   rows,
@@ -420,6 +421,111 @@ describe('who may not', { timeout: 120_000 }, () => {
     await hint.getByRole('button', { name: 'Add' }).click();
     await hint.waitFor({ state: 'detached' });
     await nora.locator('[data-room="Vault"]').first().waitFor();
+  });
+});
+
+describe('commands', { timeout: 180_000 }, () => {
+  const wrong = (page) => page.locator('form [role=alert]').innerText();
+
+  test('are offered at the very beginning, taken and done', async () => {
+    const ann = await comes('Ann');
+    await input(ann).pressSequentially('/ni');
+    const option = list(ann).getByRole('option', { name: '/nick' });
+    await option.waitFor();
+    assert.match(await option.innerText(), /\/nick\s*name\s*Change your name/);
+    await input(ann).press('Enter');
+    assert.equal(await value(ann), '/nick ');
+    await input(ann).pressSequentially('Anna Bee');
+    await input(ann).press('Enter');
+    await named(ann, 'Anna Bee');
+    await becomes(() => value(ann), '', 'the field is empty');
+    assert.equal(await rows(ann).count(), 0);
+    await input(ann).pressSequentially('see /ni');
+    assert.equal(await list(ann).count(), 0);
+    // What may not be done here is not offered: nobody leaves the lobby.
+    await input(ann).fill('');
+    await input(ann).pressSequentially('/');
+    await list(ann).waitFor();
+    assert.equal(await list(ann).getByRole('option', { name: '/leave' }).count(), 0);
+    assert.deepEqual(await violations(ann, 'main form'), []);
+    await say(ann, '/help');
+    const sheet = ann.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await sheet.getByText('/topic').waitFor();
+    assert.deepEqual(await violations(ann, 'dialog'), []);
+    await ann.keyboard.press('Escape');
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('what is none is not said, and stays; two slashes and paths are said', async () => {
+    const ann = await comes('Ann');
+    await say(ann, '/foo bar');
+    await becomes(() => wrong(ann), 'There is no /foo. To say it, begin with //', 'why it was not said');
+    assert.equal(await value(ann), '/foo bar');
+    assert.equal(await rows(ann).count(), 0);
+    await say(ann, '/topic');
+    await becomes(() => wrong(ann), 'Something is missing: /topic text', 'what is missing');
+    await say(ann, '/leave');
+    await becomes(() => wrong(ann), 'You cannot use /leave here. To say it, begin with //', 'why not here');
+    await say(ann, '/msg Nobody hello');
+    await becomes(() => wrong(ann), 'Nobody here is called Nobody hello.', 'whom there is not');
+    await say(ann, '//foo bar');
+    await message(ann, '/foo bar').waitFor();
+    await say(ann, '/etc/passwd');
+    await message(ann, '/etc/passwd').waitFor();
+    await say(ann, '/shrug who knows');
+    await message(ann, 'who knows ¯\\_(ツ)_/¯').waitFor();
+    // A change to a message is its new text, whatever it begins with.
+    await kept(ann, 'who knows ¯\\_(ツ)_/¯');
+    await input(ann).press('ArrowUp');
+    await input(ann).fill('/help me');
+    await input(ann).press('Enter');
+    await message(ann, '/help me').waitFor();
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('rooms and people: made, joined, left, brought in, written to', async () => {
+    const ann = await comes('Ann');
+    const bob = await comes('Bob Marlowe');
+    await createRoom(ann, 'The den');
+    await ready(ann);
+    await say(ann, '/topic what foxes say');
+    await ann.getByRole('banner').getByText('what foxes say').waitFor();
+    await input(ann).pressSequentially('/invite b');
+    await list(ann).getByRole('option', { name: 'Bob Marlowe' }).waitFor();
+    await input(ann).press('Tab');
+    assert.equal(await value(ann), '/invite @Bob Marlowe ');
+    await input(ann).press('Enter');
+    await visit(bob, 'The den');
+    await say(bob, '/leave');
+    await becomes(() => bob.locator('[data-title]').innerText(), 'Lobby', 'Bob is where everybody is');
+    await input(bob).pressSequentially('/join den');
+    await list(bob).getByRole('option', { name: 'The den' }).click();
+    await input(bob).press('Enter');
+    await bob.locator('[data-title]').getByText('The den', { exact: true }).waitFor();
+    await say(ann, '/msg Bob Marlowe for you *alone*');
+    await ann.locator('[data-title]').getByText('Bob Marlowe', { exact: true }).waitFor();
+    await message(ann, 'for you alone').waitFor();
+    await visit(bob, 'Ann');
+    await message(bob, 'for you alone').waitFor();
+    await visit(ann, 'The den');
+    assert.equal(await value(ann), '');
+    assert.equal(await ann.getByText('for you').count(), 0);
+    await say(ann, '/mute');
+    await ann.getByText('No more notifications from The den.').waitFor();
+    await say(ann, '/search foxes');
+    await ann.getByRole('searchbox').waitFor();
+    assert.equal(await ann.getByRole('searchbox').inputValue(), 'foxes');
+    assert.deepEqual([...ann.wrong, ...bob.wrong], []);
+  });
+
+  test('without a server they wait, and the text stays', async () => {
+    const ann = await comes('Ann');
+    await server.kill();
+    await ann.locator('[data-banner=connection]').waitFor();
+    await say(ann, '/msg Bob hello');
+    await becomes(() => wrong(ann), 'That did not work: the connection was lost', 'why not');
+    assert.equal(await value(ann), '/msg Bob hello');
+    await server.start();
   });
 });
 

@@ -7,6 +7,7 @@ export const shortcuts: Record<keyof typeof en, string> = {
   place_messages: 'Lesen',
   place_writing: 'Schreiben',
   place_other: 'Hilfe',
+  place_commands: 'Befehle',
   switcher: 'Zu einem Raum oder Menschen',
   search: 'Alle Nachrichten durchsuchen',
   room_up: 'Voriger Raum',

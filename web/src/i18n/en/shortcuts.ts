@@ -5,6 +5,7 @@ export const shortcuts = {
   place_messages: 'Reading',
   place_writing: 'Writing',
   place_other: 'Help',
+  place_commands: 'Commands',
   switcher: 'Go to a room or person',
   search: 'Search all messages',
   room_up: 'Previous room',

@@ -3,7 +3,7 @@
 
 import { Suspense, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { RoomView } from '../../sync/room';
-import { later } from '../kit/lazy';
+import { later, soon } from '../kit/lazy';
 import { prefs } from '../shell/prefs';
 import { useSession } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
@@ -19,6 +19,7 @@ import { callsAll } from './trigger';
 import { useCompletion, type Completing } from './useCompletion';
 
 const Completion = later(() => import('./Completion'));
+soon(() => import('./commands/obey'));
 
 /** From how few characters on one is told how many are left. */
 const NEAR = 500;
@@ -35,15 +36,17 @@ interface Props {
   view: RoomView | null;
   field: Field;
   helped: RefObject<Helped | null>;
+  /** Whether a text here may be a command. */
+  commands: boolean;
   className: string | undefined;
   /** Other tools. */
   children: ReactNode;
 }
 
-export default function Assist({ room, view, field, helped, className, children }: Props) {
+export default function Assist({ room, view, field, helped, commands, className, children }: Props) {
   const [pasted, setPasted] = useState<Pasted | null>(null);
   const [outside, setOutside] = useState<readonly Candidate[]>([]);
-  const completing = useCompletion(field);
+  const completing = useCompletion(field, commands);
   const { all, left } = useAbout(field);
   useShortcut('bold');
   useShortcut('italic');
@@ -54,7 +57,6 @@ export default function Assist({ room, view, field, helped, className, children 
       sent(text) {
         setOutside(completing.outside.current.filter((p) => text.includes(`@${p.name}`)));
         completing.outside.current = [];
-        completing.close();
         setPasted(null);
       },
     };
@@ -115,6 +117,8 @@ function useHelp(field: Field, completing: Completing, setPasted: (pasted: Paste
     on('keydown', (e) => took(e, area, latest.current) && e.preventDefault(), true);
     on('beforeinput', (e) => wraps(e, area) && e.preventDefault());
     on('input', (e) => !(e as InputEvent).isComposing && latest.current.look((e as InputEvent).inputType ?? ''));
+    // Another text was put into it, or it was sent: then nothing is being written any more.
+    on('load', () => latest.current.look());
     on('compositionend', () => latest.current.look(''));
     on('blur', () => latest.current.close());
     on('paste', (e) => {

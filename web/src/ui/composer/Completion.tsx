@@ -67,6 +67,7 @@ export default function Completion({ room, trigger, field, completing }: Props) 
           >
             {face(option)}
             <bdi className={css.name}>{option.name}</bdi>
+            {option.takes && <span className={css.takes}>{option.takes}</span>}
             {option.note && <span className={css.note}>{option.note}</span>}
           </div>
         ))}
@@ -86,6 +87,7 @@ function face({ face: what, name, key }: Option): ReactNode {
       </span>
     );
   }
+  if (what === '') return null;
   return (
     <span className={css.face} aria-hidden="true">
       {what}

@@ -39,16 +39,13 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
     noteSaid(room);
     helped.current?.sent(text);
   };
-  const { field, filled, tooLong, changed, send } = useWriting({ room, log, mode, onMode, onSent });
+  const { field, filled, wrong, changed, send } = useWriting({ room, log, mode, onMode, wait: wait > 0, onSent });
   const label = view ? t('placeholder', { room: view.title }) : t('message_label');
 
-  const say = () => {
-    if (wait === 0) send();
-  };
-  const onKeyDown = useKeys({ log, mode, onMode, say });
+  const onKeyDown = useKeys({ log, mode, onMode, send });
   const onSubmit = (e: FormEvent) => {
     e.preventDefault();
-    say();
+    send();
   };
 
   return (
@@ -72,21 +69,21 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
           dir="auto"
           placeholder={label}
           aria-label={label}
-          aria-invalid={tooLong}
-          aria-describedby={tooLong ? 'input-error' : undefined}
+          aria-invalid={wrong !== ''}
+          aria-describedby={wrong && 'input-error'}
           enterKeyHint="enter"
           autoComplete="off"
           onInput={changed}
           onKeyDown={onKeyDown}
           onBlur={unfolded}
         />
-        {tooLong && (
+        {wrong && (
           <p id="input-error" className={css.error} role="alert">
-            {t('too_long')}
+            {wrong}
           </p>
         )}
         <Suspense fallback={<div className={css.tools} />}>
-          <Assist room={room} view={view} field={field} helped={helped} className={css.tools}>
+          <Assist room={room} view={view} field={field} helped={helped} commands={!edits} className={css.tools}>
             {!edits && <AttachButton room={room} />}
           </Assist>
         </Suspense>
@@ -110,10 +107,10 @@ interface Keys {
   log: RoomLog;
   mode: Mode | null;
   onMode(mode: Mode | null): void;
-  say(): void;
+  send(): void;
 }
 
-function useKeys({ log, mode, onMode, say }: Keys): (e: KeyboardEvent<HTMLTextAreaElement>) => void {
+function useKeys({ log, mode, onMode, send }: Keys): (e: KeyboardEvent<HTMLTextAreaElement>) => void {
   useShortcut('send');
   useShortcut('new_line');
   useShortcut('edit_last');
@@ -129,7 +126,7 @@ function useKeys({ log, mode, onMode, say }: Keys): (e: KeyboardEvent<HTMLTextAr
     const back = mode ? null : looksBack(e, e.currentTarget);
     if (e.key === 'Escape' && mode) onMode(null);
     else if (back) return lookBack(back);
-    else if (sends(e, prefs().enterSends)) say();
+    else if (sends(e, prefs().enterSends)) send();
     else return false;
     return true;
   };

@@ -1,14 +1,17 @@
 // What is being written at the caret that could be completed. Pure.
 
+import { commandOf, rowOf, type Name } from './commands/table';
 import { inCode } from './edits';
 
 export interface Trigger {
-  kind: 'person' | 'room' | 'emoji';
+  kind: 'person' | 'room' | 'emoji' | 'command';
   /** Where its mark stands. */
   from: number;
   to: number;
   /** What is behind the mark. */
   query: string;
+  /** The command that this is for. */
+  of?: Name;
 }
 
 /** As long as a name may be. */
@@ -29,6 +32,22 @@ export function triggerAt(text: string, caret: number): Trigger | null {
   if (/^\s/.test(query) || query.length > LONGEST || query.split(/\s+/).length > WORDS_MOST) return null;
   const kind = mark === '@' ? 'person' : mark === '#' ? 'room' : 'emoji';
   return { kind, from: caret - query.length - 1, to: caret, query };
+}
+
+const COMMAND = /^\/(\p{L}[^\s/]*)?$/u;
+const ARGUMENT = /^\/(\p{L}[^\s/]*)\s+[@#]?([^@#\n]*)$/u;
+
+/** A command that is being written at the very beginning, or the name that it is about. */
+export function commandAt(text: string, caret: number): Trigger | null {
+  const before = text.slice(0, caret);
+  if (COMMAND.test(before)) return { kind: 'command', from: 0, to: caret, query: before.slice(1) };
+  const [, word = '', query = ''] = ARGUMENT.exec(before) ?? [];
+  const of = commandOf(word);
+  const kind = of && rowOf(of).of;
+  if (!of || !kind || query.length > LONGEST || query.split(/\s+/).length > WORDS_MOST) return null;
+  // The sign in front of the name is the list's to put.
+  const signed = /[@#]/.test(before[caret - query.length - 1] ?? '') ? 1 : 0;
+  return { kind, from: caret - query.length - signed, to: caret, query, of };
 }
 
 /** The whole `:name:` that ends at the caret. */

@@ -5,7 +5,7 @@ import { emojiNow, loadEmoji, toneNow, used } from '../emoji/emoji';
 import { byName, inTone } from '../emoji/find';
 import type { Candidate } from './candidates';
 import { apply } from './field';
-import { shortcodeAt, triggerAt, type Trigger } from './trigger';
+import { commandAt, shortcodeAt, triggerAt, type Trigger } from './trigger';
 
 /** What the list over the field does with a key; true: it was for the list. */
 export type ListKeys = (e: KeyboardEvent) => boolean;
@@ -22,7 +22,7 @@ export interface Completing {
   close(): void;
 }
 
-export function useCompletion(field: RefObject<HTMLTextAreaElement | null>): Completing {
+export function useCompletion(field: RefObject<HTMLTextAreaElement | null>, commands: boolean): Completing {
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const keys = useRef<ListKeys | null>(null);
   const outside = useRef<Candidate[]>([]);
@@ -35,7 +35,7 @@ export function useCompletion(field: RefObject<HTMLTextAreaElement | null>): Com
     const { value, selectionStart: caret, selectionEnd } = area;
     // What was undone is not done again.
     if (input !== undefined && !input.startsWith('history')) replaceCode(area);
-    const found = caret === selectionEnd ? triggerAt(value, caret) : null;
+    const found = caret === selectionEnd ? ((commands ? commandAt(value, caret) : null) ?? triggerAt(value, caret)) : null;
     if (found?.from !== unwanted.current) unwanted.current = -1;
     const next = found && found.from !== unwanted.current ? found : null;
     setTrigger((was) => (same(was, next) ? was : next));
@@ -60,7 +60,7 @@ export function useCompletion(field: RefObject<HTMLTextAreaElement | null>): Com
 }
 
 const same = (a: Trigger | null, b: Trigger | null): boolean =>
-  a === b || (a?.kind === b?.kind && a?.from === b?.from && a?.query === b?.query);
+  a === b || (a?.kind === b?.kind && a?.from === b?.from && a?.of === b?.of && a?.query === b?.query);
 
 /** `:tada:` becomes what it stands for as soon as it is whole. */
 function replaceCode(area: HTMLTextAreaElement): void {

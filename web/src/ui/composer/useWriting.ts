@@ -3,6 +3,8 @@
 // a message that is being edited, for this tab.
 
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { reasonOf, t } from '../../i18n/t';
+import { closed } from '../../sync/core';
 import type { RoomLog } from '../../sync/roomlog';
 import { prefs } from '../shell/prefs';
 import { useSession, useView } from '../shell/session';
@@ -16,6 +18,8 @@ interface About {
   log: RoomLog;
   mode: Mode | null;
   onMode(mode: Mode | null): void;
+  /** One may not say anything yet. */
+  wait: boolean;
   /** It was said. */
   onSent(text: string): void;
 }
@@ -23,19 +27,20 @@ interface About {
 export interface Writing {
   field: RefObject<HTMLTextAreaElement | null>;
   filled: boolean;
-  /** The server would refuse it for its length. */
-  tooLong: boolean;
+  /** What is wrong with it, once one has tried to send it; empty: nothing. */
+  wrong: string;
   changed(): void;
   send(): void;
 }
 
-export function useWriting({ room, log, mode, onMode, onSent }: About): Writing {
+export function useWriting({ room, log, mode, onMode, wait, onSent }: About): Writing {
   const session = useSession();
   const person = useView((s) => s.you.id);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Not just arrived in this room. */
   const here = useRef(false);
-  const { filled, tooLong, setTooLong, measure, load } = useText(field);
+  const { filled, wrong, setWrong, measure, load } = useText(field);
+  const busy = useRef(false);
   const edited = mode?.kind === 'edit' ? mode.message : null;
   const replyTo = mode?.kind === 'reply' ? mode.message.seq : null;
   const lost = useLostMode({ room, log, mode, onMode });
@@ -81,7 +86,7 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
   const change = (message: NonNullable<typeof edited>, text: string) => {
     const same = text.trim() === message.text.trim();
     const result = same ? 'ok' : session.edit(message.seq, text);
-    if (result === 'too_long') return setTooLong(true);
+    if (result === 'too_long') return setWrong(t('too_long'));
     if (result === 'empty') open('delete', { message });
     return onMode(null);
   };
@@ -91,9 +96,12 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
     if (!area) return;
     area.focus();
     if (edited) return change(edited, area.value);
-    const text = area.value;
-    const result = postWithFiles(session, room, text, replyTo, send);
-    if (result === 'too_long') return setTooLong(true);
+    return area.value[0] === '/' ? void obey(area.value) : post(area.value);
+  };
+
+  const post = (text: string) => {
+    const result = wait || postWithFiles(session, room, text, replyTo, send);
+    if (result === 'too_long') return setWrong(t('too_long'));
     if (result !== 'ok') return undefined;
     lost.current = null;
     session.drafts.set(room, { text: '', replyTo: null });
@@ -102,19 +110,36 @@ export function useWriting({ room, log, mode, onMode, onSent }: About): Writing 
     return mode && onMode(null);
   };
 
-  return { field, filled, tooLong, changed, send };
+  /** Does what the text says, if it is a command. Who knows that comes later; until then it is not said to everybody. */
+  const obey = async (text: string) => {
+    if (busy.current) return;
+    busy.current = true;
+    const outcome = await import('./commands/obey').then((m) => m.obey(session, room, text)).catch(missing);
+    busy.current = false;
+    // Meanwhile it may have become another text, which is nobody's to take away.
+    if (session.drafts.get(room).text !== text) return;
+    if (!outcome) {
+      session.drafts.set(room, { text: '', replyTo });
+      load('');
+    } else if ('say' in outcome) post(outcome.say);
+    else setWrong(outcome.wrong);
+  };
+
+  return { field, filled, wrong, changed, send };
 }
+
+const missing = () => ({ wrong: t('did_not_work', { reason: reasonOf(closed) }) });
 
 /** What the page has to know of the text. */
 function useText(field: RefObject<HTMLTextAreaElement | null>) {
   const fit = useRef(fitter());
   const [filled, setFilled] = useState(false);
-  const [tooLong, setTooLong] = useState(false);
+  const [wrong, setWrong] = useState('');
   const measure = () => {
     const area = field.current;
     if (!area) return;
     setFilled(area.value.trim() !== '');
-    setTooLong(false);
+    setWrong('');
     fit.current(area);
   };
   const load = (text: string) => {
@@ -123,7 +148,7 @@ function useText(field: RefObject<HTMLTextAreaElement | null>) {
     measure();
     field.current.dispatchEvent(new Event('load'));
   };
-  return { filled, tooLong, setTooLong, measure, load };
+  return { filled, wrong, setWrong, measure, load };
 }
 
 /** Another tab may have written on: what this one shows when one comes back to it is what is kept. */
@@ -138,7 +163,7 @@ function useOtherTabs(again: () => void): void {
 }
 
 /** Takes up what the page was about when it was left: an answer, or a change. The message may have to be fetched first. */
-function useLostMode({ room, log, mode, onMode }: Omit<About, 'onSent'>): RefObject<number | null> {
+function useLostMode({ room, log, mode, onMode }: Omit<About, 'wait' | 'onSent'>): RefObject<number | null> {
   const session = useSession();
   const sought = useRef(session.drafts.get(room).replyTo);
   const editing = useRef(begunEdit.get(room)?.seq ?? null);

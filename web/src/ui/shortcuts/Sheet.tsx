@@ -1,7 +1,11 @@
 import { texts } from '../../i18n/t';
 import { shortcuts as de } from '../../i18n/de/shortcuts';
 import { shortcuts as en } from '../../i18n/en/shortcuts';
+import { offered } from '../composer/commands/table';
+import { about, takes } from '../composer/commands/words';
+import { useWhyNot } from '../composer/ReadOnly';
 import { Modal } from '../kit/Modal';
+import { useView } from '../shell/session';
 import { capsOf } from './keys';
 import { apple } from './listen';
 import { PLACES, table, type Shortcut } from './table';
@@ -10,7 +14,7 @@ import css from './Sheet.module.css';
 
 const { t } = texts({ en, de });
 
-/** Every shortcut that does something at the moment. */
+/** Every shortcut that does something at the moment, and every command that may be used in the open room. */
 export default function Sheet({ onClose }: { onClose(): void }) {
   const all = (Object.keys(table) as Shortcut[]).filter(known);
   return (
@@ -35,9 +39,33 @@ export default function Sheet({ onClose }: { onClose(): void }) {
             </section>
           );
         })}
+        <Commands />
       </div>
       <p className={css.hint}>{t('anywhere')}</p>
     </Modal>
+  );
+}
+
+function Commands() {
+  const you = useView((s) => s.you);
+  const server = useView((s) => s.server);
+  const room = useView((s) => s.room);
+  const why = useWhyNot(room);
+  if (!room || why) return null;
+  return (
+    <section className={css.place}>
+      <h3 className={css.heading}>{t('place_commands')}</h3>
+      <dl>
+        {offered({ you, server }, room).map((name) => (
+          <div key={name} className={css.row}>
+            <dt>{about(name)}</dt>
+            <dd className={css.command}>
+              /{name} {takes(name) && <span className={css.takes}>{takes(name)}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
