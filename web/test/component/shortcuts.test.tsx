@@ -70,7 +70,12 @@ test('? shows the shortcuts that do something, and no others; in a field it is a
   expect(within(sheet).getByText('Send')).toBeTruthy();
   // Nothing stands in it that nobody does.
   const names = Object.keys(table) as Shortcut[];
-  expect(within(sheet).getAllByRole('term')).toHaveLength(names.filter(known).length);
+  const commands = within(sheet).getByRole('heading', { name: 'Commands' }).parentElement as HTMLElement;
+  expect(within(commands).getByText('/topic')).toBeTruthy();
+  // Nobody leaves the lobby.
+  expect(within(commands).queryByText('/leave')).toBeNull();
+  const terms = within(sheet).getAllByRole('term').filter((term) => !commands.contains(term));
+  expect(terms).toHaveLength(names.filter(known).length);
   // It has the keyboard for itself.
   await press('ArrowDown', { altKey: true });
   expect(location.pathname).toBe('/');
