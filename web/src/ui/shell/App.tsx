@@ -8,9 +8,7 @@ import { Toasts } from '../kit/toast';
 import { Newcomer } from '../people/Newcomer';
 import { PeoplePanel } from '../people/PeoplePanel';
 import { useRemovals } from '../rooms/useRemovals';
-import { ConnectionBanner } from './ConnectionBanner';
 import { Header } from './Header';
-import { NewBuild } from './NewBuild';
 import { pages } from './pages';
 import { catchLinks, useRoute } from './route';
 import { SessionProvider, useSession, useView } from './session';
@@ -20,6 +18,7 @@ import { Talk } from './Talk';
 import { useTitle } from './useTitle';
 import css from './App.module.css';
 
+const Banners = later(unhurried(() => import('./Banners')));
 const Nowhere = later(async () => ({ default: (await import('./Nowhere')).Nowhere }));
 /** A page does without, if need be. */
 const Shortcuts = lazy(unhurried(() => import('../shortcuts/Shortcuts').catch(() => ({ default: () => null }))));
@@ -95,8 +94,9 @@ function Frame({ children }: { children: ReactNode }) {
       <div className={css.center}>
         {room !== null && <Header />}
         <div className={css.banners}>
-          <ConnectionBanner />
-          <NewBuild />
+          <Suspense fallback={null}>
+            <Banners />
+          </Suspense>
           {room !== null && <Newcomer />}
         </div>
         {children}
