@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { DESK, enter, inside, launch, leaveAll, message, PHONE, Server, shot, until, violations } from './support.mjs';
+import { DESK, enter, inside, launch, leaveAll, message, openMenu, PHONE, Server, shot, until, violations } from './support.mjs';
 
 const PASSWORD = 'correct horse battery';
 const PARTS = ['state', 'limits', 'people', 'invites', 'rooms', 'reports', 'bans', 'bots', 'webhooks', 'audit'];
@@ -169,6 +169,39 @@ test('from the talk itself: somebody is signed out from their profile, a room ge
   const url = await page.getByLabel('The address of Deploys').inputValue();
   assert.match(url, /^http.*\/api\/v1\/hooks\//);
   assert.deepEqual(await violations(page), []);
+});
+
+test('from the menu of a message: its author is muted and signed out, by whom they are not above', async () => {
+  const gil = await account('Gil');
+  await api('POST', 'rooms/lobby/messages', { text: 'buy my pills' }, gil.token);
+  const mod = await account('Mona');
+  const made = await api('PUT', `people/${mod.id}/role`, { role: 'moderator' }, owner.token);
+  assert.ok(made.status < 300, JSON.stringify(made));
+  await api('POST', 'rooms/lobby/messages', { text: 'I am the owner' }, owner.token);
+  const page = await desk('bans', mod);
+  await page.goto(server.url);
+  await openMenu(page, 'buy my pills');
+  await page.getByRole('menuitem', { name: 'Mute Gil…' }).click();
+  const question = page.getByRole('dialog', { name: 'Mute: Gil' });
+  assert.deepEqual(await violations(page), []);
+  await question.getByRole('button', { name: 'Mute' }).click();
+  await said(page, 'Gil is muted');
+  const write = () => api('POST', 'rooms/lobby/messages', { text: 'again' }, gil.token);
+  await until(async () => (await write()).status === 403, 'Gil cannot write');
+  await openMenu(page, 'buy my pills');
+  await page.getByRole('menuitem', { name: 'End the mute of Gil' }).click();
+  await until(async () => (await write()).status < 300, 'Gil can write again');
+  await openMenu(page, 'buy my pills');
+  await page.getByRole('menuitem', { name: 'Sign Gil out everywhere…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await until(async () => (await api('GET', 'me', null, gil.token)).status === 401, 'Gil is out');
+
+  // Whoever is above one cannot be muted: it is not offered, also when the server has told who they are.
+  await page.keyboard.press('Escape');
+  await openMenu(page, 'I am the owner');
+  await message(page, 'I am the owner').getByRole('button', { name: /Olga/ }).first().waitFor();
+  await page.getByRole('menuitem', { name: 'Report…' }).waitFor();
+  assert.equal(await page.getByRole('menuitem', { name: /Mute|Sign/ }).count(), 0);
 });
 
 test('the brake holds at once; the state and the settings are those of the program', async () => {

@@ -29,9 +29,11 @@ interface Props {
   words?: boolean;
 }
 
+const nothing = () => {};
+
 export function ManageMenu({ person, onDone, words = false }: Props) {
   const own = useView((s) => s.you.role);
-  const offices = useOffices(person, onDone ?? (() => {}));
+  const offices = useOffices(person, onDone ?? nothing);
   const [asked, ask] = useState<Question>(null);
   if (!holdsOffice(own) || !outranks(own, person.role)) return null;
   return (
@@ -46,6 +48,13 @@ export function ManageMenu({ person, onDone, words = false }: Props) {
       <Asked question={asked} person={person} own={own} offices={offices} onClose={() => ask(null)} />
     </>
   );
+}
+
+/** One of the questions by itself, asked from elsewhere. */
+export function ManageSurface({ question, onClose, ...person }: Managed & { question: 'mute' | 'kick'; onClose(): void }) {
+  const own = useView((s) => s.you.role);
+  const offices = useOffices(person, nothing);
+  return <Asked question={question} person={person} own={own} offices={offices} onClose={onClose} />;
 }
 
 type Offices = ReturnType<typeof useOffices>;

@@ -48,7 +48,6 @@ export function Menu({ label, items, anchor, onClose, children }: Props) {
     if (!menu) return undefined;
     const before = document.activeElement;
     menu.showPopover?.();
-    place(menu, anchor);
     buttons(menu)[0]?.focus({ preventScroll: true });
     const toggled = (e: Event) => (e as ToggleEvent).newState === 'closed' && closed.current();
     menu.addEventListener('toggle', toggled);
@@ -59,6 +58,10 @@ export function Menu({ label, items, anchor, onClose, children }: Props) {
       if (lost && before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, [anchor]);
+  // What is known a moment later makes it longer.
+  useLayoutEffect(() => {
+    if (box.current) place(box.current, anchor);
+  }, [items.length, anchor]);
 
   const onKeyDown = (e: KeyboardEvent) => {
     const all = box.current ? buttons(box.current) : [];

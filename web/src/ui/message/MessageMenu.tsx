@@ -1,18 +1,23 @@
 // All that can be done with a message. Comes when the first menu is opened.
 
-import { t } from '../../i18n/t';
+import { useEffect, useState } from 'react';
+import { reasonOf, t } from '../../i18n/t';
 import { reacted } from '../../sync/overlay';
+import { holdsOffice } from '../../sync/roles';
 import type { Message } from '../../sync/roomlog';
+import type { Session } from '../../sync/session';
+import { outranks } from '../admin/office';
 import { copyText } from '../kit/copy';
 import { PenIcon, PinIcon, ReplyIcon, SmileIcon } from '../kit/icons';
 import { CopyIcon, TrashIcon } from '../kit/moreIcons';
 import { Menu, type Item, type Items, type Point } from '../kit/Menu';
 import { toast } from '../kit/toast';
+import { aboutOf, type About } from '../people/about';
 import { hrefOf } from '../shell/route';
-import { useView } from '../shell/session';
+import { useSession, useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { QUICK } from './Actions';
-import { ClockIcon, FlagIcon, LinkIcon, UnreadIcon } from './icons';
+import { ClockIcon, FlagIcon, LinkIcon, MuteIcon, OutIcon, UnreadIcon } from './icons';
 import type { Acts } from './Message';
 import type { Rights } from './rights';
 import { say } from './words';
@@ -29,7 +34,10 @@ interface Props {
 
 export default function MessageMenu({ m, room, rights, acts, anchor, onClose }: Props) {
   const you = useView((s) => s.you);
-  const items = itemsOf({ m, room, rights, acts });
+  const session = useSession();
+  const author = { id: m.from.id, name: acts.nameOf(m.from.id) ?? m.from.name };
+  const about = useRanked(session, m, room, author);
+  const items = lined([...itemsOf({ m, room, rights, acts }), about ? officesOf(session, author, about) : []]);
   return (
     <Menu label={t('actions')} items={items} anchor={anchor} onClose={onClose}>
       {rights.react && (
@@ -58,8 +66,45 @@ export default function MessageMenu({ m, room, rights, acts, anchor, onClose }: 
   );
 }
 
-function itemsOf({ m, room, rights, acts }: Pick<Props, 'm' | 'room' | 'rights' | 'acts'>): Items {
-  const groups: Item[][] = [
+interface Author {
+  id: string;
+  name: string;
+}
+
+/** What is known of the author, if one's own office reaches them. It has to be asked for. */
+function useRanked(session: Session, m: Message, room: string, { id, name }: Author): About | null {
+  const own = useView((s) => s.you.role);
+  const asks = holdsOffice(own) && !m.mine && m.from.visitor !== true;
+  const [about, setAbout] = useState<About>({});
+  useEffect(() => {
+    if (!asks) return undefined;
+    let gone = false;
+    const ask = async () => {
+      const found = await aboutOf(session, room, { id, name });
+      if (!gone) setAbout(found);
+    };
+    void ask();
+    return () => void (gone = true);
+  }, [session, asks, room, id, name]);
+  return about.role !== undefined && outranks(own, about.role) ? about : null;
+}
+
+/** What those with an office can do about the author; the last group, since it comes a moment later than the others. */
+function officesOf(session: Session, { id, name }: Author, { role = '', muted = false }: About): Item[] {
+  const unmute = async () => {
+    const result = await session.act('unmute', { person: id });
+    toast('error' in result ? t('did_not_work', { reason: reasonOf(result.error) }) : say('unmuted', { name }));
+  };
+  return [
+    muted
+      ? { label: say('unmute', { name }), icon: <MuteIcon />, run: () => void unmute() }
+      : { label: say('mute', { name }), icon: <MuteIcon />, run: () => show('manage', { id, name, role, question: 'mute' }) },
+    { label: say('kick', { name }), icon: <OutIcon />, run: () => show('manage', { id, name, role, question: 'kick' }) },
+  ];
+}
+
+function itemsOf({ m, room, rights, acts }: Pick<Props, 'm' | 'room' | 'rights' | 'acts'>): Item[][] {
+  return [
     [
       ...when(rights.react, { label: t('react'), icon: <SmileIcon />, run: () => acts.pick(m) }),
       ...when(rights.speak, { label: t('reply'), icon: <ReplyIcon />, run: () => acts.reply(m) }),
@@ -80,9 +125,13 @@ function itemsOf({ m, room, rights, acts }: Pick<Props, 'm' | 'room' | 'rights' 
       ...when(m.mine || rights.deleteAny, { label: say('delete_'), icon: <TrashIcon />, danger: true, run: () => acts.delete(m) }),
     ],
   ];
-  const lined: (Item | null)[] = [];
-  for (const group of groups) lined.push(...(lined.length > 0 && group.length > 0 ? [null] : []), ...group);
-  return lined;
+}
+
+/** Groups with a line between them. */
+function lined(groups: readonly Item[][]): Items {
+  const all: (Item | null)[] = [];
+  for (const group of groups) all.push(...(all.length > 0 && group.length > 0 ? [null] : []), ...group);
+  return all;
 }
 
 const when = (is: boolean, item: Item): Item[] => (is ? [item] : []);

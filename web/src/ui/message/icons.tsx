@@ -31,3 +31,18 @@ export const UnreadIcon = () => (
     <circle cx="19" cy="6" r="2" fill="currentColor" />
   </Icon>
 );
+
+export const MuteIcon = () => (
+  <Icon>
+    <path d="M4 5h16v11H10l-4 4v-4H4z" />
+    <path d="m9 8 6 5" />
+  </Icon>
+);
+
+export const OutIcon = () => (
+  <Icon>
+    <path d="M13 4H5v16h8" />
+    <path d="M10 12h10" />
+    <path d="m16 8 4 4-4 4" />
+  </Icon>
+);

@@ -13,6 +13,10 @@ const en = {
   delivery: 'Delivery',
   report: 'Report…',
   delete_: 'Delete…',
+  mute: 'Mute {name}…',
+  unmute: 'End the mute of {name}',
+  unmuted: '{name} may write again.',
+  kick: 'Sign {name} out everywhere…',
 
   reacted_title: 'Reactions',
 
@@ -44,6 +48,10 @@ const de: Record<keyof typeof en, string> = {
   delivery: 'Zustellung',
   report: 'Melden …',
   delete_: 'Löschen …',
+  mute: '{name} stummschalten …',
+  unmute: 'Stummschaltung von {name} beenden',
+  unmuted: '{name} kann wieder schreiben.',
+  kick: '{name} überall abmelden …',
 
   reacted_title: 'Reaktionen',
 

@@ -1,8 +1,7 @@
 import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { t } from '../../i18n/t';
-import type { ListRows } from '../../proto/v1';
 import type { Session } from '../../sync/session';
-import { holdsOffice, isMember, mayCreate } from '../../sync/roles';
+import { holdsOffice, mayCreate } from '../../sync/roles';
 import { roleName } from '../account/roles';
 import { Avatar } from '../kit/Avatar';
 import { Dialog } from '../kit/Dialog';
@@ -15,7 +14,7 @@ import { go } from '../shell/route';
 import { useSession, useView } from '../shell/session';
 import { closeSurface, show } from '../shell/surface';
 import { toComposer } from '../shell/surfaces';
-import { justBefore } from './names';
+import { aboutOf, type About } from './about';
 import { directWith, presenceOf } from './Face';
 import { texts as words } from './texts';
 import css from './Profile.module.css';
@@ -27,8 +26,6 @@ interface Props {
 }
 
 const Manage = later(async () => ({ default: (await import('../admin/Manage')).ManageMenu }));
-
-type About = Partial<ListRows['members'] & ListRows['people']>;
 
 /** Who somebody is, and what one can do with them. */
 export function Profile({ id, name, onClose }: Props) {
@@ -63,13 +60,13 @@ export function Profile({ id, name, onClose }: Props) {
             {t(presence)}
           </p>
         </div>
-        <Actions id={id} name={name} mine={mine} role={known.role ?? ''} onClose={onClose} />
+        <Actions id={id} name={name} mine={mine} role={known.role ?? ''} muted={known.muted === true} onClose={onClose} />
       </div>
     </Dialog>
   );
 }
 
-function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; role: string }) {
+function Actions({ id, name, mine, role, muted, onClose }: Props & { mine: boolean; role: string; muted: boolean }) {
   const session = useSession();
   const may = useView(mayCreate);
   const inRoom = useView((s) => s.room !== null);
@@ -106,7 +103,7 @@ function Actions({ id, name, mine, role, onClose }: Props & { mine: boolean; rol
       {moderator && role && (
         <div className={css.actions}>
           <Suspense fallback={null}>
-            <Manage person={{ id, name, role }} words onDone={onClose} />
+            <Manage person={{ id, name, role, muted }} words onDone={onClose} />
           </Suspense>
         </div>
       )}
@@ -144,22 +141,16 @@ function mention(name: string, onClose: () => void): void {
 /** What the server tells of them: as a member of the open room, or of those who have an account. */
 function useAbout(session: Session, id: string, name: string): About {
   const room = useView((s) => s.room?.id ?? '');
-  const member = useView(isMember);
   const [about, setAbout] = useState<About>({});
   useEffect(() => {
+    let gone = false;
     const find = async () => {
-      const after = justBefore(name);
-      const lists = await Promise.all([
-        room ? session.list('members', { room, after, limit: 5 }) : null,
-        member ? session.list('people', { after, limit: 5 }) : null,
-      ]);
-      for (const list of lists) {
-        const row = list && 'rows' in list ? list.rows.find((r) => r.id === id) : undefined;
-        if (row) setAbout((known) => ({ ...row, ...known }));
-      }
+      const found = await aboutOf(session, room, { id, name });
+      if (!gone) setAbout(found);
     };
     void find();
-  }, [session, room, member, id, name]);
+    return () => void (gone = true);
+  }, [session, room, id, name]);
   return about;
 }
 

@@ -18,6 +18,7 @@ export interface Surfaces {
   /** Of people. */
   name: object;
   profile: { id: string; name: string };
+  manage: { id: string; name: string; role: string; question: 'mute' | 'kick' };
   /** Of messages. */
   delete: { message: Message };
   delivery: { message: Message };
