@@ -25,13 +25,23 @@ const texts = (page) => hits(page).evaluateAll((all) => all.map((a) => a.querySe
 test('as one types, with marks; a hit is opened in its place, and the way back leads to what was found', { timeout: 120_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   for (let i = 0; i < 45; i++) await say(ann, i % 3 === 0 ? `the old house ${i}\n\nwith some more lines` : `something else ${i}`);
+  await say(ann, '**see** the `lighthouse_keeper` and [a *lighthouse*](https://example.org)');
   await kept(ann, 'something else 44');
+  await kept(ann, 'see the lighthouse_keeper and a lighthouse');
   await ann.keyboard.press('Control+Shift+f');
   await field(ann).waitFor();
   await field(ann).pressSequentially('hou');
   await until(async () => (await hits(ann).count()) === 15, 'fifteen are found');
   assert.deepEqual(await hits(ann).first().locator('mark').allInnerTexts(), ['hou']);
   await until(() => ann.url().endsWith('/search?q=hou'), 'the address has it');
+
+  // As it is read in the room, not as it was typed.
+  await field(ann).fill('lighthouse');
+  await until(async () => (await hits(ann).count()) === 1, 'the lighthouse');
+  assert.deepEqual(await texts(ann), ['see the lighthouse_keeper and a lighthouse']);
+  assert.deepEqual(await hits(ann).locator('mark').allInnerTexts(), ['lighthouse', 'lighthouse']);
+  await field(ann).fill('hou');
+  await until(async () => (await hits(ann).count()) === 15, 'fifteen are found again');
 
   // By keyboard to the third one, and there.
   await field(ann).press('ArrowDown');

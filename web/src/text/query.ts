@@ -1,6 +1,8 @@
 // What one types to search, taken apart and put together again: filters become chips, and chips write filters. The server
 // reads the text itself (docs/PROTOCOL.md, search); this is only for showing and changing it.
 
+import { plain } from './markdown';
+
 export const FILTERS = ['from', 'in', 'after', 'before', 'has'] as const;
 export type Filter = (typeof FILTERS)[number];
 
@@ -40,6 +42,43 @@ export function forServer(text: string, idOf: (name: string) => string | null): 
     words,
     filters: filters.map(({ key, value }) => ({ key, value: key === 'in' ? (idOf(value) ?? value) : value })),
   });
+}
+
+type Marks = readonly (readonly [number, number])[];
+
+const LETTER = /[\p{L}\p{N}]/u;
+const isLetter = (c: string | undefined): boolean => c !== undefined && LETTER.test(c);
+
+/**
+ * A text as its readers see it, without the signs of its formatting, and where in it the marked words are. The marks that come
+ * with it count in the text as it was written; what is found there once is found wherever it stands as that part of a word.
+ * Where none of it can be seen, since it is the address behind a link, say, it is shown as it was written.
+ */
+export function asSeen(text: string, marks: Marks): { text: string; marks: Marks } {
+  const seen = plain(text);
+  if (seen === text) return { text, marks };
+  const found = marksIn(seen, text, marks);
+  return found.length > 0 || marks.length === 0 ? { text: seen, marks: found } : { text, marks };
+}
+
+function marksIn(seen: string, text: string, marks: Marks): [number, number][] {
+  const points = [...text];
+  const all = [...seen];
+  const words = new Map<string, { word: string[]; before: boolean; after: boolean }>();
+  for (const [from, to] of marks) {
+    const word = points.slice(from, to);
+    const [before, after] = [isLetter(points[from - 1]), isLetter(points[to])];
+    if (word.length > 0) words.set(`${before} ${after} ${word.join('')}`, { word, before, after });
+  }
+  const found: [number, number][] = [];
+  for (const { word, before, after } of words.values()) {
+    for (let at = all.indexOf(word[0] as string); at >= 0; at = all.indexOf(word[0] as string, at + 1)) {
+      const to = at + word.length;
+      const same = word.every((c, i) => all[at + i] === c) && isLetter(all[at - 1]) === before && isLetter(all[to]) === after;
+      if (same) found.push([at, to]);
+    }
+  }
+  return found;
 }
 
 /** Pieces of a text, the marked ones told apart. Marks are in code points: from, to (exclusive). */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { arranged } from '../../src/sync/arranged';
 import { sectionsOf } from '../../src/sync/sections';
-import { excerpt, forServer, marked, parseQuery, writeQuery } from '../../src/text/query';
+import { asSeen, excerpt, forServer, marked, parseQuery, writeQuery } from '../../src/text/query';
 import { fit, folded, ranked } from '../../src/text/rank';
 import { justBefore } from '../../src/ui/people/names';
 import { choicesOf } from '../../src/ui/switcher/choices';
@@ -98,6 +98,45 @@ describe('a search, as text and as filters', () => {
     expect(hits).toEqual([{ text: 'needle', hit: true }]);
     expect([...part.text].length).toBeLessThanOrEqual(122);
     expect(part.text.startsWith('…word ')).toBe(true);
+  });
+});
+
+describe('a hit as its readers see it', () => {
+  /** Marks as brackets: what is searched is between ‹ and ›. */
+  const seen = (drawn: string): string => {
+    const marks: [number, number][] = [];
+    let text = '';
+    for (const part of drawn.split(/(‹[^›]*›)/)) {
+      const from = [...text].length;
+      text += part.replace(/[‹›]/g, '');
+      if (part.startsWith('‹')) marks.push([from, [...text].length]);
+    }
+    const shown = asSeen(text, marks);
+    return marked(shown.text, shown.marks).map((p) => (p.hit ? `‹${p.text}›` : p.text)).join('');
+  };
+
+  test('without the signs, with the words marked', () => {
+    expect(seen('the **‹fox›** and `a ‹fox›`')).toBe('the ‹fox› and a ‹fox›');
+    expect(seen('> ‹fox›\n- *‹fox›es* 🦊')).toBe('‹fox›\n– ‹fox›es 🦊');
+    expect(seen('🦊 **see** ‹fox›')).toBe('🦊 see ‹fox›');
+    expect(seen('see [the ‹fox›](https://a.example)')).toBe('see the ‹fox›');
+    expect(seen('plain ‹fox› here')).toBe('plain ‹fox› here');
+    expect(seen('```js\n‹js› code\n```')).toBe('‹js› code');
+  });
+
+  test('what is only a part of another word is not marked for it', () => {
+    expect(seen('*banana* ‹an› anvil')).toBe('banana ‹an› anvil');
+    expect(seen('*‹an›vil* banana an')).toBe('‹an›vil banana an');
+  });
+
+  test('where nothing of it can be seen, as it was written', () => {
+    expect(seen('[docs](https://‹fox›.example)')).toBe('[docs](https://‹fox›.example)');
+    expect(seen('**bold** without marks')).toBe('bold without marks');
+  });
+
+  test('in linear time', () => {
+    const of = (n: number) => '**fox** _fax_ '.repeat(n);
+    expect(growth((n) => asSeen(of(n), [[2, 5]]), 400)).toBeLessThan(LINEAR_MOST);
   });
 });
 

@@ -1,7 +1,7 @@
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
 import { clockOf, dayLabel, dayOf, fullOf } from '../../i18n/time';
 import type { Hit } from '../../proto/v1';
-import { excerpt, marked } from '../../text/query';
+import { asSeen, excerpt, marked } from '../../text/query';
 import { useToday } from '../history/useToday';
 import { Avatar } from '../kit/Avatar';
 import { KindIcon } from '../rooms/RoomIcon';
@@ -112,7 +112,10 @@ function Found({ hit, onOpen }: { hit: Hit; onOpen(hit: Hit): void }) {
 }
 
 function Marked({ text, marks }: { text: string; marks: Hit['marks'] }) {
-  const part = excerpt(text, marks, SHOWN);
+  const part = useMemo(() => {
+    const seen = asSeen(text, marks);
+    return excerpt(seen.text, seen.marks, SHOWN);
+  }, [text, marks]);
   let at = 0;
   return (
     <span className={css.text} dir="auto">
