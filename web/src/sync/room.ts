@@ -40,6 +40,23 @@ export interface RoomView extends Listed {
   pending: readonly Pending[];
 }
 
+/** What each message changes, and hardly anybody draws. */
+const PASSING = new Set(['read', 'lastTs']);
+
+/** Whether two views of a room are the same but for that. */
+export function alike(a: RoomView | null, b: RoomView | null): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  for (const key in a) {
+    const name = key as keyof RoomView;
+    if (a[name] !== b[name] && !PASSING.has(name)) return false;
+  }
+  return true;
+}
+
+const nobodyElse: RoomView['peers'] = [];
+const noneTypes: RoomView['typing'] = [];
+
 /** What of the view other parts know. */
 export interface Around {
   pending: readonly Pending[];
@@ -195,7 +212,7 @@ export class Room {
   }
 
   private draw({ pending, draft }: Around): RoomView {
-    const { id, name, kind, topic, level, peers = [] } = this.info;
+    const { id, name, kind, topic, level, peers = nobodyElse } = this.info;
     const { guests = false, default: open = false, archived = false, slow_ms = 0, retention_days = 0 } = this.info;
     return {
       id,
@@ -210,7 +227,8 @@ export class Room {
       slow_ms,
       retention_days,
       draft,
-      pending,
+      // What has not changed in it is the same object as before.
+      pending: this.drawn && equal(this.drawn.view.pending, pending) ? this.drawn.view.pending : pending,
       title: kind === 'direct' ? this.title() : name,
       host: this.info.host === true,
       ...this.shownUnread(),
@@ -219,7 +237,7 @@ export class Room {
       lastTs: this.info.ts,
       log: this.log,
       people: this.people,
-      typing: [...this.typing.values()].map((t) => t.name),
+      typing: this.typing.size === 0 ? noneTypes : [...this.typing.values()].map((t) => t.name),
     };
   }
 

@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MakeUploader, UploadHost } from '../../src/sync/uploading';
 import type { Pending } from '../../src/sync/outbox';
+import { alike } from '../../src/sync/room';
 import { FakeBrowser } from './fake-browser';
 import { Hub } from './fake-hub';
 import { garden, kinds, memory, pending, roomOf, start, texts, wait } from './session-rig';
@@ -38,6 +39,33 @@ describe('views', () => {
     session.setActive(true);
     await wait(100);
     expect(session.current().rooms).toBe(rooms);
+  });
+
+  test('while messages come and are read a room is alike; not when anything else of it changes', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(200);
+    const before = roomOf(session);
+    hub.other('Hello');
+    await wait(50);
+    const after = roomOf(session);
+    expect(after).not.toBe(before);
+    expect(after.read).toBeGreaterThan(before.read);
+    expect(alike(before, after)).toBe(true);
+    expect(alike(before, null)).toBe(false);
+    session.setActive(false);
+    hub.other('And again');
+    await wait(50);
+    expect(alike(after, roomOf(session))).toBe(false);
+    session.setActive(true);
+    await wait(50);
+    const calm = roomOf(session);
+    hub.spread({ ev: 'typing', room: 'lobby', from: bob });
+    await wait(50);
+    expect(alike(calm, roomOf(session))).toBe(false);
+    const typing = roomOf(session);
+    session.post('Hi');
+    expect(alike(typing, roomOf(session))).toBe(false);
   });
 
   test('one notice for each frame, however much comes in it', async () => {

@@ -1,7 +1,7 @@
 // Where one writes; or, where one may not, why.
 
 import type { RoomLog } from '../../sync/roomlog';
-import { useView } from '../shell/session';
+import { useRoom } from '../shell/session';
 import { Composer } from './Composer';
 import type { Mode } from './mode';
 import { ReadOnly, useWhyNot } from './ReadOnly';
@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function ChatInput(props: Props) {
-  const room = useView((s) => s.rooms.find((r) => r.id === props.room) ?? null);
+  const room = useRoom(props.room);
   const why = useWhyNot(room);
   // What was written stays as the room's draft meanwhile.
   return why ? <ReadOnly why={why} /> : <Composer {...props} view={room} />;

@@ -15,6 +15,8 @@ export function useSlow(room: RoomView | null): number {
   const server = useView((s) => s.server);
   const [now, setNow] = useState(Date.now);
   const slow = room ? slowOf(room, you, server) : 0;
+  // What one says in another tab or elsewhere counts, too.
+  useView(() => (slow > 0 ? room?.log.version : 0));
   const last = slow > 0 && room ? Math.max(saidAt.get(room.id) ?? 0, lastOwn(room.log)) : 0;
   // By the server's clock one may have spoken a moment from now; the server has the last word anyway.
   const left = Math.max(0, Math.min(slow, last + slow - now));

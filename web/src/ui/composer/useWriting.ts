@@ -166,8 +166,12 @@ function useOtherTabs(again: () => void): void {
 function useLostMode({ room, log, mode, onMode }: Omit<About, 'wait' | 'onSent'>): RefObject<number | null> {
   const session = useSession();
   const sought = useRef(session.drafts.get(room).replyTo);
-  const editing = useRef(begunEdit.get(room)?.seq ?? null);
+  // Read once: it lies in the browser's storage.
+  const [begun] = useState(() => begunEdit.get(room)?.seq ?? null);
+  const editing = useRef(begun);
   const asked = useRef(false);
+  // As long as it is sought, whatever comes may be it.
+  useView(() => (editing.current ?? sought.current) !== null && log.version);
   useEffect(() => {
     // Whoever has begun something else meanwhile means that.
     if (mode) sought.current = editing.current = null;

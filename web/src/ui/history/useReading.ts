@@ -1,5 +1,5 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
-import type { RoomView } from '../../sync/room';
+import { alike, type RoomView } from '../../sync/room';
 import type { RoomLog } from '../../sync/roomlog';
 import { go, hrefOf } from '../shell/route';
 import { useSession, useView } from '../shell/session';
@@ -64,7 +64,7 @@ export function useReading({ id, log, room, elsewhere, posts }: Parts) {
 /** The room that is open in the session; null before the server has spoken of it. */
 export function useOpenRoom(id: string): RoomView | null {
   // The session opens a room a moment after it is drawn. Before that it would take what it is told for the last one.
-  return useView((s) => (s.room?.id === id && !s.remembered ? s.room : null));
+  return useView((s) => (s.room?.id === id && !s.remembered ? s.room : null), alike);
 }
 
 /** How much has come since one was at the end. */

@@ -3,7 +3,7 @@
 import { useMemo, useRef } from 'react';
 import type { RoomLog } from '../../sync/roomlog';
 import { foldName, NOBODY, type Known } from '../../text/markdown';
-import { useView } from '../shell/session';
+import { useRooms, useView } from '../shell/session';
 
 interface Named {
   id: string;
@@ -15,25 +15,32 @@ const nobody: readonly never[] = [];
 /** The same object as long as nothing new is known: what names somebody is drawn again for another. */
 export function useKnown(room: string, log: RoomLog): Known {
   const you = useView((s) => s.you);
-  const rooms = useView((s) => s.rooms);
+  const rooms = useRooms();
   const here = rooms.find((r) => r.id === room);
   const people = here?.people.list ?? nobody;
   const peers = here?.peers ?? nobody;
-  const { base, end } = log;
   const last = useRef<Known>(NOBODY);
-  const seen = useRef({ base, end: base });
+  const fresh = useFresh(log, last.current);
   return useMemo(() => {
     const { current } = last;
     const next: Known = {
       // Who was here and went is still known.
-      people: new Map([...current.people, ...byName([...authors(log, seen.current), ...peers, ...people, you])]),
+      people: new Map([...current.people, ...byName([...fresh, ...peers, ...people, you])]),
       rooms: byName(rooms.filter((r) => r.kind !== 'direct')),
       all: false,
     };
-    seen.current = { base, end };
     if (!same(current.people, next.people) || !same(current.rooms, next.rooms)) last.current = next;
     return last.current;
-  }, [last, seen, people, peers, rooms, you, log, base, end]);
+  }, [last, fresh, people, peers, rooms, you]);
+}
+
+/** Those who said something in what has come since it was looked at last, and are not known yet. */
+function useFresh(log: RoomLog, known: Known): readonly Named[] {
+  const { base, end } = log;
+  const seen = useRef({ base, end: base });
+  const news = authors(log, seen.current).filter(({ id, name }) => known.people.get(foldName(name)) !== id);
+  seen.current = { base, end };
+  return news.length > 0 ? news : nobody;
 }
 
 /** Who said something in what has come to the log, at either end. */

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useView } from '../shell/session';
+import { useRoom, useView } from '../shell/session';
 import { rightsIn, type Rights, type Rules, type Where, type Who } from './rights';
 
 /** The same object as long as one's rights in this room are the same. */
 export function useRights(room: string): Rights {
   const { role, muted_until }: Who = useView((s) => s.you);
-  const { kind, archived, host }: Where = useView((s) => s.rooms.find((r) => r.id === room)) ?? { kind: 'public' };
+  const { kind, archived, host }: Where = useRoom(room) ?? { kind: 'public' };
   const { members_only, guests }: Rules = useView((s) => s.server);
   const muted = useUntil(muted_until ?? 0);
   return useMemo(

@@ -1,13 +1,13 @@
 import { useCallback, useMemo, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { t } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
-import { sectionsOf, type Section } from '../../sync/sections';
+import { sectionsOf, type Section, type Sort } from '../../sync/sections';
 import { mayCreate } from '../../sync/roles';
 import { MoreIcon, PlusIcon } from '../kit/icons';
 import type { Items, Point } from '../kit/Menu';
 import { MenuButton } from '../kit/MenuButton';
 import { useRoute } from '../shell/route';
-import { useView } from '../shell/session';
+import { useRooms, useView } from '../shell/session';
 import { show } from '../shell/surface';
 import { ChevronIcon } from './icons';
 import { setPlaces, toggleFolded, usePlaces } from './places';
@@ -17,8 +17,8 @@ import css from './RoomList.module.css';
 
 /** The rooms one is in, in sections that can be folded. */
 export function RoomList() {
-  const rooms = useView((s) => s.rooms);
   const { favourites, folded, sort } = usePlaces();
+  const rooms = useListed(sort);
   const sections = useMemo(() => sectionsOf(rooms, favourites, sort), [rooms, favourites, sort]);
   const route = useRoute();
   const current = route.at === 'room' ? route.room : '';
@@ -39,6 +39,13 @@ export function RoomList() {
       {menu && <RoomMenuAt room={menu.room} at={menu.at} onClose={() => setMenu(null)} />}
     </nav>
   );
+}
+
+/** Where the newest talk comes first, every message may move a room. */
+function useListed(sort: Sort): readonly RoomView[] {
+  const rooms = useRooms();
+  const now = useView((s) => (sort === 'activity' ? s.rooms : null));
+  return now ?? rooms;
 }
 
 interface RoomsProps {

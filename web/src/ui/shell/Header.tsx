@@ -9,7 +9,7 @@ import { RoomMenuButton } from '../rooms/RoomMenuButton';
 import { tally } from '../rooms/tally';
 import { usePins } from '../rooms/usePins';
 import { useRoute } from './route';
-import { useView } from './session';
+import { useRoom, useView } from './session';
 import { show } from './surface';
 import css from './Header.module.css';
 
@@ -17,7 +17,7 @@ import css from './Header.module.css';
 export function Header() {
   const route = useRoute();
   const id = route.at === 'room' ? route.room : '';
-  const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
+  const room = useRoom(id);
   return (
     <header className={css.header}>
       <RoomsButton current={id} />

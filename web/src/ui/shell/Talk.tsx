@@ -4,7 +4,7 @@ import { ChatInput, type Mode } from '../composer/ChatInput';
 import { ChatHistory } from '../history/ChatHistory';
 import { TypingLine } from '../history/TypingLine';
 import { later, unhurried } from '../kit/lazy';
-import { useView } from './session';
+import { useRoom, useView } from './session';
 import { toComposer } from './surfaces';
 import css from './App.module.css';
 
@@ -17,7 +17,8 @@ const NotHere = later(() => import('../rooms/NotHere'));
 
 /** One room: what was said in it, and where one says something. `seq`: the message to show. */
 export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
-  const room = useView((s) => s.rooms.find((r) => r.id === id) ?? null);
+  const room = useRoom(id);
+  const epoch = useView((s) => s.rooms.find((r) => r.id === id)?.log.epoch ?? nothing.epoch);
   const listed = useView((s) => s.rooms.length > 0);
   // What one was about in each room, to be found again when one comes back.
   const [modes, setModes] = useState<Readonly<Record<string, Mode | null>>>({});
@@ -39,11 +40,11 @@ export function Talk({ room: id, seq }: { room: string; seq: number | null }) {
   const log = room?.log ?? nothing;
   return (
     <main id="talk" className={css.talk} tabIndex={-1}>
-      <ChatHistory key={`${id}:${log.epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
+      <ChatHistory key={`${id}:${epoch}`} room={id} log={log} goal={seq} pending={room?.pending ?? []} onMode={onMode} />
       <TypingLine names={room?.typing ?? nobody} />
       <ChatInput key={id} room={id} log={log} mode={mode} onMode={onMode} />
       <Suspense fallback={null}>
-        <Announcer key={`said:${id}:${log.epoch}`} log={log} />
+        <Announcer key={`said:${id}:${epoch}`} log={log} />
       </Suspense>
     </main>
   );
