@@ -12,6 +12,7 @@ const made = new Map<string, Intl.DateTimeFormat>();
 export function setClock(clock: Clock): void {
   hours = clock;
   made.clear();
+  minutes.clear();
 }
 
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -27,8 +28,22 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return found;
 }
 
-export const clockOf = (ts: number): string => format('clock', { hour: '2-digit', minute: '2-digit' }).format(ts);
-export const fullOf = (ts: number): string => format('full', { dateStyle: 'full', timeStyle: 'short' }).format(ts);
+const minutes = new Map<string, { minute: number; text: string }>();
+
+/** What says no more than the minute, of which many messages share one: formatting is the dearest part of drawing a row. */
+function inMinute(name: string, options: Intl.DateTimeFormatOptions, ts: number): string {
+  const minute = Math.floor(ts / 60_000);
+  const key = `${locale} ${name}`;
+  let last = minutes.get(key);
+  if (last?.minute !== minute) {
+    last = { minute, text: format(name, options).format(ts) };
+    minutes.set(key, last);
+  }
+  return last.text;
+}
+
+export const clockOf = (ts: number): string => inMinute('clock', { hour: '2-digit', minute: '2-digit' }, ts);
+export const fullOf = (ts: number): string => inMinute('full', { dateStyle: 'full', timeStyle: 'short' }, ts);
 /** To the millisecond, for what happens within a blink. */
 export const preciseOf = (ts: number): string =>
   format('precise', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 }).format(ts);

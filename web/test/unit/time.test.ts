@@ -1,10 +1,21 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { dayLabel, dayOf } from '../../src/i18n/time';
+import { clockOf, dayLabel, dayOf, fullOf, setClock } from '../../src/i18n/time';
 
 const before = process.env.TZ;
 afterEach(() => {
   if (before === undefined) delete process.env.TZ;
   else process.env.TZ = before;
+});
+
+test('the clock goes on with every minute, and follows what is wished', () => {
+  process.env.TZ = 'UTC';
+  const at = Date.UTC(2026, 5, 10, 13, 59, 59);
+  setClock('24');
+  expect([clockOf(at), clockOf(at + 999), clockOf(at + 1000), clockOf(at)]).toEqual(['13:59', '13:59', '14:00', '13:59']);
+  expect(fullOf(at)).not.toBe(fullOf(at + 1000));
+  setClock('12');
+  expect(clockOf(at)).toMatch(/^01:59\sPM$/);
+  setClock('auto');
 });
 
 describe('days are the viewer\'s own', () => {

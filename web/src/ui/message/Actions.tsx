@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** What one does most with the message under the pointer, the finger or the focus; the rest is in its menu. */
-export function Actions({ m, youId, rights, acts }: Props) {
+export default function Actions({ m, youId, rights, acts }: Props) {
   const more = useRef<HTMLButtonElement>(null);
   const done = (act: () => void) => () => {
     act();

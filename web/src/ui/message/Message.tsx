@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, Suspense } from 'react';
 import { clockOf, fullOf } from '../../i18n/time';
 import { t } from '../../i18n/t';
 import { means } from '../../sync/entries';
@@ -8,14 +8,17 @@ import type { Known } from '../../text/markdown';
 import { MessageFiles } from '../files/Files';
 import { Avatar } from '../kit/Avatar';
 import { PinIcon } from '../kit/icons';
+import { later } from '../kit/lazy';
 import { show } from '../shell/surface';
-import { Actions } from './Actions';
 import { Quote } from './Quote';
 import { Reactions } from './Reactions';
 import type { Rights } from './rights';
 import { Text } from './Text';
 import { labelOf } from './label';
 import css from './Message.module.css';
+
+/** Over the messages, so that nothing moves when it comes. */
+const Actions = later(() => import('./Actions'));
 
 /** What can be done with a message. */
 export interface Acts {
@@ -58,6 +61,7 @@ interface Props {
 
 export const Message = memo(function Message({ m, youId, head, waiting, active, rights, acts, known, original }: Props) {
   const { from, mine, deleted } = m;
+  const marked = m.edited !== null || m.pinned;
   const sent = m.seq > 0;
   const forYou = !mine && !deleted && means(m, youId);
   const kind = [css.message, head && css.first, waiting && css.waiting, deleted && css.deleted, forYou && css.forYou];
@@ -70,7 +74,6 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
       role="article"
       aria-label={labelOf(m)}
       tabIndex={sent ? -1 : undefined}
-      style={{ '--hue': hueOf(from.id) } as Record<string, unknown>}
     >
       <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={from.visitor === true} />}</div>
       <div className={css.body}>
@@ -79,16 +82,20 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
         {!deleted && m.replyTo !== null && (
           <Quote seq={m.replyTo} original={original} onNeed={acts.need} onJump={acts.jump} />
         )}
-        <div className={css.line}>
+        <div className={marked ? `${css.line} ${css.marked}` : css.line}>
           <div className={css.bubble}>
             {deleted ? <p dir="auto">{t('deleted')}</p> : <Text text={m.text} known={known} youId={youId} all={m.mentionsAll || m.mentions.length > 0} />}
           </div>
-          <Marks m={m} />
+          {marked && <Marks m={m} />}
         </div>
         {(m.attachments ?? m.files).length > 0 && <MessageFiles m={m} />}
         {m.reactions.length > 0 && <Reactions m={m} youId={youId} may={rights.react} acts={acts} />}
       </div>
-      {active && sent && !deleted && <Actions m={m} youId={youId} rights={rights} acts={acts} />}
+      {active && sent && !deleted && (
+        <Suspense fallback={null}>
+          <Actions m={m} youId={youId} rights={rights} acts={acts} />
+        </Suspense>
+      )}
     </div>
   );
 });
@@ -106,7 +113,7 @@ function Head({ m: { from, mine, ts }, head }: { m: Said; head: boolean }) {
     );
   }
   return (
-    <p className={css.head}>
+    <p className={css.head} style={{ '--hue': hueOf(from.id) } as Record<string, unknown>}>
       {from.visitor === true ? (
         <bdi className={css.author}>{from.name}</bdi>
       ) : (
@@ -128,7 +135,6 @@ function Head({ m: { from, mine, ts }, head }: { m: Said; head: boolean }) {
 }
 
 function Marks({ m }: { m: Said }) {
-  if (m.edited === null && !m.pinned) return null;
   return (
     <span className={css.marks}>
       {m.pinned && (
