@@ -4,6 +4,7 @@
 
 import type { RoomInfo } from '../proto/v1';
 import { attempt, type Database } from './database';
+import { keptFrom } from './retention';
 import type { Room } from './room';
 import type { Dump } from './roomlog';
 import { ROOMS, type CachedRoom, type CachedSelf, type Remembered, type Shown, type StoredUser } from './stored';
@@ -113,9 +114,8 @@ export function standing({ info, log, read, unread, mentions }: Room): RoomInfo 
 
 /** Without what the room would have forgotten by now. */
 function young({ info, dump }: CachedRoom): Dump {
-  const days = info.retention_days ?? 0;
-  if (days === 0) return dump;
-  const from = Date.now() - days * 86_400_000;
+  const from = keptFrom(info);
+  if (from === 0) return dump;
   const first = dump.entries.findIndex((e) => e.kind !== 'gap' && e.ts >= from);
   const entries = first < 0 ? [] : dump.entries.slice(first);
   const last = (entries[0]?.seq ?? dump.last + 1) - 1;

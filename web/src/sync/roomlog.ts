@@ -206,6 +206,15 @@ export class RoomLog {
     return count;
   }
 
+  /** What was said before this time is gone. False: nothing of it was held. */
+  forget(before: number): boolean {
+    const old = this.entries.findLastIndex((e) => (e.kind === 'message' || e.kind === 'happening') && e.ts < before);
+    if (old < 0) return false;
+    this.version++;
+    this.cut(0, old + 1);
+    return true;
+  }
+
   /** The newest entries, to be kept elsewhere: messages and what happened, as many as `most`. */
   dump(most: number): Dump {
     const kept = this.entries.filter((e) => e.kind !== 'notices').slice(-most);

@@ -8,6 +8,7 @@ import { Events } from './events';
 import { Link } from './link';
 import { Marks } from './marks';
 import { Reach } from './reach';
+import { AGES_MS, keptFrom } from './retention';
 import type { Room } from './room';
 import { Self } from './self';
 import { Sending } from './sending';
@@ -29,6 +30,7 @@ export class Works {
   readonly hearers = new Set<(said: Said) => void>();
   private readonly events: Events;
   private readonly arrival: Arrival;
+  private ages: ReturnType<typeof setInterval> | undefined;
   private loaded: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly core: Core) {
@@ -48,11 +50,13 @@ export class Works {
   }
 
   start(): void {
+    this.ages = setInterval(() => this.forgetOld(), AGES_MS);
     this.loaded = this.arrival.load();
     this.link.socket.start();
   }
 
   stop(): void {
+    clearInterval(this.ages);
     for (const part of [this.marks, this.me, this.reach, this.events, this.sending]) part.stop();
     this.sending.memory.now?.cache.stop();
     this.link.socket.stop();
@@ -133,6 +137,11 @@ export class Works {
     void this.sending.memory.with(({ cache }) => cache.drop(id));
     this.sending.outbox.forget(id);
     this.reach.forget(id);
+  }
+
+  private forgetOld(): void {
+    const old = [...this.core.rooms.values()].filter(({ info, log }) => log.forget(keptFrom(info)));
+    if (old.length > 0) this.core.changed();
   }
 
   private drafted(room: string): void {

@@ -5,7 +5,7 @@ import { signIn } from '../../src/sync/account';
 import { Cache } from '../../src/sync/cache';
 import { FakeBrowser } from './fake-browser';
 import { Hub } from './fake-hub';
-import { done, kinds, memory, pending, texts, wait } from './session-rig';
+import { done, garden, kinds, memory, pending, texts, wait } from './session-rig';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -133,4 +133,30 @@ test('a draft is for the one who wrote it, also before it is known who is here; 
   expect(other.session.drafts.get('lobby').text).toBe('of theirs');
   await wait(200);
   expect(other.session.drafts.get('lobby').text).toBe('of theirs');
+});
+
+test('what a room has forgotten at the server grows too old here as well, on the screen and in the browser', async () => {
+  const hub = new Hub();
+  const room = garden(hub);
+  room.settings = { retention_days: 1 };
+  const browser = new FakeBrowser(hub);
+  const { session, kill } = browser.open();
+  await wait(200);
+  hub.other('early', undefined, room);
+  hub.other('as early, where all is kept');
+  session.open('garden');
+  await wait(86_000_000);
+  hub.other('late', undefined, room);
+  await wait(100);
+  expect(texts(session, 'garden')).toEqual(['early', 'late']);
+  hub.down = true;
+  hub.cutAll();
+  await wait(600_000);
+  expect(texts(session, 'garden')).toEqual(['late']);
+  expect(kinds(session, 'garden')).toEqual(['1-3', 'message']);
+  expect(texts(session)).toEqual(['as early, where all is kept']);
+  kill();
+  const again = browser.open();
+  await wait(100);
+  expect(texts(again.session, 'garden')).toEqual(['late']);
 });
