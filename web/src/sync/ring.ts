@@ -9,6 +9,8 @@ import type { RingRoom } from './waiting';
 
 /** Long enough for a tab that shows the message to say that it is read; short enough to be "now". */
 export const WAIT_MS = 600;
+/** What came later than this is not judged yet: that it is read may be known with the next frame only. */
+const YOUNG_MS = 300;
 
 /** Who listens, and whether anybody may be rung for. */
 export interface Ears {
@@ -50,7 +52,7 @@ export function quietAt(hour: number, from: number, to: number): boolean {
 
 /** Gathers what was said, and rings for what is still unread a moment later. */
 export class Bell {
-  private heard: Said[] = [];
+  private heard: { said: Said; at: number }[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -59,7 +61,7 @@ export class Bell {
   ) {}
 
   said(said: Said): void {
-    this.heard.push(said);
+    this.heard.push({ said, at: Date.now() });
     this.timer ??= setTimeout(() => this.look(), WAIT_MS);
   }
 
@@ -79,8 +81,11 @@ export class Bell {
     const ears = this.ears();
     // What is missed comes in pieces: all of it first, so that it rings once.
     if (!ears.ready) return;
-    const due = this.heard.filter(({ event }) => shouldRing(event, ears));
-    this.heard = [];
+    const till = Date.now() - YOUNG_MS;
+    const young = this.heard.filter(({ at }) => at > till);
+    const due = this.heard.filter(({ said, at }) => at <= till && shouldRing(said.event, ears)).map(({ said }) => said);
+    this.heard = young;
+    if (young.length > 0) this.timer = setTimeout(() => this.look(), WAIT_MS);
     // Whoever looks at the page sees what they have missed.
     const missed = ears.looks ? [] : rings(due.filter((said) => !said.live));
     if (missed.length > 1) {

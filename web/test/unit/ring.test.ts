@@ -98,6 +98,23 @@ describe('the bell', () => {
     expect(rung).toEqual([]);
   });
 
+  test('in a room that is read as it comes, what came just now waits for the next time', () => {
+    for (let seq = 1; seq <= 20; seq++) {
+      hear(seq);
+      vi.advanceTimersByTime(100);
+      rooms[0]!.read = seq;
+    }
+    later();
+    expect(rung).toEqual([]);
+    hear(21);
+    vi.advanceTimersByTime(WAIT_MS - 1);
+    hear(22);
+    vi.advanceTimersByTime(1);
+    expect(rung).toMatchObject([{ last: { seq: 21 }, count: 1 }]);
+    later();
+    expect(rung.slice(1)).toMatchObject([{ last: { seq: 22 }, count: 1 }]);
+  });
+
   test('rings once for a room, with the last of what was said and how much it was', () => {
     hear(1);
     hear(2);
