@@ -94,8 +94,9 @@ let talk = '/';
 
 /** The same object as long as the address is the same. */
 function current(): Route {
-  const { href, pathname, search } = location;
+  const { href } = location;
   if (last?.href !== href) {
+    const { pathname, search } = location;
     last = { href, route: routeOf(new URL(href)) };
     if (last.route.at === 'room' || last.route.at === 'search') talk = pathname + search;
   }
