@@ -10,7 +10,8 @@
 // Prints a table for RESULTS.md.
 
 import { parseArgs } from 'node:util';
-import { DESK, enter, input, launch, leaveAll, Server, talker, until } from '../tests/browser/support.mjs';
+import { Browser, DESK, enter, input, leaveAll, Server, until } from '../tests/browser/support.mjs';
+import { talker } from '../tests/browser/wire.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -187,11 +188,11 @@ async function back(page, cdp, count) {
 }
 
 const server = await new Server('--rate-posts', '0', '--rate-guest', '0').start();
-const browser = await launch();
+const browser = await new Browser().start();
 try {
   const talkers = await Promise.all([...'abcd'].map((name) => talker(server.url, name)));
   await fill(talkers);
-  const first = await visits(browser, server.url);
+  const first = await visits(browser.run, server.url);
   const page = await enter(browser, server.url);
   await until(() => page.locator('[data-message]').count(), 'messages');
   const cdp = await page.context().newCDPSession(page);
@@ -216,13 +217,13 @@ try {
     ['heap after 5,000 messages scrolled back (MB)', n(far.heap, 1), '≤ 20', far.heap <= 20],
     ['rows drawn there', far.rows, '≤ 250', far.rows <= 250],
   ];
-  console.log(`\n${MESSAGES.toLocaleString('en')} messages behind, ${SECONDS} s, medians of ${ROUNDS} visits; ${browser.version()}\n`);
+  console.log(`\n${MESSAGES.toLocaleString('en')} messages behind, ${SECONDS} s, medians of ${ROUNDS} visits; ${browser.run.version()}\n`);
   console.log('| what | measured | bar | |\n| --- | --- | --- | --- |');
   for (const [what, measured, bar, ok] of rows) console.log(`| ${what} | ${measured} | ${bar} | ${bar && (ok ? 'reached' : '**missed**')} |`);
   if (page.wrong.length > 0) console.log('\nwent wrong:', page.wrong);
   for (const each of talkers) each.close();
 } finally {
   await leaveAll();
-  await browser.close();
+  await browser.end();
   await server.end();
 }

@@ -2,7 +2,7 @@
 // and a guest who becomes somebody.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   becomes,
   chooseMine,
@@ -10,9 +10,10 @@ import {
   enter,
   input,
   inside,
-  launch,
-  leaveAll,
   message,
+  named,
+  oneForAll,
+  open,
   PHONE,
   say,
   Server,
@@ -25,18 +26,7 @@ import {
 } from './support.mjs';
 
 const PASSWORD = 'correct horse battery';
-let server;
-let browser;
-
-before(async () => {
-  server = await new Server('--signup', 'open', '--guests', 'on').start();
-  browser = await launch();
-});
-afterEach(leaveAll);
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+const { server, browser } = oneForAll('--signup', 'open', '--guests', 'on');
 
 /** A window that is not in the chat yet. */
 async function stranger(path, { size = DESK, scheme = 'light' } = {}) {
@@ -88,15 +78,15 @@ test('the link makes the owner, who sets the server up and stays signed in until
   assert.deepEqual(await violations(page), []);
   await page.getByRole('link', { name: 'To the lobby' }).click();
   await inside(page);
-  assert.equal(await nameOf(page), 'Olga');
+  await named(page, 'Olga');
   for (const room of ['Announcements', 'Plans']) await page.locator(`[data-room=${room}]`).first().waitFor();
-  assert.equal(await page.locator('[data-room="Off topic"]').count(), 0, 'what was not wanted is not made');
+  await becomes(() => page.locator('[data-room="Off topic"]').count(), 0, 'what was not wanted is not made');
   assert.equal(await page.evaluate(() => document.cookie), '', 'no script sees the session');
-  assert.equal(await page.evaluate(() => localStorage.getItem('hubbub.token')), '');
+  await becomes(() => page.evaluate(() => localStorage.getItem('hubbub.token')), '');
 
   await page.reload();
   await inside(page);
-  assert.equal(await nameOf(page), 'Olga');
+  await named(page, 'Olga');
   assert.deepEqual(await violations(page), []);
   await shot(page, 'signed-in-light');
 
@@ -117,7 +107,7 @@ test('the link makes the owner, who sets the server up and stays signed in until
   await page.goto(`${server.url}join`);
   await signIn(page, 'Olga', PASSWORD);
   await inside(page);
-  assert.equal(await nameOf(page), 'Olga');
+  await named(page, 'Olga');
   assert.deepEqual(wrong(page), []);
 });
 
@@ -134,7 +124,7 @@ test('a wrong password is told at its field, and the right one still does', asyn
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, 'Wanda', 'wrong horse battery');
   await page.getByText('name or password is wrong').waitFor();
-  assert.equal(await page.getByLabel('Password', { exact: true }).getAttribute('aria-invalid'), 'true');
+  await becomes(() => page.getByLabel('Password', { exact: true }).getAttribute('aria-invalid'), 'true');
   assert.deepEqual(await violations(page), []);
   await signIn(page, 'Wanda', PASSWORD);
   await inside(page);
@@ -145,14 +135,14 @@ test('a password can be looked at, and its length is told while it is made up', 
   const page = await stranger('join');
   const field = page.getByLabel('Password', { exact: true });
   await field.fill('visible?');
-  assert.equal(await field.getAttribute('type'), 'password');
+  await becomes(() => field.getAttribute('type'), 'password');
   await page.getByRole('button', { name: 'Show' }).click();
-  assert.equal(await field.getAttribute('type'), 'text');
-  assert.equal(await field.getAttribute('autocomplete'), 'current-password');
+  await becomes(() => field.getAttribute('type'), 'text');
+  await becomes(() => field.getAttribute('autocomplete'), 'current-password');
 
   await page.getByRole('button', { name: 'Make an account' }).click();
   const fresh = page.getByLabel('A password');
-  assert.equal(await fresh.getAttribute('autocomplete'), 'new-password');
+  await becomes(() => fresh.getAttribute('autocomplete'), 'new-password');
   for (const [typed, said] of [
     ['seven77', 'One more character to go.'],
     ['eight888', 'Long enough.'],
@@ -188,7 +178,7 @@ test('the code of the second factor is asked for only where there is one', async
   await code.fill(on.codes[0]);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await inside(page);
-  assert.equal(await nameOf(page), 'Faye');
+  await named(page, 'Faye');
   assert.deepEqual(wrong(page), []);
 });
 
@@ -199,7 +189,7 @@ test('a guest who makes an account stays who they are', async () => {
   await chooseMine(page, 'Sign in or make an account');
   await page.getByRole('button', { name: 'Make an account' }).click();
   await page.getByText('everything you have said as a guest').waitFor();
-  assert.equal(await page.getByLabel('Your name').inputValue(), 'Gusti');
+  await becomes(() => page.getByLabel('Your name').inputValue(), 'Gusti');
   await signUp(page, 'Gustav', PASSWORD);
   await message(page, 'said as a guest').waitFor();
   await isMember(page);
@@ -219,7 +209,7 @@ test('who is signed out elsewhere is told, comes back to the same place, and wha
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await signIn(page, 'Tess', PASSWORD);
   await inside(page);
-  assert.equal(await nameOf(page), 'Tess');
+  await named(page, 'Tess');
   await becomes(() => input(page).inputValue(), 'half a sent', 'what was being written');
 });
 
@@ -253,13 +243,11 @@ for (const [where, size] of [['desk', DESK], ['phone', PHONE]]) {
 test('where there are no guests the way in comes first', async () => {
   const closed = await new Server('--guests', 'off').start();
   try {
-    const page = await browser.newPage();
-    await page.goto(closed.url);
+    const page = await open(browser, closed.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.getByText('takes no guests').waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Make an account' }).count(), 0);
+    await becomes(() => page.getByRole('button', { name: 'Make an account' }).count(), 0);
     await shot(page, 'no-guests');
-    await page.close();
   } finally {
     await closed.end();
   }

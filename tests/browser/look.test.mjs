@@ -2,23 +2,25 @@
 // on, then every other screen of the program, opened once in each size.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ownersLink, PASSWORD, settle } from './community.mjs';
 import {
   act,
   banner,
+  becomes,
   chooseMine,
   createRoom,
   DESK,
   enter,
+  hasFocus,
   inMenu,
   input,
   inside,
   joinRoom,
   kept,
-  launch,
-  leaveAll,
   message,
+  oneForEach,
+  opens,
   PHONE,
   pointAt,
   react,
@@ -28,26 +30,14 @@ import {
   shot,
   signIn,
   signUp,
-  tutorialClient,
   until,
   violations,
   visit,
 } from './support.mjs';
+import { tutorialClient } from './wire.mjs';
 
-let server;
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-// One each: the last thing that is looked at is how the page bears the loss of its server.
-beforeEach(async () => {
-  server = await new Server().start();
-});
-afterEach(async () => {
-  await leaveAll();
-  await server.end();
-});
+// The last thing that is looked at is how the page bears the loss of its server.
+const { server, browser } = oneForEach();
 
 const still = (page) => page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)).then(() => true));
 
@@ -171,7 +161,7 @@ for (const [scheme, size, kind] of [
       await ann.getByRole('dialog').waitFor({ state: 'detached' });
 
       const people = ann.getByRole('button', { name: /^Who is here/ });
-      assert.equal(await ann.getByRole('complementary').isVisible(), !touch);
+      await becomes(() => ann.getByRole('complementary').isVisible(), !touch, 'beside the talk, where there is room');
       if (touch) {
         await people.click();
         await ann.getByRole('dialog').getByText('Bob').waitFor();
@@ -328,7 +318,7 @@ describe('every screen', { timeout: 600_000 }, () => {
       await toSide(page, touch);
       await press(page, 'Write to somebody directly');
     });
-    await dialog('switcher', (page) => page.keyboard.press('Control+k'));
+    await dialog('switcher', (page) => opens(page, 'Control+k', page.getByRole('combobox')));
     await dialog('profile', async (page, touch) => {
       if (touch) await press(page, /^Who is here/);
       await page.locator('[data-person="Bob Marlowe"]').locator('visible=true').click();
@@ -344,7 +334,7 @@ describe('every screen', { timeout: 600_000 }, () => {
       await inMenu(page, 'Delivery').click();
     });
     await dialog('date', (page) => press(page, 'Today'));
-    await dialog('shortcuts', (page) => page.keyboard.press('Control+/'));
+    await dialog('shortcuts', (page) => opens(page, 'Control+/', page.getByRole('dialog')));
 
     // Whoever came by the keyboard is back where they were.
     const about = windows.desk.getByRole('button', { name: /^About this room/ });
@@ -352,7 +342,7 @@ describe('every screen', { timeout: 600_000 }, () => {
     await windows.desk.getByRole('dialog').waitFor();
     await windows.desk.keyboard.press('Escape');
     await windows.desk.getByRole('dialog').waitFor({ state: 'detached' });
-    assert.ok(await about.evaluate((e) => e === document.activeElement), 'the focus is back');
+    await becomes(() => hasFocus(about), true, 'the focus is back');
     // Escape closes what is open, wherever in it one is.
     await windows.desk.locator('form').getByRole('button', { name: 'Emoji' }).press('Enter');
     await windows.desk.getByRole('searchbox', { name: 'Search emoji' }).press('Tab');

@@ -1,41 +1,26 @@
 // What a message looks like, and what one can do with it: by mouse, by keyboard, by finger.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   act,
   becomes,
   enter,
+  hasFocus,
   inMenu,
   kept,
-  launch,
-  leaveAll,
   message,
   named,
+  oneForEach,
   openMenu,
   PHONE,
   say,
-  Server,
   signUp,
   until,
   violations,
 } from './support.mjs';
 
-let server;
-let browser;
-
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-// One each: names are remembered.
-beforeEach(async () => {
-  server = await new Server('--signup', 'open').start();
-});
-afterEach(async () => {
-  await leaveAll();
-  await server?.end();
-});
+const { server, browser } = oneForEach('--signup', 'open');
 
 const CODE = '```js\n// adds up\nconst sum = (a, b) => a + b;\n```';
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
@@ -49,8 +34,8 @@ test('markdown is shown as what it means, and nothing in it is markup', { timeou
   await say(ann, '**bold** *italic* ~~gone~~ `code` [site](https://example.org) <b>x</b>\n- one\n- two\n> quoted');
   const row = ann.locator('[data-message]').last();
   await row.locator('strong', { hasText: 'bold' }).waitFor();
-  assert.deepEqual(await row.locator('em, s, code, li, blockquote, a').allInnerTexts(), ['italic', 'gone', 'code', 'site', 'one', 'two', 'quoted']);
-  assert.equal(await row.locator('b').count(), 0);
+  await becomes(() => row.locator('em, s, code, li, blockquote, a').allInnerTexts(), ['italic', 'gone', 'code', 'site', 'one', 'two', 'quoted']);
+  await becomes(() => row.locator('b').count(), 0);
   const link = row.getByRole('link', { name: 'site' });
   assert.deepEqual([await link.getAttribute('href'), await link.getAttribute('rel')], ['https://example.org', 'noopener noreferrer nofollow']);
   await say(ann, '🎉🎉');
@@ -66,12 +51,12 @@ test('code gets its colours later, is copied whole, and long code is folded', { 
   await say(ann, CODE);
   const block = ann.locator('[data-code=js]');
   await block.locator('pre span', { hasText: 'const' }).waitFor();
-  const colours = await block.locator('pre').evaluate((pre) => new Set([...pre.querySelectorAll('span')].map((s) => getComputedStyle(s).color)).size);
-  assert.ok(colours >= 3, `${colours} colours`);
-  assert.equal(await block.locator('pre').innerText(), CODE.split('\n').slice(1, -1).join('\n'));
+  const colours = () => block.locator('pre').evaluate((pre) => new Set([...pre.querySelectorAll('span')].map((s) => getComputedStyle(s).color)).size);
+  await until(async () => (await colours()) >= 3, 'three colours');
+  await becomes(() => block.locator('pre').innerText(), CODE.split('\n').slice(1, -1).join('\n'));
   await block.getByRole('button', { name: 'Copy the code' }).click();
   await block.getByRole('button', { name: 'Copied' }).waitFor();
-  assert.equal(await clipboard(ann), '// adds up\nconst sum = (a, b) => a + b;');
+  await becomes(() => clipboard(ann), '// adds up\nconst sum = (a, b) => a + b;');
 
   await say(ann, `\`\`\`\n${Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')}\n\`\`\``);
   const long = ann.locator('[data-code=""]');
@@ -93,7 +78,7 @@ test('the menu by the secondary button, and by the keyboard, which gets the focu
   const menu = ann.getByRole('menu');
   await message(ann, 'second').click({ button: 'right' });
   await menu.waitFor();
-  assert.deepEqual(await menu.getByRole('menuitem').allInnerTexts(), ['React', 'Reply', 'Edit', 'Copy text', 'Copy link', 'Pin', 'Delivery', 'Delete…']);
+  await becomes(() => menu.getByRole('menuitem').allInnerTexts(), ['React', 'Reply', 'Edit', 'Copy text', 'Copy link', 'Pin', 'Delivery', 'Delete…']);
   assert.deepEqual(await violations(ann, '[popover]'), []);
   await inMenu(ann, 'Copy link').click();
   await menu.waitFor({ state: 'detached' });
@@ -109,10 +94,11 @@ test('the menu by the secondary button, and by the keyboard, which gets the focu
   await becomes(() => ann.evaluate(() => document.activeElement.textContent), 'Copy text', 'the first that begins so');
   await ann.keyboard.press('Escape');
   await menu.waitFor({ state: 'detached' });
-  assert.equal(await row.evaluate((e) => e === document.activeElement), true, 'the focus is where it was');
+  await becomes(() => hasFocus(row), true, 'the focus is where it was');
   await ann.keyboard.press('Enter');
   await menu.waitFor();
   await ann.keyboard.press('c');
+  await becomes(() => ann.evaluate(() => document.activeElement.textContent), 'Copy text', 'chosen again');
   await ann.keyboard.press('Enter');
   await until(async () => (await clipboard(ann)) === 'first *one*', 'the text is copied as it was typed');
   assert.deepEqual(ann.wrong, []);
@@ -130,8 +116,10 @@ test('a long press opens the sheet, which stays when the finger goes', { timeout
   await finger('touchStart', [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]);
   await menu.waitFor();
   await finger('touchEnd', []);
-  const sheet = await cee.locator('[popover]:popover-open').boundingBox();
-  assert.ok(Math.abs(sheet.y + sheet.height - PHONE.height) < 1 && sheet.width > PHONE.width - 2, 'it lies at the foot');
+  await until(async () => {
+    const sheet = await cee.locator('[popover]:popover-open').boundingBox();
+    return Math.abs(sheet.y + sheet.height - PHONE.height) < 1 && sheet.width > PHONE.width - 2;
+  }, 'it lies at the foot');
   for (const item of await menu.getByRole('menuitem').all()) assert.ok((await item.boundingBox()).height >= 44, 'large enough for a finger');
   assert.deepEqual(await violations(cee, '[popover]'), []);
   await inMenu(cee, '🎉').tap();
@@ -150,7 +138,7 @@ test('delivery tells when it was where; who reacted is told by name', { timeout:
     return all.length === 4 && all;
   }, 'typed, sent, kept and back');
   assert.deepEqual(times, times.toSorted((a, b) => a - b), 'in this order');
-  assert.deepEqual(await dialog.locator('dt').allInnerTexts(), ['Written', 'Sent', 'On the server’s disk', 'Back here']);
+  await becomes(() => dialog.locator('dt').allInnerTexts(), ['Written', 'Sent', 'On the server’s disk', 'Back here']);
   assert.deepEqual(await violations(ann, 'dialog'), []);
   await ann.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

@@ -1,24 +1,14 @@
 // Much at once, and much behind: what may never jump, whatever the machine. How long it takes is for bench/web.mjs.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { enter, launch, leaveAll, Server, talker, until } from './support.mjs';
+import { beforeEach, test } from 'node:test';
+import { enter, oneForEach, until } from './support.mjs';
+import { talker } from './wire.mjs';
 
-let server;
-let browser;
+const { server, browser } = oneForEach();
 let bob;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
 beforeEach(async () => {
-  server = await new Server('--rate-posts', '0').start();
   bob = await talker(server.url, 'Bob');
-});
-afterEach(async () => {
-  bob?.close();
-  await leaveAll();
-  await server?.end();
 });
 
 const MOST_ROWS = 250;

@@ -1,7 +1,7 @@
 // Several rooms, and what can be done with a message, as two people see it.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   act,
   becomes,
@@ -9,44 +9,31 @@ import {
   DESK,
   edit,
   enter,
+  inMenu,
   input,
   inside,
   joinRoom,
   kept,
-  launch,
-  leaveAll,
   message,
   named,
-  inMenu,
   notices,
-  PHONE,
+  oneForEach,
   openMenu,
+  opens,
+  PHONE,
   react,
   reactions,
   rename,
   rows,
   say,
   screen,
-  Server,
   shot,
   until,
   violations,
   visit,
 } from './support.mjs';
 
-let server;
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-beforeEach(async () => {
-  server = await new Server().start();
-});
-afterEach(async () => {
-  await leaveAll();
-  await server?.end();
-});
+const { server, browser } = oneForEach();
 
 const two = () => Promise.all(['Ann', 'Bob'].map((name) => enter(browser, server.url, { name })));
 const link = (page, name) => page.locator(`[data-room=${JSON.stringify(name)}]`);
@@ -65,10 +52,10 @@ test('two rooms: what is said in one stays there, is counted in the other, and r
   for (const text of ['one', 'two', 'three']) await say(ann, text);
   await until(async () => /3 unread/.test(await link(bob, 'Garden').innerText()), 'three are unread');
   await until(async () => (await bob.title()).startsWith('(3)'), 'three in the title');
-  assert.equal(await message(bob, 'one').count(), 0);
+  await becomes(() => message(bob, 'one').count(), 0);
   await until(async () => /1 unread/.test(await link(ann, 'Lobby').innerText()), 'one is unread for Ann');
   await message(ann, 'three').waitFor();
-  assert.equal(await message(ann, 'hello lobby').count(), 0);
+  await becomes(() => message(ann, 'hello lobby').count(), 0);
 
   // A second tab of the same person: reading there is reading here.
   const tab = await bob.context().newPage();
@@ -125,12 +112,12 @@ test('edited, deleted, reacted to, answered, pinned: seen on the other screen, a
   await becomes(() => input(ann).inputValue(), '', 'and is not any more');
   await edit(ann, 'helo', 'hello');
   await message(bob, 'hello').getByText('edited').waitFor();
-  assert.equal(await message(bob, 'helo').count(), 0);
+  await becomes(() => message(bob, 'helo').count(), 0);
 
   await act(ann, 'oops', 'Delete');
   await ann.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await bob.getByText('This message was deleted').waitFor();
-  assert.equal(await message(bob, 'oops').count(), 0);
+  await becomes(() => message(bob, 'oops').count(), 0);
 
   await react(bob, 'good news', '🎉');
   await until(async () => (await reactions(ann, 'good news')) === '🎉1', 'Ann sees it');
@@ -145,16 +132,17 @@ test('edited, deleted, reacted to, answered, pinned: seen on the other screen, a
   await act(bob, 'hello', 'Pin');
   await message(ann, 'hello').getByText('Pinned').waitFor();
   await until(async () => /Bob pinned a message/.test((await notices(ann).allInnerTexts()).join()), 'it is told');
+  await message(bob, 'hello').getByText('Pinned').waitFor();
   // Nobody can do to others' messages what is the author's to do.
   await openMenu(bob, 'hello');
-  assert.deepEqual((await inMenu(bob, '.*').allInnerTexts()).filter((t) => /Edit|Delete|pin/.test(t)), ['Unpin']);
+  await becomes(async () => (await inMenu(bob, '.*').allInnerTexts()).filter((t) => /Edit|Delete|pin/.test(t)), ['Unpin'], 'only that');
   await bob.keyboard.press('Escape');
 
   const eve = await enter(browser, server.url, { name: 'Eve' });
   await message(eve, 'indeed').waitFor();
   const all = ['hello (edited)', 'This message was deleted', 'good news | 🎉1', 'Anngood news | indeed'];
   for (const [page, who] of [[ann, 'Ann'], [bob, 'Bob'], [eve, 'Eve']]) await becomes(() => screen(page), all, `${who}'s screen`);
-  assert.equal(await rows(eve).count(), 4);
+  await becomes(() => rows(eve).count(), 4);
   assert.deepEqual([ann.wrong, bob.wrong, eve.wrong], [[], [], []]);
 });
 
@@ -166,7 +154,6 @@ test('an answer leads to its original, however far back', { timeout: 120_000 }, 
   await input(bob).fill('kept for later');
   for (let i = 0; i < 25; i++) await say(ann, `line ${i}\n\n\n\n`.trim() + '\nmore\nand more');
   // All of them are there before the answer is given, and before the page that said them goes.
-  await screen(ann);
   await rows(bob).filter({ hasText: 'line 24' }).waitFor();
   await input(bob).press('Enter');
   await message(ann, 'kept for later').waitFor();
@@ -209,7 +196,7 @@ test('a guest is here at once, is asked for a name, and has it everywhere', { ti
   await shy.getByRole('button', { name: 'Not now' }).click();
   await shy.reload();
   await inside(shy);
-  assert.equal(await shy.getByRole('button', { name: 'Not now' }).count(), 0);
+  await becomes(() => shy.getByRole('button', { name: 'Not now' }).count(), 0);
   assert.deepEqual([bob.wrong, guest.wrong, shy.wrong], [[], [], []]);
 });
 
@@ -239,7 +226,7 @@ test('two people write to each other where nobody else reads, and both devices o
   await dialog.getByRole('combobox', { name: 'To' }).press('Enter');
   await dialog.getByRole('button', { name: 'Write', exact: true }).click();
   await message(ann, 'just for you').waitFor();
-  assert.equal(await link(ann, 'Bob').count(), 1);
+  await becomes(() => link(ann, 'Bob').count(), 1);
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
@@ -255,7 +242,7 @@ test('who is taken out of a room sees it go, with who and why', { timeout: 120_0
   await ann.getByRole('button', { name: 'Remove', exact: true }).click();
   await bob.getByRole('heading', { name: 'You are not in Attic any more' }).waitFor();
   await bob.getByText('Ann took you out of it: “a bit loud”').waitFor();
-  assert.equal(await link(bob, 'Attic').count(), 0);
+  await becomes(() => link(bob, 'Attic').count(), 0);
   await ann.getByRole('button', { name: 'What to do with Bob' }).waitFor({ state: 'detached' });
   await bob.getByRole('link', { name: 'To the lobby' }).click();
   await bob.locator('[data-title]').getByText('Lobby').waitFor();
@@ -269,26 +256,25 @@ test('a few letters and Enter lead to a room, to a person, and to the search', {
   await visit(ann, 'Lobby');
   const box = ann.getByRole('combobox', { name: 'Find a room or a person' });
   const chosen = () => ann.locator('[role=option][aria-selected=true]').innerText();
-  await ann.keyboard.press('Control+k');
-  await box.waitFor();
+  await opens(ann, 'Control+k', box);
   await ann.keyboard.type('gar');
   await until(async () => (await chosen()) === 'Garden', 'the best is chosen');
   await ann.keyboard.press('ArrowDown');
   await until(async () => (await chosen()) === 'Old garden', 'then the next');
   await ann.keyboard.press('Enter');
   await ann.locator('[data-title]').getByText('Old garden').waitFor();
+  await box.waitFor({ state: 'detached' });
   // What is unread is offered first, before anything is typed.
   await say(bob, 'soup is ready');
   await until(async () => /1 unread/.test(await link(ann, 'Kitchen').innerText()), 'unread');
-  await ann.keyboard.press('Control+k');
-  await box.waitFor();
+  await opens(ann, 'Control+k', box);
   await until(async () => (await chosen()).startsWith('Kitchen'), 'unread first');
   await ann.keyboard.type('bob');
   await until(async () => (await chosen()).startsWith('Bob'), 'people, too');
   await ann.keyboard.press('Enter');
   await ann.locator('[data-title]').getByText('Bob').waitFor();
-  await ann.keyboard.press('Control+k');
-  await box.waitFor();
+  await box.waitFor({ state: 'detached' });
+  await opens(ann, 'Control+k', box);
   await ann.keyboard.type('soup');
   await until(async () => (await chosen()).startsWith('Search for “soup”'), 'or what was said');
   await ann.keyboard.press('Enter');
@@ -309,7 +295,7 @@ test('favourites, order, folding, muting and pins stay as one has set them', { t
   await until(async () => /muted/.test(await link(ann, 'Attic').innerText()), 'muted');
   await link(ann, 'Lobby').focus();
   await ann.keyboard.press('ArrowDown');
-  assert.equal(await ann.evaluate(() => document.activeElement.dataset.room), 'Attic');
+  await becomes(() => ann.evaluate(() => document.activeElement.dataset.room), 'Attic', 'the next one');
   await ann.reload();
   await inside(ann);
   await until(async () => (await order()) === 'Garden Lobby Attic' && /muted/.test(await link(ann, 'Attic').innerText()), 'after a reload, too');
@@ -341,7 +327,7 @@ test('hosts settle a room: its name, its kind, slow mode; archived it can only b
   await ann.getByLabel('Slow mode').selectOption({ label: '5 minutes' });
   await bob.getByRole('button', { name: 'About this room: Loft' }).click();
   await bob.getByText('one message every 300 seconds').waitFor();
-  assert.equal(await bob.getByRole('tab', { name: 'Settings' }).count(), 0);
+  await becomes(() => bob.getByRole('tab', { name: 'Settings' }).count(), 0);
   // It shows what the server says, and so is on only when the answer is there.
   await ann.getByLabel('Archived').click();
   await bob.getByText('This room is archived').first().waitFor();

@@ -1,26 +1,16 @@
 // The history sticks to its end, or else does not move while one reads. Only a browser has the layout to tell.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { becomes, DESK, enter, launch, leaveAll, message, PHONE, rows, say, Server, tutorialClient, until } from './support.mjs';
+import { beforeEach, test } from 'node:test';
+import { becomes, DESK, enter, message, oneForEach, PHONE, rows, say, until } from './support.mjs';
+import { tutorialClient } from './wire.mjs';
 
-let server;
-let browser;
+const { server, browser } = oneForEach();
 let visitor;
 let said = 0;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
 beforeEach(async () => {
-  server = await new Server('--rate-posts', '0').start();
   visitor = await tutorialClient(server.url);
   said = 0;
-});
-afterEach(async () => {
-  visitor?.close();
-  await leaveAll();
-  await server?.end();
 });
 
 const log = (page) => page.getByRole('log');
@@ -120,7 +110,7 @@ test('sticks to the end, holds still while one reads, and leads back', { timeout
   await resize(ann, PHONE);
   await atEnd(ann, 'still at the end in a narrow window');
   await still(ann);
-  assert.equal(await jump(ann).count(), 0);
+  await becomes(() => jump(ann).count(), 0);
   assert.deepEqual(ann.wrong, []);
 });
 

@@ -1,22 +1,27 @@
 // Finding what was said: as one types, with filters, by keyboard, and back again.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { createRoom, DESK, enter, input, joinRoom, kept, launch, leaveAll, PHONE, rows, say, Server, shot, until, violations, visit } from './support.mjs';
+import { test } from 'node:test';
+import {
+  becomes,
+  createRoom,
+  DESK,
+  enter,
+  input,
+  joinRoom,
+  kept,
+  oneForEach,
+  opens,
+  PHONE,
+  rows,
+  say,
+  shot,
+  until,
+  violations,
+  visit,
+} from './support.mjs';
 
-let server;
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-beforeEach(async () => {
-  server = await new Server('--rate-posts', '0').start();
-});
-afterEach(async () => {
-  await leaveAll();
-  await server?.end();
-});
+const { server, browser } = oneForEach();
 
 const field = (page) => page.getByRole('searchbox', { name: 'Search in what was said' });
 const hits = (page) => page.locator('a[data-hit]');
@@ -28,34 +33,34 @@ test('as one types, with marks; a hit is opened in its place, and the way back l
   await say(ann, '**see** the `lighthouse_keeper` and [a *lighthouse*](https://example.org)');
   await kept(ann, 'something else 44');
   await kept(ann, 'see the lighthouse_keeper and a lighthouse');
-  await ann.keyboard.press('Control+Shift+f');
-  await field(ann).waitFor();
+  await opens(ann, 'Control+Shift+f', field(ann));
   await field(ann).pressSequentially('hou');
   await until(async () => (await hits(ann).count()) === 15, 'fifteen are found');
-  assert.deepEqual(await hits(ann).first().locator('mark').allInnerTexts(), ['hou']);
+  await becomes(() => hits(ann).first().locator('mark').allInnerTexts(), ['hou'], 'marked');
   await until(() => ann.url().endsWith('/search?q=hou'), 'the address has it');
 
   // As it is read in the room, not as it was typed.
   await field(ann).fill('lighthouse');
-  await until(async () => (await hits(ann).count()) === 1, 'the lighthouse');
-  assert.deepEqual(await texts(ann), ['see the lighthouse_keeper and a lighthouse']);
-  assert.deepEqual(await hits(ann).locator('mark').allInnerTexts(), ['lighthouse', 'lighthouse']);
+  await becomes(() => texts(ann), ['see the lighthouse_keeper and a lighthouse'], 'the lighthouse');
+  await becomes(() => hits(ann).locator('mark').allInnerTexts(), ['lighthouse', 'lighthouse'], 'marked');
   await field(ann).fill('hou');
   await until(async () => (await hits(ann).count()) === 15, 'fifteen are found again');
 
   // By keyboard to the third one, and there.
-  await field(ann).press('ArrowDown');
-  await ann.keyboard.press('ArrowDown');
-  await ann.keyboard.press('ArrowDown');
-  const chosen = await ann.evaluate(() => document.activeElement.dataset.hit);
+  const chosen = await hits(ann).nth(2).getAttribute('data-hit');
+  const focused = () => ann.evaluate(() => document.activeElement.dataset.hit);
+  for (let i = 0; i < 3; i++) {
+    await ann.keyboard.press('ArrowDown');
+    await becomes(focused, await hits(ann).nth(i).getAttribute('data-hit'), 'one further down');
+  }
   const text = (await texts(ann))[2];
   await ann.keyboard.press('Enter');
   await until(() => ann.url().endsWith(`/r/${chosen}`), 'at the message');
   const row = rows(ann).filter({ hasText: new RegExp(`${text.split('\n')[0]}(?!\\d)`) });
   await until(() => row.evaluate((e) => e.getBoundingClientRect().top > 0 && e.getBoundingClientRect().bottom < innerHeight), 'on the screen');
   await ann.goBack();
-  await until(async () => (await ann.evaluate(() => document.activeElement.dataset.hit)) === chosen, 'back at the hit');
-  assert.equal(await field(ann).inputValue(), 'hou');
+  await becomes(focused, chosen, 'back at the hit');
+  await becomes(() => field(ann).inputValue(), 'hou');
   assert.deepEqual(ann.wrong, []);
 });
 
@@ -79,7 +84,7 @@ test('filters are chips that can be set and taken away; nothing found says so', 
   await field(ann).pressSequentially(' from:Bob ');
   await until(async () => (await texts(ann)).join() === 'roses in the garden', 'what Bob said there');
   await ann.getByRole('button', { name: 'Without this filter: From Bob' }).waitFor();
-  assert.equal(await field(ann).inputValue(), 'roses');
+  await becomes(() => field(ann).inputValue(), 'roses');
   await ann.getByRole('button', { name: 'Without this filter: In Garden' }).click();
   await ann.getByRole('button', { name: 'Without this filter: From Bob' }).click();
   await until(async () => (await hits(ann).count()) === 3, 'all three again');

@@ -1,7 +1,7 @@
 // The settings in the browser: each part does what it says, and reads well on both sizes in both schemes.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   becomes,
   chooseMine,
@@ -9,12 +9,10 @@ import {
   enter,
   input,
   inside,
-  launch,
-  leaveAll,
   message,
+  oneForAll,
   PHONE,
   say,
-  Server,
   shot,
   signIn,
   signUp,
@@ -24,18 +22,7 @@ import {
 } from './support.mjs';
 
 const PASSWORD = 'correct horse battery';
-let server;
-let browser;
-
-before(async () => {
-  server = await new Server('--signup', 'open', '--guests', 'on', '--rate-sign-up', '0').start();
-  browser = await launch();
-});
-afterEach(leaveAll);
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
+const { server, browser } = oneForAll('--signup', 'open', '--guests', 'on');
 
 async function newcomer(name, options = {}) {
   const page = await enter(browser, server.url, options);
@@ -69,10 +56,11 @@ test('from the menu to a part and back to the room one came from', async () => {
   await page.getByRole('heading', { name: 'Profile' }).waitFor();
   await page.getByRole('link', { name: 'Writing' }).click();
   await page.getByRole('heading', { name: 'Writing' }).waitFor();
-  assert.equal(new URL(page.url()).pathname, '/settings/writing');
+  const path = () => new URL(page.url()).pathname;
+  await becomes(path, '/settings/writing', 'its address');
   await page.keyboard.press('Escape');
+  await becomes(path, '/', 'back at the room');
   await inside(page);
-  assert.equal(new URL(page.url()).pathname, '/');
   assert.deepEqual(wrong(page), []);
 });
 
@@ -97,11 +85,13 @@ test('a name, a fuller name and a colour', async () => {
   await page.getByLabel('Jade').check();
   await page.getByRole('group', { name: 'Preview' }).getByText('Dr. Pia Lund').waitFor();
   await page.getByRole('button', { name: 'Save' }).last().click();
+  // Nothing can be saved while it is on its way, either.
   await until(() => page.getByRole('button', { name: 'Save' }).last().isDisabled(), 'it is saved');
+  await until(async () => (await (await page.request.get(`${server.url}api/v1/me`)).json()).display === 'Dr. Pia Lund', 'the server has it');
   await page.reload();
   await becomes(() => page.getByLabel('Display name').inputValue(), 'Dr. Pia Lund', 'the fuller name is kept');
-  assert.equal(await page.getByLabel('Jade').isChecked(), true);
-  assert.equal(await page.getByLabel('Your name').inputValue(), 'Pia Lund');
+  await becomes(() => page.getByLabel('Jade').isChecked(), true);
+  await becomes(() => page.getByLabel('Your name').inputValue(), 'Pia Lund');
   assert.deepEqual(wrong(page), []);
 });
 
@@ -175,14 +165,14 @@ test('what is looked at shows at once, and is kept', async () => {
   await page.getByLabel('Compact').check();
   await page.getByLabel('125 %').check();
   await page.getByLabel('12 hours').check();
-  assert.equal(await html('data-theme'), 'dark');
-  assert.equal(await html('data-density'), 'compact');
+  await becomes(() => html('data-theme'), 'dark');
+  await becomes(() => html('data-density'), 'compact');
   await page.getByRole('figure', { name: 'Preview' }).getByText(/9:35\s?pm/i).waitFor();
   assert.deepEqual(await violations(page), []);
   await page.reload();
   await page.getByRole('heading', { name: 'Appearance' }).waitFor();
-  assert.equal(await html('data-theme'), 'dark');
-  assert.equal(await page.getByLabel('125 %').isChecked(), true);
+  await becomes(() => html('data-theme'), 'dark');
+  await becomes(() => page.getByLabel('125 %').isChecked(), true);
   assert.deepEqual(wrong(page), []);
 });
 
@@ -194,7 +184,7 @@ test('another language comes with the next page, and what is being written stays
   await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
   await page.getByRole('button', { name: 'Use it' }).click();
   await page.getByRole('heading', { name: 'Aussehen' }).waitFor();
-  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  await becomes(() => page.locator('html').getAttribute('lang'), 'de');
   assert.deepEqual(await violations(page), []);
   await shot(page, 'settings-german');
   await page.goto(server.url);
@@ -210,7 +200,7 @@ test('how much one is told of a room is kept by the server', async () => {
   await settings(other, 'notifications');
   await becomes(() => other.getByLabel('Notifications of Lobby').inputValue(), 'mentions', 'it counts on the other device');
   await page.getByLabel('Quiet hours').check();
-  assert.equal(await page.getByLabel('From').inputValue(), '22');
+  await becomes(() => page.getByLabel('From').inputValue(), '22');
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(wrong(page), []);
 });
@@ -244,7 +234,7 @@ test('a guest finds the way to an account, and can be forgotten', async () => {
   await say(page, 'a word of a guest');
   await settings(page, 'account');
   await page.getByText('You are here as a guest').waitFor();
-  assert.equal(await page.getByRole('link', { name: 'Sessions' }).count(), 0);
+  await becomes(() => page.getByRole('link', { name: 'Sessions' }).count(), 0);
   assert.deepEqual(await violations(page), []);
   await page.getByRole('button', { name: 'Leave this server' }).click();
   assert.deepEqual(await violations(page), []);

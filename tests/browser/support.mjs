@@ -3,30 +3,32 @@
 //
 //   HUBBUB_BIN   the program (build/hubbub); web/test/fake-server.mjs works too
 //   CHROMIUM     the browser (/usr/bin/chromium)
+//   SLOW         by how much the pages are to be slower than the machine (1): what depends on luck shows at 4
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { after, afterEach, before, beforeEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(join(root, 'web/package.json'));
 const { chromium } = require('playwright-core');
 export const axePath = require.resolve('axe-core/axe.min.js');
-const WebSocket = require('ws');
 
 export const SHOTS = join(root, 'build/screenshots');
 export const DESK = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 const BIN = process.env.HUBBUB_BIN ? resolve(process.env.HUBBUB_BIN) : join(root, 'build/hubbub');
+const SLOW = Number(process.env.SLOW ?? 1);
 /** Only a guard against waiting for ever: a busy machine may take its time. */
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 30_000 * Math.max(1, SLOW / 2);
 
 /** Calls `look` until it gives something true. */
 export async function until(look, what, limit = DEADLINE_MS) {
@@ -40,14 +42,14 @@ export async function until(look, what, limit = DEADLINE_MS) {
 }
 
 /** Calls `look` until it gives what is wanted; if it never does, the difference is told. */
-export async function becomes(look, wanted, what, limit = DEADLINE_MS) {
+export async function becomes(look, wanted, what = '', limit = DEADLINE_MS) {
   const end = Date.now() + limit;
   let found = await look();
   while (!isDeepStrictEqual(found, wanted) && Date.now() <= end) {
     await new Promise((r) => setTimeout(r, 25));
     found = await look();
   }
-  assert.deepEqual(found, wanted, what);
+  if (!isDeepStrictEqual(found, wanted)) assert.fail(`${what && `${what}: `}it is ${inspect(found)} and not ${inspect(wanted)}`);
 }
 
 function freePort() {
@@ -66,7 +68,7 @@ const running = new Set();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** A quick machine signs many in within a minute, all from one address, and does much else that a person would not. */
-const AT_ONCE = ['sign-in', 'sign-up', 'join', 'guest', 'upload', 'fetch', 'search', 'api'].flatMap((what) => [`--rate-${what}`, '0']);
+const AT_ONCE = ['posts', 'sign-in', 'sign-up', 'join', 'guest', 'upload', 'fetch', 'search', 'api'].flatMap((what) => [`--rate-${what}`, '0']);
 
 /** The real program on a port of its own; `kill` and `start` again keep the port and the data directory. */
 export class Server {
@@ -88,8 +90,9 @@ export class Server {
     child.on('exit', () => running.delete(child));
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (said = this.said = (said + d).slice(-4000)));
+    // With all that it had to say: nothing of it may come when another one runs.
     this.gone = new Promise((done) => {
-      child.on('exit', done);
+      child.on('close', done);
       child.on('error', (e) => {
         said += e.message;
         done();
@@ -105,13 +108,16 @@ export class Server {
   }
 
   async kill(signal = 'SIGKILL') {
-    this.child.kill(signal);
+    this.child?.kill(signal);
     await this.gone;
   }
 
+  /** Nothing is left of it; started again it is another one. */
   async end() {
     await this.kill('SIGTERM');
-    await rm(this.data, { recursive: true, force: true });
+    if (this.data) await rm(this.data, { recursive: true, force: true });
+    this.port = this.data = undefined;
+    this.said = '';
   }
 }
 
@@ -136,21 +142,67 @@ const OFF = [
   'ThirdPartyStoragePartitioning',
 ];
 
-export async function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      `--disable-features=${OFF.join()}`,
-    ],
+export class Browser {
+  async start() {
+    this.run = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        `--disable-features=${OFF.join()}`,
+      ],
+    });
+    return this;
+  }
+
+  async window(options) {
+    const context = await this.run.newContext(options);
+    context.setDefaultTimeout(DEADLINE_MS);
+    // Also what a test opens by itself. A window that is closed at once has nothing to be slow with.
+    if (SLOW > 1) context.on('page', (page) => slowDown(page).catch(() => {}));
+    contexts.add(context);
+    return context;
+  }
+
+  end() {
+    return this.run?.close();
+  }
+}
+
+async function slowDown(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOW });
+}
+
+/** For a whole file one server, with these options, and one browser. */
+export function oneForAll(...args) {
+  const [server, browser] = [new Server(...args), new Browser()];
+  before(() => Promise.all([server.start(), browser.start()]));
+  afterEach(leaveAll);
+  after(async () => {
+    await browser.end();
+    await server.end();
   });
+  return { server, browser };
+}
+
+/** For each test a server of its own: names are remembered, and so is what was said. */
+export function oneForEach(...args) {
+  const [server, browser] = [new Server(...args), new Browser()];
+  before(() => browser.start());
+  beforeEach(() => server.start());
+  afterEach(async () => {
+    await leaveAll();
+    await server.end();
+  });
+  after(() => browser.end());
+  return { server, browser };
 }
 
 const contexts = new Set();
@@ -161,9 +213,9 @@ export async function leaveAll() {
   contexts.clear();
 }
 
-/** One person: a window with storage of its own, and everything that went wrong in it. */
-export async function enter(browser, url, { size = DESK, scheme = 'light', name, touch = false, refuse, timezone, prepare } = {}) {
-  const context = await browser.newContext({
+/** A window with storage of its own, at an address, and everything that went wrong in it. */
+export async function open(browser, url, { size = DESK, scheme = 'light', touch = false, refuse, timezone, prepare } = {}) {
+  const context = await browser.window({
     viewport: size,
     colorScheme: scheme,
     locale: 'en-GB',
@@ -171,7 +223,6 @@ export async function enter(browser, url, { size = DESK, scheme = 'light', name,
     hasTouch: touch,
     isMobile: touch,
   });
-  contexts.add(context);
   const page = await context.newPage();
   page.wrong = [];
   page.on('pageerror', (e) => page.wrong.push(String(e)));
@@ -182,6 +233,12 @@ export async function enter(browser, url, { size = DESK, scheme = 'light', name,
   if (refuse) await refusing(page, refuse);
   if (prepare) await prepare(page);
   await page.goto(url);
+  return page;
+}
+
+/** One person, in a room, as a guest. */
+export async function enter(browser, url, { name, ...look } = {}) {
+  const page = await open(browser, url, look);
   await inside(page);
   if (name) await rename(page, name);
   return page;
@@ -225,6 +282,20 @@ export async function chooseMine(page, item) {
   await toSide(page);
   await page.getByRole('button', { name: /^Account and settings/ }).locator('visible=true').click();
   await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+/** Whether the focus is there. */
+export const hasFocus = (at) => at.evaluate((e) => e === document.activeElement);
+
+/**
+ * Presses the keys until what they open is there: who listens to the keyboard comes a moment after the page. Only for what
+ * may be asked for twice.
+ */
+export async function opens(page, keys, opened) {
+  await until(async () => {
+    await page.keyboard.press(keys);
+    return opened.isVisible();
+  }, `${keys} opens it`);
 }
 
 export const input = (page) => page.locator('[data-composer]');
@@ -377,7 +448,20 @@ export async function reactions(page, text) {
   return (await message(page, text).last().locator('[data-reaction]').allInnerTexts()).map((t) => t.replace(/\s/g, '')).join(' ');
 }
 
-/** All that is on the screen of a room, in order, once nothing is under way: each message with its marks. */
+/** All that the browser itself keeps in a store of the page's database. */
+export const shelf = (page, store) =>
+  page.evaluate(async (name) => {
+    const result = (asked) => new Promise((done, failed) => Object.assign(asked, { onsuccess: () => done(asked.result), onerror: failed }));
+    const db = await result(indexedDB.open('hubbub'));
+    const all = await result(db.transaction(name).objectStore(name).getAll());
+    db.close();
+    return JSON.parse(JSON.stringify(all));
+  }, store);
+
+/**
+ * All that is on the screen of a room, in order, once nothing is under way: each message with its marks. What was said just
+ * now may not be drawn yet: whoever knows what is to come waits for it.
+ */
 export async function screen(page) {
   await until(async () => (await page.getByText(/Sending…|Waiting for/).count()) === 0, 'nothing is under way', 40_000);
   return rows(page).evaluateAll((all) =>
@@ -403,68 +487,4 @@ export async function violations(page, within = 'html') {
     return globalThis.axe.run(part === 'html' ? document : part);
   }, within);
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ')}`);
-}
-
-/** A client of the tutorial's dialect. */
-export async function tutorialClient(url) {
-  const ws = new WebSocket(`${url.replace('http', 'ws')}ws`);
-  await new Promise((done, failed) => {
-    ws.once('open', done);
-    ws.once('error', failed);
-  });
-  return ws;
-}
-
-/** Somebody without a window who talks hubbub.v1: as much as one wants at once. With a `token` it is who had it before. */
-export async function talker(url, name, room = 'lobby', token = undefined) {
-  const ws = new WebSocket(`${url.replace('http', 'ws')}ws`, 'hubbub.v1');
-  await new Promise((done, failed) => {
-    ws.once('open', done);
-    ws.once('error', failed);
-  });
-  const send = (frame) => ws.send(JSON.stringify(frame));
-  const one = {
-    said: 0,
-    answered: 0,
-    /** Why the server did not take something. */
-    refused: '',
-    token,
-    /** The seq of the last message that was kept. */
-    last: 0,
-    say(text, more = {}) {
-      one.said++;
-      send({ op: 'post', id: `p${one.said}`, room, cid: randomBytes(16).toString('hex'), text, ...more });
-    },
-    /** A change to a message. */
-    change(op, target, more = {}) {
-      one.said++;
-      send({ op, id: `p${one.said}`, room, cid: randomBytes(16).toString('hex'), target, ...more });
-    },
-    /** Until all of it is on disk. */
-    done: () =>
-      until(() => {
-        if (one.refused) assert.fail(one.refused);
-        return one.answered === one.said;
-      }, `what ${name} says is kept`, 300_000),
-    close: () => ws.close(),
-  };
-  const ready = new Promise((done) => {
-    ws.on('message', (data) => {
-      const frame = JSON.parse(String(data));
-      if (frame.ev === 'ready') done();
-      one.token ??= frame.token;
-      if (!String(frame.re).startsWith('p')) return;
-      if (frame.error) one.refused = `${name}: ${frame.error.code} ${frame.error.message}`;
-      else one.answered++;
-      one.last = Math.max(one.last, frame.seq ?? 0);
-    });
-  });
-  send({ op: 'hello', id: '1', token, name, cursors: {} });
-  await ready;
-  if (room !== 'lobby' && !token) {
-    one.said++;
-    send({ op: 'join', id: 'p-join', room, cid: randomBytes(16).toString('hex') });
-    await one.done();
-  }
-  return one;
 }

@@ -1,40 +1,27 @@
 // Two people and a tutorial client talk through the real program.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   becomes,
   chooseMine,
   enter,
-  inside,
+  hasFocus,
   input,
-  launch,
-  leaveAll,
+  inside,
+  kept,
   message,
   named,
   notices,
+  oneForEach,
   rename,
   rows,
   say,
-  Server,
-  tutorialClient,
   until,
 } from './support.mjs';
+import { tutorialClient } from './wire.mjs';
 
-let server;
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
-// One each: names are remembered, and so is what was said.
-beforeEach(async () => {
-  server = await new Server('--away-ms', '500').start();
-});
-afterEach(async () => {
-  await leaveAll();
-  await server?.end();
-});
+const { server, browser } = oneForEach('--away-ms', '500');
 
 const side = (page, text) => message(page, text).first().getAttribute('data-message');
 const names = (page) => page.getByRole('complementary').getByRole('listitem').allInnerTexts();
@@ -47,12 +34,13 @@ describe('talking', { timeout: 120_000 }, () => {
     const ann = await enter(browser, server.url);
     const button = ann.locator('[data-me]');
     assert.match(await button.getAttribute('data-me'), /^Guest \d{4}$/);
+    await becomes(() => hasFocus(input(ann)), true, 'the cursor');
     await ann.keyboard.type('at once');
     await becomes(() => input(ann).inputValue(), 'at once', 'what was typed');
-    assert.equal(await ann.getByRole('heading', { name: 'Chat History' }).isVisible(), true);
-    assert.equal(await ann.getByRole('button', { name: 'Send' }).isVisible(), true);
+    await becomes(() => ann.getByRole('heading', { name: 'Chat History' }).isVisible(), true);
+    await becomes(() => ann.getByRole('button', { name: 'Send' }).isVisible(), true);
     assert.deepEqual(ann.wrong, []);
-    });
+  });
 
   test('two windows: one column in one order, and what is said by oneself says so', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -63,22 +51,20 @@ describe('talking', { timeout: 120_000 }, () => {
       await message(page, 'hello from ann').waitFor();
       await message(page, 'hello from bob').waitFor();
     }
-    assert.equal(await side(ann, 'hello from ann'), 'mine');
-    assert.equal(await side(bob, 'hello from ann'), 'theirs');
-    assert.equal(await side(bob, 'hello from bob'), 'mine');
-    const [mine, theirs] = await Promise.all(
-      ['hello from ann', 'hello from bob'].map((t) => ann.getByText(t, { exact: true }).boundingBox()),
-    );
-    assert.equal(mine.x, theirs.x, 'all stand in one column');
+    await becomes(() => side(ann, 'hello from ann'), 'mine');
+    await becomes(() => side(bob, 'hello from ann'), 'theirs');
+    await becomes(() => side(bob, 'hello from bob'), 'mine');
+    const begins = (text) => ann.getByText(text, { exact: true }).evaluate((e) => e.getBoundingClientRect().x);
+    await becomes(() => begins('hello from ann'), await begins('hello from bob'), 'all stand in one column');
     const marked = async (text) => (await message(ann, text).getByText('you', { exact: true }).count()) > 0;
-    assert.deepEqual([await marked('hello from ann'), await marked('hello from bob')], [true, false]);
+    await becomes(async () => [await marked('hello from ann'), await marked('hello from bob')], [true, false], 'whose they are');
 
     for (let i = 0; i < 20; i++) await say(i % 2 ? ann : bob, `turn ${i}`);
     const turns = async (page) => (await rows(page).allInnerTexts()).map((t) => /turn \d+/.exec(t)?.[0]).filter(Boolean);
     for (const page of [ann, bob]) await until(async () => (await turns(page)).length === 20, 'all turns');
     await becomes(() => turns(ann), await turns(bob), 'in one order');
     assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
-    });
+  });
 
   test('who is here, comings and goings, a new name, focus', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -106,7 +92,7 @@ describe('talking', { timeout: 120_000 }, () => {
     await bob.context().close();
     await until(async () => /Robert left/.test(await noticed(ann)), 'the notice of his going');
     await until(async () => !(await here(ann, 'Robert')), 'he is not here any more');
-    });
+  });
 
   test('a name that is taken becomes a free one, and one is told', async () => {
     await enter(browser, server.url, { name: 'Ann' });
@@ -117,7 +103,7 @@ describe('talking', { timeout: 120_000 }, () => {
     await other.getByText(/you are “ann 2” now/i).waitFor();
     await other.keyboard.press('Escape');
     await other.getByRole('dialog').waitFor({ state: 'detached' });
-    });
+  });
 
   test('two tabs of one browser are one person; a reload keeps name and unsent text', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -126,15 +112,14 @@ describe('talking', { timeout: 120_000 }, () => {
     await inside(tab);
     await say(ann, 'from the first tab');
     await message(tab, 'from the first tab').waitFor();
-    assert.equal(await side(tab, 'from the first tab'), 'mine');
-    await until(async () => (await names(tab)).length > 0, 'it knows who is here');
-    assert.equal((await names(tab)).filter((n) => n.startsWith('Ann')).length, 1);
+    await becomes(() => side(tab, 'from the first tab'), 'mine');
+    await becomes(async () => (await names(tab)).filter((n) => n.startsWith('Ann')).length, 1, 'she is here once');
     await input(tab).fill('not yet sent');
     await tab.reload();
     await inside(tab);
     await becomes(() => input(tab).inputValue(), 'not yet sent', 'the unsent text');
     await named(tab, 'Ann');
-    });
+  });
 
   test('the tutorial\'s clients and the page hear each other', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -143,17 +128,18 @@ describe('talking', { timeout: 120_000 }, () => {
     visitor.on('message', (data) => heard.push(JSON.parse(String(data)).body));
     visitor.send('hello from the tutorial');
     await message(ann, 'hello from the tutorial').waitFor();
-    assert.equal(await side(ann, 'hello from the tutorial'), 'theirs');
+    await becomes(() => side(ann, 'hello from the tutorial'), 'theirs');
     assert.match(await message(ann, 'hello from the tutorial').innerText(), /^Visitor \w+/);
     await say(ann, 'hello to the tutorial');
     await until(() => heard.includes('hello to the tutorial'), 'the visitor hears Ann');
+    await kept(ann, 'hello to the tutorial');
     const earlier = await rows(ann).count();
     visitor.send('');
     visitor.send('after the empty one');
     await message(ann, 'after the empty one').waitFor();
-    assert.equal(await rows(ann).count(), earlier + 1);
+    await becomes(() => rows(ann).count(), earlier + 1);
     visitor.close();
-    });
+  });
 });
 
 describe('typing', { timeout: 120_000 }, () => {
@@ -168,16 +154,16 @@ describe('typing', { timeout: 120_000 }, () => {
     await input(ann).pressSequentially('one');
     await input(ann).press('Shift+Enter');
     await input(ann).pressSequentially('two');
-    assert.equal(await input(ann).inputValue(), 'one\ntwo');
+    await becomes(() => input(ann).inputValue(), 'one\ntwo');
     await input(ann).press('Enter');
-    await until(async () => (await rows(ann).count()) === earlier + 1, 'exactly one message');
-    assert.match(await rows(ann).last().innerText(), /one\ntwo/);
+    await becomes(() => rows(ann).count(), earlier + 1, 'exactly one message');
+    await until(async () => /one\ntwo/.test(await rows(ann).last().innerText()), 'in two lines');
     await becomes(() => input(ann).inputValue(), '', 'an empty field');
     await input(ann).fill('by the button');
     await ann.getByRole('button', { name: 'Send' }).click();
     await message(ann, 'by the button').waitFor();
-    await until(() => input(ann).evaluate((e) => e === document.activeElement), 'the cursor is back where one types');
-    });
+    await becomes(() => hasFocus(input(ann)), true, 'the cursor is back where one types');
+  });
 
   test('an Enter that ends a composition sends nothing', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -189,11 +175,11 @@ describe('typing', { timeout: 120_000 }, () => {
     await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
     await cdp.send('Input.insertText', { text: 'にほん' });
     await becomes(() => input(ann).inputValue(), 'にほん', 'what was composed');
-    assert.equal(await rows(ann).count(), earlier);
+    await becomes(() => rows(ann).count(), earlier);
     await input(ann).press('Enter');
     await message(ann, 'にほん').waitFor();
-    assert.equal(await rows(ann).count(), earlier + 1);
-    });
+    await becomes(() => rows(ann).count(), earlier + 1);
+  });
 
   test('the field grows with its text and the history stays at its end', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -204,9 +190,9 @@ describe('typing', { timeout: 120_000 }, () => {
     const height = async () => (await input(ann).boundingBox()).height;
     await until(async () => (await height()) > low * 3, 'the field has grown');
     assert.ok((await height()) <= 800 * 0.42, `height ${await height()}`);
-    assert.equal(await message(ann, 'fill 29').isVisible(), true);
+    await becomes(() => message(ann, 'fill 29').isVisible(), true);
     await until(() => ann.getByRole('log').evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2), 'at the end');
-    });
+  });
 
   test('what looks like markup is text, what looks like a notice is a message', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -219,15 +205,15 @@ describe('typing', { timeout: 120_000 }, () => {
     for (const forged of ['New User Joined...', 'Ann joined', '{"ev":"left"}']) {
       await say(bob, forged);
       await message(ann, forged).waitFor();
-      assert.equal(await side(ann, forged), 'theirs');
+      await becomes(() => side(ann, forged), 'theirs');
     }
-    assert.equal(await noticed(ann), earlier);
+    await becomes(() => noticed(ann), earlier);
     await say(bob, 'go to https://example.org/a_(b), or javascript:alert(1)');
     const link = ann.getByRole('log').getByRole('link');
     await link.waitFor();
-    assert.equal(await link.getAttribute('href'), 'https://example.org/a_(b)');
+    await becomes(() => link.getAttribute('href'), 'https://example.org/a_(b)');
     assert.match(await ann.title(), /Hubbub$/);
-    assert.equal(await ann.locator('[role=log] img, [role=log] script, [role=log] b').count(), 0);
+    await becomes(() => ann.locator('[role=log] img, [role=log] script, [role=log] b').count(), 0);
     assert.deepEqual(ann.wrong, []);
-    });
+  });
 });
