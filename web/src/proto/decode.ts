@@ -24,7 +24,7 @@ type Shape = (o: Json) => boolean;
 
 export const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
 export const isText = (v: unknown): v is string => typeof v === 'string';
-const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
+export const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v);
 const isFlag = (v: unknown): v is boolean => typeof v === 'boolean';
 export const isSeq = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
 const isFrom = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name);
@@ -38,7 +38,7 @@ const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every(isTex
 const isLevel = (v: unknown): v is Level => v === 'all' || v === 'mentions' || v === 'none';
 const number = (v: unknown): number => (isNumber(v) ? v : 0);
 const words = (v: unknown): string => (isText(v) ? v : '');
-const may = (v: unknown, is: (v: unknown) => boolean): boolean => v === undefined || is(v);
+export const may = (v: unknown, is: (v: unknown) => boolean): boolean => v === undefined || is(v);
 
 const isKept = (o: Json): boolean => isText(o.room) && isSeq(o.seq) && isText(o.mid);
 const isTold = (o: Json): boolean => isNumber(o.ts) && isFrom(o.from) && may(o.cid, isText);

@@ -1,13 +1,14 @@
 // Everything that is said here on its way to the server: the outbox, its shelf, what the other tabs are sending, and the
 // times of one's own messages. What waits belongs to one person; whoever comes after them neither sees nor sends it.
 
-import { keptReplyOf } from '../proto/decode';
+import { isText, keptReplyOf } from '../proto/decode';
 import type { Change } from '../proto/v1';
 import { errorOf, type Core } from './core';
 import { Deliveries } from './delivery';
 import { Outbox, type Done, type Pending, type Result } from './outbox';
 import { Memory } from './stored';
 import { Tabs, type TabParts } from './tabs';
+import { isPending, isWaitsThere, type WaitsThere } from './told';
 import type { Attachment, Bytes, Uploader } from './uploading';
 
 /** A file to be sent with a message, with its bytes. */
@@ -58,10 +59,10 @@ export class Sending {
         failed: (cid, error) => this.outbox.stuck(cid, error),
         changed: () => core.changed(),
       }) ?? null;
-    this.tabs.on('outbox', (data, from) => this.heard(data as { person: string; items: Pending[] }, from));
-    this.tabs.on('gone', (tab) => this.forgetTab(tab as string));
-    this.tabs.on('retry', (cid) => this.retry(cid as string, true));
-    this.tabs.on('drop', (cid) => this.drop(cid as string, true));
+    this.tabs.on('outbox', isWaitsThere, (waits, from) => this.heard(waits, from));
+    this.tabs.on('gone', isText, (tab) => this.forgetTab(tab));
+    this.tabs.on('retry', isText, (cid) => this.retry(cid, true));
+    this.tabs.on('drop', isText, (cid) => this.drop(cid, true));
   }
 
   /** All that waits in this browser for this person, in order. */
@@ -190,9 +191,9 @@ export class Sending {
     this.changed();
   }
 
-  private heard({ person, items }: { person: string; items: Pending[] }, from: string): void {
+  private heard({ person, items }: WaitsThere, from: string): void {
     if (person !== this.person) return;
-    this.setOthers(from, items.map(elsewhere));
+    this.setOthers(from, items.filter(isPending).map(elsewhere));
     if (this.tabs.leads) void this.tabs.watch(from);
   }
 

@@ -2,6 +2,8 @@
 // leads, and they tell each other what the server need not know. Where the browser has no locks, each tab is alone: it could
 // not tell a tab that is gone from one that lives, and both would send what one of them has.
 
+import { isTold, type Told } from './told';
+
 /** What of Web Locks is used. */
 export interface Locks {
   /** Runs with the lock, which is held until the promise ends; with `ifAvailable` at once, without it if need be. */
@@ -24,12 +26,6 @@ export interface TabParts {
   channel: Channel | null;
 }
 
-interface Told {
-  from: string;
-  topic: string;
-  data: unknown;
-}
-
 const isFree = (lock: unknown): Promise<boolean> => Promise.resolve(lock !== null);
 
 const LEAD = 'hubbub.lead';
@@ -38,7 +34,7 @@ const lockOf = (tab: string): string => `hubbub.tab.${tab}`;
 export class Tabs {
   /** Whether this tab does what is to be done once for all of them. */
   leads = false;
-  private listeners = new Map<string, Set<(data: unknown, from: string) => void>>();
+  private listeners = new Map<string, (data: unknown, from: string) => void>();
   private watched = new Set<string>();
   private ending = new AbortController();
   private end: () => void = () => {};
@@ -58,7 +54,7 @@ export class Tabs {
   /** Done when it is known whether somebody leads already. */
   async start(): Promise<void> {
     const { locks, channel } = this;
-    if (channel) channel.onmessage = (e) => this.hear(e.data as Told);
+    if (channel) channel.onmessage = (e) => this.hear(e.data);
     if (!locks) return this.lead();
     void this.hold(lockOf(this.name), () => {});
     const free = await new Promise<boolean>((resolve) => {
@@ -85,11 +81,9 @@ export class Tabs {
     this.channel?.postMessage(told);
   }
 
-  /** What other tabs tell about this. */
-  on(topic: string, listener: (data: unknown, from: string) => void): () => void {
-    const all = this.listeners.get(topic) ?? new Set();
-    this.listeners.set(topic, all.add(listener));
-    return () => void all.delete(listener);
+  /** What other tabs tell about this; `is`: what this one understands of it. */
+  on<T>(topic: string, is: (data: unknown) => data is T, listener: (data: T, from: string) => void): void {
+    this.listeners.set(topic, (data, from) => is(data) && listener(data, from));
   }
 
   /** The user hears of it when this tab is no more. Done at once while it lives, and else when the user is. */
@@ -120,7 +114,7 @@ export class Tabs {
     await this.locks?.request(name, { signal: this.ending.signal }, got).catch(() => {});
   }
 
-  private hear(told: Told): void {
-    for (const listener of this.listeners.get(told.topic) ?? []) listener(told.data, told.from);
+  private hear(told: unknown): void {
+    if (isTold(told)) this.listeners.get(told.topic)?.(told.data, told.from);
   }
 }

@@ -1,5 +1,6 @@
 // The parts of a session, put together: who tells whom when something comes, goes, or is read.
 
+import { isText } from '../proto/decode';
 import type { MessageEvent } from '../proto/v1';
 import { Arrival } from './arrival';
 import type { Core } from './core';
@@ -12,6 +13,7 @@ import { AGES_MS, keptFrom } from './retention';
 import type { Room } from './room';
 import { Self } from './self';
 import { Sending } from './sending';
+import { isReadThere, type ReadThere } from './told';
 
 /** Somebody else's message as it comes. `live`: while one was connected, and not told afterwards. */
 export interface Said {
@@ -45,8 +47,8 @@ export class Works {
     this.link = new Link(core, this.forLink());
     // Before hello is answered in full the server takes nothing else.
     core.request = (command, onReply) => core.phase.at === 'ready' && this.link.socket.request(command, onReply);
-    tabs.on('draft', () => this.draftedElsewhere());
-    tabs.on('read', (data) => this.readElsewhere(data as { person: string; room: string; seq: number }));
+    tabs.on('draft', isText, () => this.draftedElsewhere());
+    tabs.on('read', isReadThere, (mark) => this.readElsewhere(mark));
   }
 
   start(): void {
@@ -154,7 +156,7 @@ export class Works {
     this.core.changed();
   }
 
-  private readElsewhere({ person, room, seq }: { person: string; room: string; seq: number }): void {
+  private readElsewhere({ person, room, seq }: ReadThere): void {
     if (person !== this.core.you.id) return;
     this.core.rooms.get(room)?.readTo(seq);
     this.core.changed();

@@ -98,6 +98,11 @@ export class FakeBrowser {
     return { session, kill };
   }
 
+  /** Tells all tabs something, as one of any build of the page might. */
+  tell(message: unknown): void {
+    for (const channel of this.channels) channel.heard(structuredClone(message));
+  }
+
   private parts(me: object): TabParts {
     const heard = { heard: (data: unknown) => channel.onmessage?.({ data }) };
     const channel: Channel = {

@@ -11,14 +11,26 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+/** One tab, after a while. */
+async function opened(hub = new Hub(), ms = 100) {
+  const browser = new FakeBrowser(hub);
+  const tab = browser.open();
+  await wait(ms);
+  return { hub, browser, tab };
+}
+
+async function pair(hub = new Hub()) {
+  const { browser, tab: one } = await opened(hub, 0);
+  const two = browser.open();
+  await wait(200);
+  return { hub, browser, one, two };
+}
+
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => `${i + 1}`);
 
 describe('the outbox on its shelf', () => {
   test('what was said without a connection goes out from the next page, once and in order', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(100);
+    const { hub, browser, tab: first } = await opened();
     hub.down = true;
     hub.cutAll();
     for (const text of numbers(10)) first.session.post(text);
@@ -42,10 +54,7 @@ describe('the outbox on its shelf', () => {
   });
 
   test.each(Array.from({ length: 60 }, (_, i) => i))('killed %i ms after it was said: done once, whatever was under way', async (ms) => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(100);
+    const { hub, browser, tab: first } = await opened();
     hub.latency = () => 9;
     hub.fate = () => ({ replyFirst: ms % 2 === 0 });
     first.session.post('one');
@@ -61,10 +70,8 @@ describe('the outbox on its shelf', () => {
   });
 
   test('20 times killed between the store and its answer: 100 said, 100 there once, in order', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    let tab = browser.open();
-    await wait(100);
+    const { hub, browser, tab: begin } = await opened();
+    let tab = begin;
     let since = 0;
     let cuts = 0;
     hub.fate = () => (++since === 5 && cuts < 20 ? { cut: 'after' } : {});
@@ -88,9 +95,7 @@ describe('the outbox on its shelf', () => {
   test('a refused one keeps its reason; it can be sent again or given up from the next page', async () => {
     const hub = new Hub();
     hub.fate = () => ({ error: { code: 'archived', message: '' } });
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(100);
+    const { browser, tab: first } = await opened(hub);
     first.session.post('again');
     first.session.post('never');
     await wait(200);
@@ -114,10 +119,7 @@ describe('the outbox on its shelf', () => {
   });
 
   test('somebody else in this browser neither sees nor sends it; it waits for the one who said it', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const mine = browser.open();
-    await wait(100);
+    const { hub, browser, tab: mine } = await opened();
     hub.down = true;
     hub.cutAll();
     mine.session.post('mine');
@@ -143,10 +145,7 @@ describe('the outbox on its shelf', () => {
   });
 
   test('neither does whoever comes after them in the same tab, nor the next page', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const tab = browser.open();
-    await wait(100);
+    const { hub, browser, tab } = await opened();
     hub.fate = () => ({ error: { code: 'archived', message: '' } });
     tab.session.post('mine');
     await wait(100);
@@ -165,9 +164,7 @@ describe('the outbox on its shelf', () => {
   test('forgotten, nothing of a person is left in the browser', async () => {
     const hub = new Hub();
     hub.other('secret');
-    const browser = new FakeBrowser(hub);
-    const tab = browser.open();
-    await wait(4000);
+    const { browser, tab } = await opened(hub, 4000);
     hub.down = true;
     hub.cutAll();
     tab.session.post('mine');
@@ -229,11 +226,7 @@ describe('tabs', () => {
   });
 
   test('what one of them is sending the others see; when it is gone the leading one sends it', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const one = browser.open();
-    const two = browser.open();
-    await wait(200);
+    const { hub, one, two } = await pair();
     hub.down = true;
     hub.cutAll();
     one.session.post('a');
@@ -254,12 +247,31 @@ describe('tabs', () => {
     expect(pending(one.session)).toEqual([]);
   });
 
+  test('what a tab of another build tells, and this one does not understand, is passed over', async () => {
+    const { browser, one, two } = await pair();
+    const { id: person } = one.session.current().you;
+    const from = two.session.tabs.name;
+    const item = { cid: 'c'.repeat(32), room: 'lobby', change: { op: 'post', text: 'in both' }, ts: 1, order: 1, state: 'queued' };
+    const strange = [
+      { ...item, change: { op: 'post', words: ['of', 'another', 'kind'] } },
+      { ...item, change: { op: 'react', target: 1 } },
+      { ...item, change: 'post' },
+      { ...item, order: 'first' },
+      { ...item, attachments: [{ key: 'k', name: 'a picture' }] },
+      null,
+    ];
+    const datas = [undefined, null, 7, 'words', [], {}, { person }, { person, items: {} }, { person, room: 'lobby', seq: '7' }];
+    for (const told of [null, 7, 'words', [], {}, { from: 1, topic: 'read' }, { from, topic: 'constructor', data: {} }]) browser.tell(told);
+    for (const topic of ['outbox', 'read', 'gone', 'retry', 'drop', 'draft']) for (const data of datas) browser.tell({ from, topic, data });
+    await wait(50);
+    expect(pending(one.session)).toEqual([]);
+    browser.tell({ from, topic: 'outbox', data: { person, items: [...strange, item] } });
+    await wait(50);
+    expect(pending(one.session)).toEqual([{ ...item, elsewhere: true }]);
+  });
+
   test('what is taken over goes before what was said later', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const one = browser.open();
-    const two = browser.open();
-    await wait(200);
+    const { hub, one, two } = await pair();
     hub.down = true;
     hub.cutAll();
     two.session.post('earlier');
@@ -274,11 +286,7 @@ describe('tabs', () => {
   });
 
   test('a leader that is gone leaves its messages to the next one', async () => {
-    const hub = new Hub();
-    const browser = new FakeBrowser(hub);
-    const one = browser.open();
-    const two = browser.open();
-    await wait(200);
+    const { hub, one, two } = await pair();
     hub.down = true;
     hub.cutAll();
     one.session.post('a');
@@ -327,10 +335,7 @@ describe('tabs', () => {
   test('drafts and read marks are shared', async () => {
     const hub = new Hub();
     const room = garden(hub);
-    const browser = new FakeBrowser(hub);
-    const one = browser.open();
-    const two = browser.open();
-    await wait(200);
+    const { one, two } = await pair(hub);
     hub.other('x', undefined, room);
     await wait(100);
     expect(roomOf(two.session, 'garden').unread).toBe(1);
@@ -352,9 +357,7 @@ describe('the cache', () => {
     const hub = new Hub();
     const room = garden(hub);
     for (const text of numbers(70)) hub.other(text);
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(200);
+    const { browser, tab: first } = await opened(hub, 200);
     first.session.reading(Infinity);
     first.session.open('garden');
     hub.other('roses', undefined, room);
@@ -385,9 +388,7 @@ describe('the cache', () => {
   test('what was deleted is gone from it, too', async () => {
     const hub = new Hub();
     hub.other('secret');
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(4000);
+    const { browser, tab: first } = await opened(hub, 4000);
     hub.does({ ev: 'delete', target: 1 });
     await wait(4000);
     first.kill();
@@ -423,9 +424,7 @@ describe('the cache', () => {
   test('an old one is shown and not continued: the room begins at its head, and its newest page is read', async () => {
     const hub = new Hub();
     for (const text of numbers(10)) hub.other(text);
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(4000);
+    const { browser, tab: first } = await opened(hub, 4000);
     first.kill();
     for (const text of numbers(100)) hub.other(`later ${text}`);
     vi.setSystemTime(Date.now() + 24 * 3600_000);
@@ -441,9 +440,7 @@ describe('the cache', () => {
     const room = garden(hub);
     hub.other('lobby');
     hub.other('roses', undefined, room);
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(200);
+    const { browser, tab: first } = await opened(hub, 200);
     first.session.open('garden');
     await wait(4000);
     first.kill();
@@ -464,9 +461,7 @@ describe('the cache', () => {
     const hub = new Hub();
     const room = garden(hub);
     hub.other('secret', undefined, room);
-    const browser = new FakeBrowser(hub);
-    const first = browser.open();
-    await wait(200);
+    const { browser, tab: first } = await opened(hub, 200);
     first.session.open('garden');
     await wait(4000);
     first.kill();

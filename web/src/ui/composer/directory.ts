@@ -15,6 +15,8 @@ interface Page {
 
 const FRESH_MS = 60_000;
 const PAGE = 100;
+/** As many are remembered: every letter typed may ask for another one. */
+const PAGES_MAX = 50;
 const pages = new Map<string, Promise<Page>>();
 
 /** Just before the names that begin so, in the server's order. */
@@ -32,7 +34,10 @@ async function page(session: Session, what: 'members' | 'people', room: string, 
     if ('error' in answer) return { at: 0, rows: [], more: false };
     return { at: Date.now(), rows: answer.rows, more: answer.more };
   });
+  pages.delete(key);
   pages.set(key, asked);
+  const [oldest] = pages.keys();
+  if (pages.size > PAGES_MAX && oldest !== undefined) pages.delete(oldest);
   return asked;
 }
 

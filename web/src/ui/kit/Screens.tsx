@@ -50,7 +50,7 @@ export function Screens({ title, screens, current, base, back, children }: Props
                 <a className={css.link} href={`${base}/${s.key}`} aria-current={s.key === current ? 'page' : undefined}>
                   {s.icon}
                   <span className={css.label}>{s.label}</span>
-                  {s.count ? <span className={css.count}>{s.count}</span> : null}
+                  {s.count ? <span className="badge">{s.count}</span> : null}
                 </a>
               </li>
             ))}

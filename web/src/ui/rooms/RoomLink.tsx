@@ -75,7 +75,7 @@ function Said({ room, muted }: { room: RoomView; muted: boolean }) {
         </span>
       )}
       {called > 0 && (
-        <span className={css.count} data-count="" aria-hidden="true">
+        <span className="badge" data-count="" aria-hidden="true">
           {tally(called)}
         </span>
       )}

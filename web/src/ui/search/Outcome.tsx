@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 import { reasonOf } from '../../i18n/t';
 import type { Hit } from '../../proto/v1';
-import { Mark } from '../kit/Mark';
+import { Empty } from '../kit/Empty';
 import { setPlaces, usePlaces } from '../rooms/places';
 import { Further, Hits, keyOf } from './Hits';
 import { keepPlace, placeFor } from './place';
@@ -80,13 +80,7 @@ function counted({ hits, next, busy, query }: Results): string {
 }
 
 function Nothing({ mentions }: { mentions: boolean }) {
-  return (
-    <div className={css.empty}>
-      <Mark />
-      <h2 className={css.emptyTitle}>{t(mentions ? 'none_mentions_title' : 'none_title')}</h2>
-      <p>{t(mentions ? 'none_mentions' : 'none')}</p>
-    </div>
-  );
+  return <Empty title={t(mentions ? 'none_mentions_title' : 'none_title')}>{t(mentions ? 'none_mentions' : 'none')}</Empty>;
 }
 
 /** Nothing is looked for yet. */
@@ -97,9 +91,7 @@ function Before() {
       {searches.length > 0 && (
         <section className={css.recent} aria-labelledby="recent">
           <div className={css.recentTop}>
-            <h2 id="recent" className={css.emptyTitle}>
-              {t('recent')}
-            </h2>
+            <h2 id="recent">{t('recent')}</h2>
             <button type="button" className="button" onClick={() => setPlaces({ searches: [] })}>
               {t('recent_clear')}
             </button>
@@ -115,11 +107,7 @@ function Before() {
           </ul>
         </section>
       )}
-      <div className={css.empty}>
-        <Mark />
-        <h2 className={css.emptyTitle}>{t('hint_title')}</h2>
-        <p>{t('hint')}</p>
-      </div>
+      <Empty title={t('hint_title')}>{t('hint')}</Empty>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { reasonOf, t as core } from '../../i18n/t';
 import { sizeOf } from '../../i18n/size';
 import { shortOf } from '../../i18n/time';
 import type { ListRows } from '../../proto/v1';
+import { Empty } from '../kit/Empty';
 import { TrashIcon } from '../kit/moreIcons';
 import { toast } from '../kit/toast';
 import { hrefOf } from '../shell/route';
@@ -24,7 +25,13 @@ export function Files() {
   return (
     <>
       <p className={css.text}>{t('files_text')}</p>
-      <p role="status">{said || (rows ? sumOf(rows, more) : t('loading'))}</p>
+      <div role="status">
+        {rows?.length === 0 && !said ? (
+          <Empty title={t('files_none')}>{t('files_none_text')}</Empty>
+        ) : (
+          <p>{said || (rows ? sumOf(rows, more) : t('loading'))}</p>
+        )}
+      </div>
       {rows && rows.length > 0 && (
         <ul className={css.list} aria-label={t('files')}>
           {rows.map((row) => (
@@ -45,7 +52,6 @@ export function Files() {
 
 function sumOf(rows: readonly ListRows['files'][], more: boolean): string {
   const size = sizeOf(rows.reduce((sum, row) => sum + row.bytes, 0));
-  if (rows.length === 0) return t('files_none');
   return more ? t('files_more', { count: rows.length, size }) : tn('files_sum', rows.length, { size });
 }
 

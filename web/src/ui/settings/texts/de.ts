@@ -137,7 +137,8 @@ export const de: Record<keyof typeof en, string> = {
   typing_text: 'Sie sehen deinen Namen unter dem Gespräch, während du schreibst.',
 
   files_text: 'Alles, was du geschickt hast, das Neueste zuerst.',
-  files_none: 'Du hast noch keine Datei geschickt.',
+  files_none: 'Du hast noch keine Datei geschickt',
+  files_none_text: 'Was du an eine Nachricht hängst, steht dann hier: wie groß es ist und in welchem Raum.',
   files_sum_one: '{count} Datei, {size}',
   files_sum_other: '{count} Dateien, {size}',
   files_more: '{count} Dateien und mehr, bisher {size}',

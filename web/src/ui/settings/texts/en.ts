@@ -135,7 +135,8 @@ export const en = {
   typing_text: 'They see your name under the talk while you write.',
 
   files_text: 'Everything you have sent, newest first.',
-  files_none: 'You have not sent a file yet.',
+  files_none: 'You have not sent a file yet',
+  files_none_text: 'Whatever you add to a message is listed here: how large it is, and where it went.',
   files_sum_one: '{count} file, {size}',
   files_sum_other: '{count} files, {size}',
   files_more: '{count} files and more, {size} so far',
