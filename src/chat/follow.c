@@ -40,7 +40,6 @@ bool follow_may_tell(struct sequencer *sequencer, struct room *room)
 void follow_add_notice(struct sequencer *sequencer, struct event *notice)
 {
     notice->ts_ms = sequencer->wall_ms;
-    notice->shown = true;
     event_batch_add(sequencer->batch, notice);
 }
 

@@ -177,7 +177,7 @@ static void show(struct hub *hub, const struct event *event)
         pool_broadcast(pool, event);
 }
 
-/* Of who is here: shown or not, whoever comes back to the ring has to know how many they are now. */
+/* Of who is here: whoever comes back to the ring has to know how many they are now. */
 static void deliver_notice(struct hub *hub, const struct event *event)
 {
     struct pool *pool = hub_find_pool(hub, event->room);
@@ -186,8 +186,7 @@ static void deliver_notice(struct hub *hub, const struct event *event)
     pool->people = event->people;
     pool->visitors = event->visitors;
     pool->notices++;
-    if (event->shown || event->kind == EVENT_HERE)
-        pool_broadcast(pool, event);
+    pool_broadcast(pool, event);
 }
 
 static void deliver(struct hub *hub, const struct event *event)

@@ -6,8 +6,8 @@
  * only whoever asked hears of it. One thread runs it. It is pure: time and chance are handed in.
  *
  * Notices (came, went, turned, renamed) have a budget per room, so that a storm of joins does not cost every
- * member a frame for every other one. Beyond the budget an event is still in the batch, with shown = false;
- * a HERE event with the whole picture (of a large room: how many they are) follows within a second (sequencer_tick).
+ * member a frame for every other one. Beyond the budget none is made: a HERE event with the whole picture
+ * (of a large room: how many they are) follows within a second (sequencer_tick).
  */
 
 #include <stdbool.h>

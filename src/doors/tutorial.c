@@ -35,9 +35,9 @@ void tutorial_encode(void *ctx, const struct event *event, struct buffer *out)
     struct frame_maker *maker = ctx;
     if (event->kind == EVENT_MESSAGE && !event->deleted)
         write_body(&maker->payload, event->message.type, event->message.body);
-    else if (event->kind == EVENT_CAME && event->moved && event->shown)
+    else if (event->kind == EVENT_CAME && event->moved)
         write_body(&maker->payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_JOINED));
-    else if (event->kind == EVENT_WENT && event->moved && event->shown)
+    else if (event->kind == EVENT_WENT && event->moved)
         write_body(&maker->payload, MESSAGE_TEXT, SLICE_LITERAL(TUTORIAL_LEFT));
     if (maker->payload.len > 0)
         frame_maker_finish(maker, out);

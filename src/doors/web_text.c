@@ -210,16 +210,14 @@ static void write_passing(struct buffer *out, const struct event *event)
          * Of a person with several connections only the first comes, and it goes a while after the
          * last.
          */
-        if (event->shown && event->turned)
+        if (event->turned)
             write_presence(out, event);
         break;
     case EVENT_TURNED:
-        if (event->shown)
-            write_presence(out, event);
+        write_presence(out, event);
         break;
     case EVENT_RENAMED:
-        if (event->shown)
-            write_renamed(out, event);
+        write_renamed(out, event);
         break;
     case EVENT_HERE:
         write_here(out, event);

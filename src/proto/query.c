@@ -63,12 +63,3 @@ void query_release(struct query *query)
     query->bytes = NULL;
     query->count = 0;
 }
-
-struct slice query_get(const struct query *query, const char *name)
-{
-    for (size_t i = 0; i < query->count; i++) {
-        if (slice_is(query->params[i].name, name))
-            return query->params[i].value;
-    }
-    return slice_of(NULL, 0);
-}

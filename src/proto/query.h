@@ -27,6 +27,3 @@ struct query {
  */
 int query_parse(struct slice text, struct query *ret_query);
 void query_release(struct query *query);
-
-/** The value of a name; ptr NULL: it is not there. As long as the query. */
-struct slice query_get(const struct query *query, const char *name);

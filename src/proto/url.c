@@ -95,17 +95,3 @@ bool url_query_next(struct slice *rest, struct slice *ret_name, struct slice *re
     }
     return false;
 }
-
-int url_query_get(struct slice query, const char *name, uint8_t *out, size_t out_size)
-{
-    struct slice found = {0};
-    struct slice each_name, each_value;
-    while (url_query_next(&query, &each_name, &each_value)) {
-        if (!slice_is(each_name, name))
-            continue;
-        if (found.ptr)
-            return ERR_PROTOCOL;
-        found = each_value;
-    }
-    return found.ptr ? url_decode_component(found, out, out_size) : ERR_NOT_FOUND;
-}

@@ -32,9 +32,3 @@ int url_decode_component(struct slice text, uint8_t *out, size_t out_size);
  * are passed over, the value is empty if there is no '='. Returns false at the end.
  */
 bool url_query_next(struct slice *rest, struct slice *ret_name, struct slice *ret_value);
-
-/**
- * Finds a parameter by its exact, unencoded name and decodes its value. Returns its length;
- * ERR_NOT_FOUND; ERR_PROTOCOL also if it is there twice; ERR_LIMIT.
- */
-int url_query_get(struct slice query, const char *name, uint8_t *out, size_t out_size);

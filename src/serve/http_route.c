@@ -77,15 +77,3 @@ unsigned http_route_params(const char *pattern, struct slice path,
     unsigned count = 0;
     return fits(slice_of_string(pattern), path, ret_params, &count) ? count : 0;
 }
-
-struct slice http_param(const struct http_request *request, const char *name)
-{
-    unsigned index = 0;
-    size_t name_len = strlen(name);
-    const char *at = request->route ? strchr(request->route->path, '{') : NULL;
-    for (; at; at = strchr(at + 1, '{'), index++) {
-        if (strncmp(at + 1, name, name_len) == 0 && at[1 + name_len] == '}')
-            return request->params[index];
-    }
-    return slice_of(NULL, 0);
-}

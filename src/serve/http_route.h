@@ -47,6 +47,3 @@ const struct http_route *http_route_find(const struct http_route *routes, size_t
 /** Cuts the parameters of a path that fits the pattern out of it. Returns how many there are. */
 unsigned http_route_params(const char *pattern, struct slice path,
                            struct slice ret_params[HTTP_PARAMS_MAX]);
-
-/** The parameter of that name of a request that was routed. ptr NULL: its pattern has none. As long as request->head. */
-struct slice http_param(const struct http_request *request, const char *name);

@@ -54,8 +54,6 @@ static void check_query(struct slice text, uint8_t *out)
         ASSERT(value.len == 0 || !memchr(value.ptr, '&', value.len));
     }
     ASSERT(used <= text.len);
-    len = url_query_get(text, "q", out, text.len);
-    ASSERT(len < 0 || utf8_is_valid(slice_of(out, (size_t)len)));
 }
 
 static void check_origin(struct slice text)

@@ -210,7 +210,7 @@ static struct event *notice(uint8_t kind, const struct event *event)
     made->room = ROOM_LOBBY;
     made->person = event->person;
     made->visitor = event->visitor;
-    made->shown = made->moved = true;
+    made->moved = true;
     made->origin.worker = UINT32_MAX;
     return made;
 }

@@ -254,7 +254,7 @@ static struct event *shown_event(const json_t *fields)
     event->pinned = truth_in(fields, "pinned");
     event->people = (uint32_t)number_in(fields, "count");
     event->visitors = (uint32_t)number_in(fields, "visitors");
-    event->shown = event->turned = true;
+    event->turned = true;
     event->person_active = strcmp(string_in(fields, "state"), "active") == 0;
     event->was = name_in(fields, "was");
     event->mentions_all = truth_in(fields, "mentions_all");

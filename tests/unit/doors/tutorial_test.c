@@ -55,10 +55,9 @@ static struct event *post(enum message_type type, const char *body)
     return event;
 }
 
-static struct event *notice(enum event_kind kind, bool shown)
+static struct event *notice(enum event_kind kind)
 {
     struct event *event = event_new(kind, slice_of(NULL, 0), slice_of(NULL, 0));
-    event->shown = shown;
     event->moved = event->turned = true;
     return event;
 }
@@ -75,13 +74,11 @@ static void posts_are_shown_byte_for_byte_as_the_tutorial_did(void **state)
                  "{\"type\":1,\"body\":\"{\\\"type\\\":1}\\n\"}\n");
 }
 
-static void notices_are_shown_within_the_budget(void **state)
+static void notices_are_shown(void **state)
 {
     (void)state;
-    assert_shown(notice(EVENT_CAME, true), "{\"type\":1,\"body\":\"New User Joined...\"}\n");
-    assert_shown(notice(EVENT_WENT, true), "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
-    assert_shown(notice(EVENT_CAME, false), NULL);
-    assert_shown(notice(EVENT_WENT, false), NULL);
+    assert_shown(notice(EVENT_CAME), "{\"type\":1,\"body\":\"New User Joined...\"}\n");
+    assert_shown(notice(EVENT_WENT), "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
 }
 
 /*
@@ -90,17 +87,17 @@ static void notices_are_shown_within_the_budget(void **state)
  */
 static void notices_are_about_connections(void **state)
 {
-    struct event *event = notice(EVENT_CAME, true);
+    struct event *event = notice(EVENT_CAME);
     (void)state;
     event->turned = false;
     assert_shown(event, "{\"type\":1,\"body\":\"New User Joined...\"}\n");
-    event = notice(EVENT_WENT, true);
+    event = notice(EVENT_WENT);
     event->turned = false;
     assert_shown(event, "{\"type\":1,\"body\":\"User Disconnected...\"}\n");
-    event = notice(EVENT_CAME, true);
+    event = notice(EVENT_CAME);
     event->moved = false;
     assert_shown(event, NULL);
-    event = notice(EVENT_WENT, true);
+    event = notice(EVENT_WENT);
     event->moved = false;
     assert_shown(event, NULL);
 }
@@ -110,7 +107,7 @@ static void what_the_tutorial_did_not_know_is_not_shown(void **state)
     (void)state;
     for (int kind = EVENT_CREATED; kind <= EVENT_DRAIN; kind++) {
         if (kind != EVENT_MESSAGE && kind != EVENT_CAME && kind != EVENT_WENT)
-            assert_shown(notice((enum event_kind)kind, true), NULL);
+            assert_shown(notice((enum event_kind)kind), NULL);
     }
     struct event *event = post(MESSAGE_TEXT, "");
     event->deleted = true;
@@ -142,7 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TUTORIAL_TEST(posts_are_shown_byte_for_byte_as_the_tutorial_did),
-        TUTORIAL_TEST(notices_are_shown_within_the_budget),
+        TUTORIAL_TEST(notices_are_shown),
         TUTORIAL_TEST(notices_are_about_connections),
         TUTORIAL_TEST(what_the_tutorial_did_not_know_is_not_shown),
         TUTORIAL_TEST(the_longest_message_with_the_longest_escapes),

@@ -33,7 +33,7 @@ static struct event *event_of(enum event_kind kind, const char *body)
     event->room = ROOM_LOBBY;
     event->person = 0x3c59dc048e887f3a;
     event->name = named("Ann");
-    event->shown = event->turned = event->moved = true;
+    event->turned = event->moved = true;
     event->people = 4;
     event->visitors = 1;
     event->seq = 42;
@@ -73,17 +73,6 @@ static void unknown_kinds_are_passed_over(void **state)
     assert_shown(event_of((enum event_kind)(EVENT_UNHOST + 1), "x"), false);
     assert_shown(event_of((enum event_kind)(EVENT_KEPT_END - 1), "x"), false);
     assert_shown(event_of((enum event_kind)255, "x"), false);
-}
-
-static void notices_over_the_budget_are_not_shown(void **state)
-{
-    static const enum event_kind kinds[] = {EVENT_CAME, EVENT_WENT, EVENT_TURNED, EVENT_RENAMED};
-    (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        struct event *event = event_of(kinds[i], "");
-        event->shown = false;
-        assert_shown(event, false);
-    }
 }
 
 static void a_persons_further_connections_are_its_own_business(void **state)
@@ -200,7 +189,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rooms_see_what_is_theirs),
         cmocka_unit_test(unknown_kinds_are_passed_over),
-        cmocka_unit_test(notices_over_the_budget_are_not_shown),
         cmocka_unit_test(a_persons_further_connections_are_its_own_business),
         cmocka_unit_test(persons_see_what_is_theirs),
         cmocka_unit_test(a_visitors_bytes_need_be_no_text),

@@ -81,24 +81,12 @@ static void it_has_limits(void **state)
     buffer_release(&text);
 }
 
-static void values_are_found_by_name(void **state)
-{
-    struct query query;
-    (void)state;
-    assert_int_equal(query_parse(SLICE_LITERAL("limit=5&q="), &query), OK);
-    assert_true(slice_is(query_get(&query, "limit"), "5"));
-    assert_non_null(query_get(&query, "q").ptr);
-    assert_null(query_get(&query, "lim").ptr);
-    query_release(&query);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_values_are_decoded),
         cmocka_unit_test(what_is_broken_or_ambiguous_is_refused),
         cmocka_unit_test(it_has_limits),
-        cmocka_unit_test(values_are_found_by_name),
     };
     guard = guard_new(1 << 16);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,37 +118,6 @@ static void queries_are_cut_into_pairs(void **unused)
     assert_false(url_query_next(&rest, &name, &value));
 }
 
-static void a_parameter_is_found_by_its_name(void **unused)
-{
-    (void)unused;
-    static const struct {
-        const char *query, *name;
-        int result;
-        const char *value;
-    } cases[] = {
-        {"limit=50&before=7", "limit", 2, "50"},
-        {"limit=50&before=7", "before", 1, "7"},
-        {"limit=50", "lim", ERR_NOT_FOUND, ""},
-        {"limit=50", "limits", ERR_NOT_FOUND, ""},
-        {"", "limit", ERR_NOT_FOUND, ""},
-        {"limit", "limit", 0, ""},
-        {"limit=", "limit", 0, ""},
-        {"limit=1&limit=2", "limit", ERR_PROTOCOL, ""},
-        {"limit&limit", "limit", ERR_PROTOCOL, ""},
-        {"q=a%20b+c", "q", 5, "a b c"},
-        {"q=%zz", "q", ERR_PROTOCOL, ""},
-        {"q=123456789", "q", ERR_LIMIT, ""},
-        {"Q=1", "q", ERR_NOT_FOUND, ""},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        uint8_t out[8];
-        int result = url_query_get(slice_of_string(cases[i].query), cases[i].name, out, sizeof out);
-        assert_int_equal(result, cases[i].result);
-        if (result > 0)
-            assert_memory_equal(out, cases[i].value, (size_t)result);
-    }
-}
-
 static int set_up(void **unused)
 {
     (void)unused;
@@ -172,7 +141,6 @@ int main(void)
         cmocka_unit_test(bad_paths_are_refused),
         cmocka_unit_test(components_are_decoded),
         cmocka_unit_test(queries_are_cut_into_pairs),
-        cmocka_unit_test(a_parameter_is_found_by_its_name),
     };
     return cmocka_run_group_tests(tests, set_up, take_down);
 }

@@ -101,10 +101,8 @@ static void handle_whole(void *ctx, struct http_request *request)
 static void handle_params(void *ctx, struct http_request *request)
 {
     struct buffer out = {0};
-    struct slice room = http_param(request, "room"), seq = http_param(request, "seq");
+    struct slice room = request->params[0], seq = request->params[1];
     (void)ctx;
-    assert_null(http_param(request, "ro").ptr);
-    assert_null(http_param(request, "roomx").ptr);
     buffer_printf(&out, "%s:%.*s:%.*s", (const char *)request->route->data, (int)room.len, room.ptr,
                   (int)seq.len, seq.ptr);
     http_respond(request, &(struct http_response){.status = 200, .body = buffer_slice(&out)});
