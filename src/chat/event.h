@@ -135,7 +135,7 @@ struct event {
     bool no_room;      /* ERR_NOT_FOUND means the room, or that the author is not in it */
     bool dup;       /* kept: this cid was there already; seq, mid and ts are the first answer's */
     bool unchanged; /* kept: there was nothing to change, no event was made */
-    bool moved; /* CAME, WENT: a connection did so just now; what the tutorial shows */
+    bool moved;     /* CAME, WENT: a connection did so just now; what the tutorial shows */
     /* CAME, WENT: the person, or visitor, is here or not here any more by it; what the web shows */
     bool turned;
     bool person_active; /* CAME, TURNED: what the person is now */

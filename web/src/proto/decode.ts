@@ -32,7 +32,7 @@ const isCounted = (o: Json): boolean => isNumber(o.count) && isNumber(o.visitors
 const isPerson = (v: unknown): boolean => isObject(v) && isText(v.id) && isText(v.name) && isFlag(v.active);
 const isReaction = (v: unknown): boolean =>
   isObject(v) && isText(v.emoji) && isNumber(v.count) && Array.isArray(v.people) && v.people.every(isText);
-const isSent = (v: unknown): boolean =>
+export const isSent = (v: unknown): boolean =>
   isObject(v) && isText(v.id) && isText(v.name) && isText(v.type) && isNumber(v.bytes) && may(v.alt, isText);
 const isTexts = (v: unknown): v is string[] => Array.isArray(v) && v.every(isText);
 const isLevel = (v: unknown): v is Level => v === 'all' || v === 'mentions' || v === 'none';
@@ -114,12 +114,14 @@ export function decode(text: string): Frame | null {
   return null;
 }
 
+/** Whether it is all that belongs to its kind of event. */
+export const fits = (o: Json): boolean => Object.hasOwn(kept, o.ev as string) && kept[o.ev as keyof typeof kept](o);
+
 /** A kept event, whole or of an unknown kind; null when it is none. */
 export function keptOf(o: Json): KeptEvent | null {
   // `read` has a seq, too, but no mid: only what is kept has one.
   if (!isKept(o)) return null;
-  const known = Object.hasOwn(kept, o.ev as string) && isTold(o) && kept[o.ev as keyof typeof kept](o);
-  if (known) return o as unknown as KeptEvent;
+  if (isTold(o) && fits(o)) return o as unknown as KeptEvent;
   return { ev: 'other', room: o.room as string, seq: o.seq as number, mid: o.mid as string };
 }
 

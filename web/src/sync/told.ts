@@ -1,10 +1,8 @@
 // What the tabs of one browser tell each other. They may be of different builds of the page: an older one is kept open for
 // weeks. So it is looked at like what comes from the server, and what does not fit is passed over.
 
-import { isNumber, isObject, isSeq, isText, may } from '../proto/decode';
-import type { Change } from '../proto/v1';
+import { fits, isNumber, isObject, isSent, isSeq, isText, may } from '../proto/decode';
 import type { Pending } from './outbox';
-import type { Attachment } from './uploading';
 
 export interface Told {
   from: string;
@@ -31,21 +29,16 @@ export interface WaitsThere {
 
 export const isWaitsThere = (v: unknown): v is WaitsThere => isObject(v) && isText(v.person) && Array.isArray(v.items);
 
-/** As much of a change as is shown before the server has it. */
-function isChange(v: unknown): v is Change {
-  if (!isObject(v) || !isText(v.op) || !may(v.target, isSeq) || !may(v.reply_to, isSeq)) return false;
-  if (v.op === 'post' || v.op === 'edit') return isText(v.text);
-  return !v.op.endsWith('react') || isText(v.emoji);
-}
+/** A file that is still to be sent has another name for what it goes by. */
+const isAttachment = (v: unknown): boolean => isObject(v) && isSent({ ...v, id: v.key });
 
-const isAttachment = (v: unknown): v is Attachment =>
-  isObject(v) && [v.key, v.name, v.type, v.alt].every(isText) && isNumber(v.bytes) && may(v.width, isNumber) && may(v.height, isNumber);
-
+/** Something that is to be sent is what it will be when the server tells it; its files have no more than an id yet. */
 export const isPending = (v: unknown): v is Pending =>
   isObject(v) &&
-  [v.cid, v.room, v.state].every(isText) &&
-  isChange(v.change) &&
+  isText(v.cid) &&
+  isText(v.room) &&
   isNumber(v.ts) &&
   isNumber(v.order) &&
-  may(v.error, isObject) &&
+  isObject(v.change) &&
+  fits({ ...v.change, ev: v.change.op === 'post' ? 'message' : v.change.op, files: [] }) &&
   may(v.attachments, (all) => Array.isArray(all) && all.every(isAttachment));
