@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
-import { becomes, createRoom, enter, input, joinRoom, kept, message, oneForAll, opens, say, Server, shelf, until, visit } from './support.mjs';
+import { becomes, createRoom, enter, input, joinRoom, kept, message, oneForAll, opens, PHONE, say, Server, shelf, shot, talker, until, visit } from './support.mjs';
 
 const { server, browser } = oneForAll();
 
@@ -211,5 +211,109 @@ describe('the keyboard', () => {
     await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').first().focus();
     await page.keyboard.type('typed without going there');
     await becomes(() => input(page).inputValue(), 'typed without going there', 'it is in the field');
+  });
+});
+
+describe('on a phone a finger', { timeout: 180_000 }, () => {
+  /** Moves a finger from a point to others, one after the other, and lifts it unless it is to stay. */
+  async function finger(page) {
+    const cdp = await page.context().newCDPSession(page);
+    const send = (type, ...points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    return {
+      down: (x, y) => send('touchStart', [x, y]),
+      async move(from, to, y, toY = y) {
+        for (let i = 1; i <= 8; i++) await send('touchMove', [from + ((to - from) * i) / 8, y + ((toY - y) * i) / 8]);
+      },
+      up: () => send('touchEnd'),
+      async swipe(from, to, y, toY = y) {
+        await this.down(from, y);
+        await this.move(from, to, y, toY);
+        await this.up();
+      },
+    };
+  }
+  const drawer = (page) => page.getByRole('dialog', { name: 'Rooms' });
+  const edge = (page) => drawer(page).evaluate((d) => Math.round(d.getBoundingClientRect().right));
+  const still = (page) => until(() => page.evaluate(() => document.documentElement.dataset.swiping === undefined), 'it has come to rest');
+  const ready = (page) => page.locator('html[data-swipes]').waitFor();
+
+  test('brings the rooms and takes them away; they follow it', async () => {
+    const ann = await enter(browser, server.url, { size: PHONE, touch: true, name: 'Ida' });
+    await ready(ann);
+    const hand = await finger(ann);
+    await hand.down(60, 400);
+    await hand.move(60, 210, 400);
+    await drawer(ann).waitFor();
+    await becomes(() => edge(ann), 150, 'the drawer is where the finger has brought it');
+    await shot(ann, 'swipe-phone');
+    await hand.move(210, 300, 400);
+    await hand.up();
+    await still(ann);
+    await becomes(() => edge(ann), 320, 'it is open');
+    // Back, fast or far.
+    await hand.swipe(300, 60, 400);
+    await drawer(ann).waitFor({ state: 'detached' });
+    await still(ann);
+    // Begun, and thought better of.
+    await hand.down(60, 400);
+    await hand.move(60, 210, 400);
+    await hand.move(210, 70, 400);
+    await hand.up();
+    await still(ann);
+    await drawer(ann).waitFor({ state: 'detached' });
+    // The way back is what it was before.
+    await ann.goBack().catch(() => {});
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('that goes down the page, over wide code, at the edge or in a field means something else', async () => {
+    const ann = await enter(browser, server.url, { size: PHONE, touch: true, name: 'Ivo' });
+    const other = await talker(server.url, 'Otto');
+    other.say(`\`\`\`\n${'wide '.repeat(60)}\n\`\`\``);
+    for (let i = 0; i < 5; i++) other.say(`line ${i}\n`.repeat(8).trim());
+    other.say('line 29');
+    await other.done();
+    other.close();
+    await message(ann, 'line 29').waitFor();
+    await ready(ann);
+    const hand = await finger(ann);
+    const none = async () => {
+      await still(ann);
+      assert.equal(await drawer(ann).count(), 0);
+    };
+    await hand.swipe(60, 90, 300, 600);
+    await until(() => ann.getByRole('log').evaluate((log) => log.scrollTop < log.scrollHeight - log.clientHeight - 100), 'the talk has moved');
+    await none();
+    const code = ann.locator('pre').first();
+    await code.scrollIntoViewIfNeeded();
+    await code.evaluate((pre) => {
+      const box = [pre, ...pre.querySelectorAll('*'), pre.parentElement].find((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible');
+      box.scrollLeft = 300;
+      box.dataset.wide = '';
+    });
+    const { y, height } = await code.boundingBox();
+    await hand.swipe(100, 250, y + height / 2);
+    await until(() => ann.locator('[data-wide]').evaluate((e) => e.scrollLeft < 300), 'the code has moved');
+    await none();
+    await hand.swipe(5, 200, 400);
+    await none();
+    const field = await input(ann).boundingBox();
+    // No farther: some browsers go back then.
+    await hand.swipe(60, 100, field.y + field.height / 2);
+    await none();
+    // From right to left the rooms are at the right.
+    await ann.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+      const log = document.querySelector('[role=log]');
+      log.scrollTop = log.scrollHeight;
+    });
+    await hand.swipe(60, 250, 400);
+    await none();
+    await hand.swipe(330, 100, 400);
+    await drawer(ann).waitFor();
+    await still(ann);
+    await hand.swipe(150, 330, 400);
+    await drawer(ann).waitFor({ state: 'detached' });
+    assert.deepEqual(ann.wrong, []);
   });
 });

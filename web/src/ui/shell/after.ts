@@ -4,11 +4,13 @@ import type { Session } from '../../sync/session';
 import { guardDrops } from '../files/guard';
 import { beginAttention } from '../notify/attention';
 import { go } from './route';
+import { beginSwipe } from './swipe';
 import { startWorker } from './worker';
 
 /** `session`: null on the way in, where there is none yet. */
 export function beginAfter(session: Session | null): void {
   startWorker(go);
   guardDrops();
+  beginSwipe();
   if (session) beginAttention(session);
 }
