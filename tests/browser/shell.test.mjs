@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
-import { becomes, createRoom, enter, input, joinRoom, kept, message, oneForAll, opens, PHONE, say, Server, shelf, shot, talker, until, visit } from './support.mjs';
+import { becomes, createRoom, enter, input, joinRoom, kept, message, oneForAll, opens, PHONE, say, Server, shelf, shot, until, visit } from './support.mjs';
+import { talker } from './wire.mjs';
 
 const { server, browser } = oneForAll();
 

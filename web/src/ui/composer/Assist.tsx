@@ -3,11 +3,12 @@
 
 import { Suspense, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { RoomView } from '../../sync/room';
-import { later, soon } from '../kit/lazy';
+import { later } from '../kit/lazy';
 import { prefs } from '../shell/prefs';
 import { useSession } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
 import type { Candidate } from './candidates';
+import { obey } from './commands/obey';
 import { linked, looksLikeCode, typedOver } from './edits';
 import { apply, spotOf } from './field';
 import { CodeHint, EverybodyHint, Limit, OutsideHint, type Pasted } from './Hints';
@@ -19,14 +20,23 @@ import { callsAll } from './trigger';
 import { useCompletion, type Completing } from './useCompletion';
 
 const Completion = later(() => import('./Completion'));
-soon(() => import('./commands/obey'));
 
 /** From how few characters on one is told how many are left. */
 const NEAR = 500;
 
+/** What the field can do with its text. */
+export interface Writing {
+  post(text: string): void;
+  /** `answers`: the message that the next text answers. */
+  clear(answers: number | null): void;
+  setWrong(why: string): void;
+}
+
 export interface Helped {
   /** A text was said. */
   sent(text: string): void;
+  /** Does what a text that begins with a slash says, or says it. */
+  obey(text: string, writing: Writing): void;
 }
 
 type Field = RefObject<HTMLTextAreaElement | null>;
@@ -52,6 +62,7 @@ export default function Assist({ room, view, field, helped, commands, className,
   useShortcut('italic');
   useShortcut('code');
   useHelp(field, completing, setPasted);
+  const obeyed = useObey(room);
   useLayoutEffect(() => {
     helped.current = {
       sent(text) {
@@ -59,6 +70,7 @@ export default function Assist({ room, view, field, helped, commands, className,
         completing.outside.current = [];
         setPasted(null);
       },
+      obey: (text, writing) => void obeyed(text, writing),
     };
     return () => void (helped.current = null);
   });
@@ -78,6 +90,23 @@ export default function Assist({ room, view, field, helped, commands, className,
       </Tools>
     </>
   );
+}
+
+/** Commands, one after the other. */
+function useObey(room: string) {
+  const session = useSession();
+  const busy = useRef(false);
+  return async (text: string, { post, clear, setWrong }: Writing) => {
+    if (busy.current) return;
+    busy.current = true;
+    const outcome = await obey(session, room, text).finally(() => (busy.current = false));
+    const now = session.drafts.get(room);
+    // Meanwhile it may have become another text, which is nobody's to take away.
+    if (now.text !== text) return;
+    if (!outcome) clear(now.replyTo);
+    else if ('say' in outcome) post(outcome.say);
+    else setWrong(outcome.wrong);
+  };
 }
 
 /** What there is to say of the text as it stands. */

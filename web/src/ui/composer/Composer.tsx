@@ -39,7 +39,7 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
     noteSaid(room);
     helped.current?.sent(text);
   };
-  const { field, filled, wrong, changed, send } = useWriting({ room, log, mode, onMode, wait: wait > 0, onSent });
+  const { field, filled, wrong, changed, send } = useWriting({ room, log, mode, onMode, wait: wait > 0, helped, onSent });
   const label = view ? t('placeholder', { room: view.title }) : t('message_label');
 
   const onKeyDown = useKeys({ log, mode, onMode, send });

@@ -3,13 +3,13 @@
 // a message that is being edited, for this tab.
 
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { reasonOf, t } from '../../i18n/t';
-import { closed } from '../../sync/core';
+import { t } from '../../i18n/t';
 import type { RoomLog } from '../../sync/roomlog';
 import { prefs } from '../shell/prefs';
 import { useSession, useView } from '../shell/session';
 import { show as open } from '../shell/surface';
 import { postWithFiles } from '../files/store';
+import type { Helped } from './Assist';
 import { fitter, isTouch } from './field';
 import { begunEdit, type Mode } from './mode';
 
@@ -20,6 +20,7 @@ interface About {
   onMode(mode: Mode | null): void;
   /** One may not say anything yet. */
   wait: boolean;
+  helped: RefObject<Helped | null>;
   /** It was said. */
   onSent(text: string): void;
 }
@@ -33,14 +34,13 @@ export interface Writing {
   send(): void;
 }
 
-export function useWriting({ room, log, mode, onMode, wait, onSent }: About): Writing {
+export function useWriting({ room, log, mode, onMode, wait, helped, onSent }: About): Writing {
   const session = useSession();
   const person = useView((s) => s.you.id);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Not just arrived in this room. */
   const here = useRef(false);
   const { filled, wrong, setWrong, measure, load } = useText(field);
-  const busy = useRef(false);
   const edited = mode?.kind === 'edit' ? mode.message : null;
   const replyTo = mode?.kind === 'reply' ? mode.message.seq : null;
   const lost = useLostMode({ room, log, mode, onMode });
@@ -96,7 +96,14 @@ export function useWriting({ room, log, mode, onMode, wait, onSent }: About): Wr
     if (!area) return;
     area.focus();
     if (edited) return change(edited, area.value);
-    return area.value[0] === '/' ? void obey(area.value) : post(area.value);
+    // What may be a command waits until it is known which there are: it was not meant for everybody.
+    if (area.value[0] === '/') return helped.current?.obey(area.value, { post, clear, setWrong });
+    return post(area.value);
+  };
+
+  const clear = (answers: number | null) => {
+    session.drafts.set(room, { text: '', replyTo: answers });
+    load('');
   };
 
   const post = (text: string) => {
@@ -104,31 +111,13 @@ export function useWriting({ room, log, mode, onMode, wait, onSent }: About): Wr
     if (result === 'too_long') return setWrong(t('too_long'));
     if (result !== 'ok') return undefined;
     lost.current = null;
-    session.drafts.set(room, { text: '', replyTo: null });
-    load('');
+    clear(null);
     onSent(text);
     return mode && onMode(null);
   };
 
-  /** Does what the text says, if it is a command. Who knows that comes later; until then it is not said to everybody. */
-  const obey = async (text: string) => {
-    if (busy.current) return;
-    busy.current = true;
-    const outcome = await import('./commands/obey').then((m) => m.obey(session, room, text)).catch(missing);
-    busy.current = false;
-    // Meanwhile it may have become another text, which is nobody's to take away.
-    if (session.drafts.get(room).text !== text) return;
-    if (!outcome) {
-      session.drafts.set(room, { text: '', replyTo });
-      load('');
-    } else if ('say' in outcome) post(outcome.say);
-    else setWrong(outcome.wrong);
-  };
-
   return { field, filled, wrong, changed, send };
 }
-
-const missing = () => ({ wrong: t('did_not_work', { reason: reasonOf(closed) }) });
 
 /** What the page has to know of the text. */
 function useText(field: RefObject<HTMLTextAreaElement | null>) {
@@ -163,7 +152,7 @@ function useOtherTabs(again: () => void): void {
 }
 
 /** Takes up what the page was about when it was left: an answer, or a change. The message may have to be fetched first. */
-function useLostMode({ room, log, mode, onMode }: Omit<About, 'wait' | 'onSent'>): RefObject<number | null> {
+function useLostMode({ room, log, mode, onMode }: Omit<About, 'wait' | 'helped' | 'onSent'>): RefObject<number | null> {
   const session = useSession();
   const sought = useRef(session.drafts.get(room).replyTo);
   // Read once: it lies in the browser's storage.

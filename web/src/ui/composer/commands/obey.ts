@@ -1,4 +1,4 @@
-// Doing what a command says. It comes with the completion; the field asks for it when a text begins with a slash.
+// Doing what a command says.
 
 import { reasonOf, t as core } from '../../../i18n/t';
 import type { Level } from '../../../proto/v1';
