@@ -75,9 +75,13 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
       aria-label={labelOf(m)}
       tabIndex={sent ? -1 : undefined}
     >
-      <div className={css.face}>{head && <Avatar id={from.id} name={from.name} visitor={from.visitor === true} />}</div>
+      {head && (
+        <div className={css.face}>
+          <Avatar id={from.id} name={from.name} visitor={from.visitor === true} />
+        </div>
+      )}
       <div className={css.body}>
-        <Head m={m} head={head} />
+        <Head m={m} head={head} active={active} />
         {forYou && <span className="unseen">{t('for_you')}</span>}
         {!deleted && m.replyTo !== null && (
           <Quote seq={m.replyTo} original={original} onNeed={acts.need} onJump={acts.jump} />
@@ -101,14 +105,16 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
 });
 
 /** Who said it and when; within a group the time for whoever points at it, and all of it for ears. */
-function Head({ m: { from, mine, ts }, head }: { m: Said; head: boolean }) {
+function Head({ m: { from, mine, ts }, head, active }: { m: Said; head: boolean; active: boolean }) {
   if (!head) {
     return (
       <>
         <span className="unseen">{t('says', { name: from.name, time: clockOf(ts) })}</span>
-        <span className={css.late} aria-hidden="true" title={fullOf(ts)}>
-          {clockOf(ts)}
-        </span>
+        {active && (
+          <span className={css.late} aria-hidden="true" title={fullOf(ts)}>
+            {clockOf(ts)}
+          </span>
+        )}
       </>
     );
   }
