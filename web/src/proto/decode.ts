@@ -40,7 +40,9 @@ const number = (v: unknown): number => (isNumber(v) ? v : 0);
 const words = (v: unknown): string => (isText(v) ? v : '');
 export const may = (v: unknown, is: (v: unknown) => boolean): boolean => v === undefined || is(v);
 
-const isKept = (o: Json): boolean => isText(o.room) && isSeq(o.seq) && isText(o.mid);
+/** How far in which room. */
+export const isPlace = (o: Json): boolean => isText(o.room) && isSeq(o.seq);
+const isKept = (o: Json): boolean => isPlace(o) && isText(o.mid);
 const isTold = (o: Json): boolean => isNumber(o.ts) && isFrom(o.from) && may(o.cid, isText);
 const aims = (o: Json): boolean => isSeq(o.target);
 
@@ -80,7 +82,7 @@ const passing: Record<PassingEvent['ev'], Shape> = {
     isText(o.room) && isCounted(o) && (o.people === undefined || (Array.isArray(o.people) && o.people.every(isPerson))),
   renamed: (o) => isText(o.room) && isFrom(o.from) && isText(o.was),
   typing: (o) => isText(o.room) && isFrom(o.from),
-  read: (o) => isText(o.room) && isSeq(o.seq),
+  read: isPlace,
   level: (o) => isText(o.room) && isLevel(o.level),
   reset: (o) => isText(o.room) && isSeq(o.head) && isText(o.mid) && isText(o.reason),
   room: (o) => isText(o.room) && roomOf(o.info) !== null,

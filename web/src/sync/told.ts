@@ -1,7 +1,7 @@
 // What the tabs of one browser tell each other. They may be of different builds of the page: an older one is kept open for
 // weeks. So it is looked at like what comes from the server, and what does not fit is passed over.
 
-import { fits, isNumber, isObject, isSent, isSeq, isText, may } from '../proto/decode';
+import { fits, isNumber, isObject, isPlace, isSent, isText, may } from '../proto/decode';
 import type { Pending } from './outbox';
 
 export interface Told {
@@ -19,7 +19,7 @@ export interface ReadThere {
   seq: number;
 }
 
-export const isReadThere = (v: unknown): v is ReadThere => isObject(v) && isText(v.person) && isText(v.room) && isSeq(v.seq);
+export const isReadThere = (v: unknown): v is ReadThere => isObject(v) && isText(v.person) && isPlace(v);
 
 /** What waits in another tab, and whose it is. */
 export interface WaitsThere {
@@ -35,10 +35,8 @@ const isAttachment = (v: unknown): boolean => isObject(v) && isSent({ ...v, id: 
 /** Something that is to be sent is what it will be when the server tells it; its files have no more than an id yet. */
 export const isPending = (v: unknown): v is Pending =>
   isObject(v) &&
-  isText(v.cid) &&
-  isText(v.room) &&
-  isNumber(v.ts) &&
-  isNumber(v.order) &&
+  [v.cid, v.room].every(isText) &&
+  [v.ts, v.order].every(isNumber) &&
   isObject(v.change) &&
   fits({ ...v.change, ev: v.change.op === 'post' ? 'message' : v.change.op, files: [] }) &&
   may(v.attachments, (all) => Array.isArray(all) && all.every(isAttachment));
