@@ -400,6 +400,19 @@ for (const [scheme, size, kind] of [
   });
 }
 
+test('who is here stands beside the talk or slides in over it, and the button says which, also when the window changes', { timeout: 120_000 }, async () => {
+  const ann = await enter(browser, server.url);
+  const button = ann.getByRole('button', { name: /^Who is here/ });
+  const says = async () => [await button.getAttribute('aria-expanded'), await button.getAttribute('aria-haspopup')];
+  await becomes(says, ['true', null], 'beside the talk');
+  await ann.setViewportSize(PHONE);
+  await becomes(says, [null, 'dialog'], 'to be opened');
+  await ann.setViewportSize(DESK);
+  await becomes(says, ['true', null], 'beside the talk again');
+  await button.click();
+  await becomes(says, ['false', null], 'put away');
+});
+
 test('on a phone the way back closes what slid in', { timeout: 120_000 }, async () => {
   const ann = await enter(browser, server.url, { size: PHONE, touch: true });
   const menu = ann.getByRole('banner').getByRole('button', { name: /^Rooms/ });

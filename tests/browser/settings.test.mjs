@@ -207,6 +207,11 @@ test('how much one is told of a room is kept by the server', async () => {
 
 test('one\'s own files: those in messages lead there, others can be deleted', async () => {
   const page = await newcomer('Fritz');
+  await settings(page, 'files');
+  await page.getByRole('heading', { name: 'You have not sent a file yet' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.goto(server.url);
+  await inside(page);
   await page.evaluate(async () => {
     const send = async (name, text) => {
       const init = { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: text };

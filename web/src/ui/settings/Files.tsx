@@ -16,6 +16,7 @@ import css from './List.module.css';
 export function Files() {
   const session = useSession();
   const { rows, more, next, said, drop } = useList('files');
+  const empty = rows?.length === 0 && !said;
   const end = async (id: string) => {
     const result = await session.act('file_end', { file: id });
     if ('error' in result) return toast(core('did_not_work', { reason: reasonOf(result.error) }));
@@ -24,9 +25,9 @@ export function Files() {
   };
   return (
     <>
-      <p className={css.text}>{t('files_text')}</p>
+      {!empty && <p className={css.text}>{t('files_text')}</p>}
       <div role="status">
-        {rows?.length === 0 && !said ? (
+        {empty ? (
           <Empty title={t('files_none')}>{t('files_none_text')}</Empty>
         ) : (
           <p>{said || (rows ? sumOf(rows, more) : t('loading'))}</p>
