@@ -79,7 +79,7 @@ test('little that is unread: at the end, under a line that stays while one reads
   assert.deepEqual(ann.wrong, []);
 });
 
-test('much that is unread: at the first of it, which counts as unread until one has been down or says otherwise', { timeout: 120_000 }, async () => {
+test('much that is unread: at the first of it, which counts as unread until one has been down or says otherwise', { timeout: 240_000 }, async () => {
   const ann = await away();
   await hear(...texts(300));
   await until(async () => (await tally(ann)).includes('99+'), 'all are unread');
@@ -120,7 +120,7 @@ test('much that is unread: at the first of it, which counts as unread until one 
   assert.deepEqual(ann.wrong, []);
 });
 
-test('a link to a message: in the middle, marked, with history both ways, and nothing is read by it', { timeout: 120_000 }, async () => {
+test('a link to a message: in the middle, marked, with history both ways, and nothing is read by it', { timeout: 240_000 }, async () => {
   const said = texts(600);
   await hear(...said);
   const ann = await enter(browser, server.url, { name: 'Ann' });
@@ -194,7 +194,7 @@ test('a link to what is deleted, or never was, says so', async () => {
   assert.deepEqual(ann.wrong, []);
 });
 
-test('an answer leads to its question and the way back to where one was; saying something leads to the end', { timeout: 120_000 }, async () => {
+test('an answer leads to its question and the way back to where one was; saying something leads to the end', { timeout: 240_000 }, async () => {
   const said = texts(400);
   await hear(...said);
   bob.say('the answer', { reply_to: 20 });
@@ -246,7 +246,7 @@ const elsewhere = () =>
     return hour > 0 && hour < 23;
   });
 
-test('days: lines in the reader\'s zone, one that floats while one scrolls, and a way to any of them', { timeout: 120_000 }, async () => {
+test('days: lines in the reader\'s zone, one that floats while one scrolls, and a way to any of them', { timeout: 240_000 }, async () => {
   const old = await hear(...texts(120));
   bob.close();
   await past(3, old);
@@ -311,7 +311,7 @@ test('days: lines in the reader\'s zone, one that floats while one scrolls, and 
   assert.deepEqual(ann.wrong, []);
 });
 
-test('by keyboard: one stop of Tab, from message to message, through what is in one, and out again', { timeout: 120_000 }, async () => {
+test('by keyboard: one stop of Tab, from message to message, through what is in one, and out again', { timeout: 240_000 }, async () => {
   await hear(...texts(60), 'with https://example.org/a and https://example.org/b', 'the last one');
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await message(ann, 'the last one').waitFor();
@@ -359,7 +359,7 @@ test('by keyboard: one stop of Tab, from message to message, through what is in 
   assert.deepEqual(ann.wrong, []);
 });
 
-test('what cannot be fetched says so, and can be asked for again', { timeout: 120_000 }, async () => {
+test('what cannot be fetched says so, and can be asked for again', { timeout: 240_000 }, async () => {
   await hear(...texts(300));
   const ann = await enter(browser, server.url, { size: PHONE });
   await message(ann, texts(300)[299]).waitFor();

@@ -113,7 +113,7 @@ for (const [scheme, size, kind] of [
   ['light', PHONE, 'phone'],
   ['dark', PHONE, 'phone'],
 ]) {
-  describe(`${kind}, ${scheme}`, { timeout: 120_000 }, () => {
+  describe(`${kind}, ${scheme}`, { timeout: 240_000 }, () => {
     test('empty, talking, naming, who is here, failing', async () => {
       const touch = kind === 'phone';
       const ann = await enter(browser, server.url, { size, scheme, touch, name: 'Ann', refuse: 'refused' });

@@ -29,7 +29,7 @@ async function letCopy(page) {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
 }
 
-test('markdown is shown as what it means, and nothing in it is markup', { timeout: 120_000 }, async () => {
+test('markdown is shown as what it means, and nothing in it is markup', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await say(ann, '**bold** *italic* ~~gone~~ `code` [site](https://example.org) <b>x</b>\n- one\n- two\n> quoted');
   const row = ann.locator('[data-message]').last();
@@ -45,7 +45,7 @@ test('markdown is shown as what it means, and nothing in it is markup', { timeou
   assert.deepEqual(ann.wrong, []);
 });
 
-test('code gets its colours later, is copied whole, and long code is folded', { timeout: 120_000 }, async () => {
+test('code gets its colours later, is copied whole, and long code is folded', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await letCopy(ann);
   await say(ann, CODE);
@@ -70,7 +70,7 @@ test('code gets its colours later, is copied whole, and long code is folded', { 
   assert.deepEqual(ann.wrong, []);
 });
 
-test('the menu by the secondary button, and by the keyboard, which gets the focus back', { timeout: 120_000 }, async () => {
+test('the menu by the secondary button, and by the keyboard, which gets the focus back', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await letCopy(ann);
   for (const text of ['first *one*', 'second']) await say(ann, text);
@@ -104,7 +104,7 @@ test('the menu by the secondary button, and by the keyboard, which gets the focu
   assert.deepEqual(ann.wrong, []);
 });
 
-test('a long press opens the sheet, which stays when the finger goes', { timeout: 120_000 }, async () => {
+test('a long press opens the sheet, which stays when the finger goes', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await say(ann, 'press me');
   const cee = await enter(browser, server.url, { size: PHONE, touch: true });
@@ -127,7 +127,7 @@ test('a long press opens the sheet, which stays when the finger goes', { timeout
   assert.deepEqual(cee.wrong, []);
 });
 
-test('delivery tells when it was where; who reacted is told by name', { timeout: 120_000 }, async () => {
+test('delivery tells when it was where; who reacted is told by name', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await say(ann, 'on its way');
   await kept(ann, 'on its way');
@@ -150,7 +150,7 @@ test('delivery tells when it was where; who reacted is told by name', { timeout:
   assert.deepEqual(ann.wrong, []);
 });
 
-test('several messages are copied as plain text, one as it is selected', { timeout: 120_000 }, async () => {
+test('several messages are copied as plain text, one as it is selected', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   await letCopy(ann);
   for (const text of ['**one**', 'two', 'three']) await say(ann, text);
@@ -173,7 +173,7 @@ test('several messages are copied as plain text, one as it is selected', { timeo
   assert.deepEqual(ann.wrong, []);
 });
 
-test('a report reaches the moderators with its reason', { timeout: 120_000 }, async () => {
+test('a report reaches the moderators with its reason', { timeout: 240_000 }, async () => {
   const link = await until(() => /join#[\w-]{43}/.exec(server.said)?.[0], 'the link of the owner');
   const olga = await enter(browser, server.url);
   await olga.goto(`${server.url}${link}`);

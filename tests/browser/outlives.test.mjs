@@ -14,7 +14,7 @@ const safe = (page, count) => until(async () => (await shelf(page, 'outbox')).le
 /** Until what is shown is kept: rooms and messages, written when there is time. */
 const remembered = (page, text) => until(async () => JSON.stringify(await shelf(page, 'rooms')).includes(text), `${text} is remembered`);
 
-test('ten messages typed without a server, the tab closed and opened again: shown at once, sent once, in order', { timeout: 120_000 }, async () => {
+test('ten messages typed without a server, the tab closed and opened again: shown at once, sent once, in order', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   const bob = await enter(browser, server.url, { name: 'Bob' });
   await say(bob, 'before');
@@ -37,7 +37,7 @@ test('ten messages typed without a server, the tab closed and opened again: show
   await becomes(() => texts(again), ['before', ...numbers('typed')], 'each of them once');
 });
 
-test('a tab that is closed leaves what waits to the other one', { timeout: 120_000 }, async () => {
+test('a tab that is closed leaves what waits to the other one', { timeout: 240_000 }, async () => {
   const one = await enter(browser, server.url, { name: 'Eve' });
   const two = await one.context().newPage();
   await two.goto(server.url);

@@ -70,7 +70,7 @@ const middle = (page) =>
     return [...box.querySelectorAll('li[data-seq]')].find((li) => li.getBoundingClientRect().bottom > line).dataset.seq;
   });
 
-test('a hundred a second: at the end it stays at the end in every frame; who reads above does not move by a pixel', { timeout: 120_000 }, async () => {
+test('a hundred a second: at the end it stays at the end in every frame; who reads above does not move by a pixel', { timeout: 240_000 }, async () => {
   await fill(1500);
   const ann = await enter(browser, server.url);
   await shows(ann, 1500);

@@ -39,7 +39,7 @@ async function counted(...pages) {
 
 const copies = async (page, text) => (await rows(page).allInnerTexts()).filter((t) => t.split('\n').includes(text)).length;
 
-test('killed and restarted: it says so, waits, sends once, and both see the same', { timeout: 120_000 }, async () => {
+test('killed and restarted: it says so, waits, sends once, and both see the same', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   const bob = await enter(browser, server.url, { name: 'Bob' });
   for (let i = 0; i < 5; i++) await say(ann, `before ${i}`);
@@ -74,7 +74,7 @@ test('killed and restarted: it says so, waits, sends once, and both see the same
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('killed in the middle of a burst, again and again: both screens end equal and complete', { timeout: 180_000 }, async () => {
+test('killed in the middle of a burst, again and again: both screens end equal and complete', { timeout: 360_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ada' });
   const bob = await enter(browser, server.url, { name: 'Ben' });
   await createRoom(ann, 'Burst');
@@ -113,7 +113,7 @@ test('killed in the middle of a burst, again and again: both screens end equal a
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('what was changed while one was away is there on coming back', { timeout: 120_000 }, async () => {
+test('what was changed while one was away is there on coming back', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Amy' });
   const bob = await enter(browser, server.url, { name: 'Bill' });
   await createRoom(ann, 'Changes');
@@ -137,7 +137,7 @@ test('what was changed while one was away is there on coming back', { timeout: 1
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('forty edits and deletions made while one was away are there on coming back', { timeout: 120_000 }, async () => {
+test('forty edits and deletions made while one was away are there on coming back', { timeout: 240_000 }, async () => {
   const bob = await enter(browser, server.url, { name: 'Bert' });
   await createRoom(bob, 'Forty');
   const room = /\/r\/(\w+)/.exec(bob.url())[1];

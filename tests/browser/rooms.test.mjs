@@ -38,7 +38,7 @@ const { server, browser } = oneForEach();
 const two = () => Promise.all(['Ann', 'Bob'].map((name) => enter(browser, server.url, { name })));
 const link = (page, name) => page.locator(`[data-room=${JSON.stringify(name)}]`);
 
-test('two rooms: what is said in one stays there, is counted in the other, and read marks are shared', { timeout: 120_000 }, async () => {
+test('two rooms: what is said in one stays there, is counted in the other, and read marks are shared', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await createRoom(ann, 'Garden');
   await say(ann, 'roses');
@@ -77,7 +77,7 @@ test('two rooms: what is said in one stays there, is counted in the other, and r
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('a topic, leaving, and an address of a room that one is not in', { timeout: 120_000 }, async () => {
+test('a topic, leaving, and an address of a room that one is not in', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await createRoom(ann, 'Attic');
   await joinRoom(bob, 'Attic');
@@ -100,7 +100,7 @@ test('a topic, leaving, and an address of a room that one is not in', { timeout:
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('edited, deleted, reacted to, answered, pinned: seen on the other screen, and on a third one that comes later', { timeout: 120_000 }, async () => {
+test('edited, deleted, reacted to, answered, pinned: seen on the other screen, and on a third one that comes later', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   for (const text of ['helo', 'oops', 'good news']) await say(ann, text);
   await message(bob, 'good news').waitFor();
@@ -146,7 +146,7 @@ test('edited, deleted, reacted to, answered, pinned: seen on the other screen, a
   assert.deepEqual([ann.wrong, bob.wrong, eve.wrong], [[], [], []]);
 });
 
-test('an answer leads to its original, however far back', { timeout: 120_000 }, async () => {
+test('an answer leads to its original, however far back', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await say(ann, 'the very first');
   await message(bob, 'the very first').waitFor();
@@ -168,7 +168,7 @@ test('an answer leads to its original, however far back', { timeout: 120_000 }, 
   await until(() => quote.evaluate((e) => e.getBoundingClientRect().bottom < innerHeight), 'back');
 });
 
-test('who types is shown on the other screen, until it is said', { timeout: 120_000 }, async () => {
+test('who types is shown on the other screen, until it is said', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await input(ann).pressSequentially('hel');
   await bob.getByText('Ann is typing…').waitFor();
@@ -177,7 +177,7 @@ test('who types is shown on the other screen, until it is said', { timeout: 120_
   await until(async () => (await bob.getByText('is typing').count()) === 0, 'not any more');
 });
 
-test('a guest is here at once, is asked for a name, and has it everywhere', { timeout: 120_000 }, async () => {
+test('a guest is here at once, is asked for a name, and has it everywhere', { timeout: 240_000 }, async () => {
   const bob = await enter(browser, server.url, { name: 'Bob' });
   const guest = await enter(browser, server.url);
   const card = guest.getByRole('region', { name: /^Welcome! You are Guest \d+/ });
@@ -200,7 +200,7 @@ test('a guest is here at once, is asked for a name, and has it everywhere', { ti
   assert.deepEqual([bob.wrong, guest.wrong, shy.wrong], [[], [], []]);
 });
 
-test('two people write to each other where nobody else reads, and both devices of one agree', { timeout: 120_000 }, async () => {
+test('two people write to each other where nobody else reads, and both devices of one agree', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await ann.locator('aside [data-person="Bob"]').click();
   const card = ann.getByRole('dialog', { name: 'Bob' });
@@ -230,7 +230,7 @@ test('two people write to each other where nobody else reads, and both devices o
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('who is taken out of a room sees it go, with who and why', { timeout: 120_000 }, async () => {
+test('who is taken out of a room sees it go, with who and why', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await createRoom(ann, 'Attic');
   await joinRoom(bob, 'Attic');
@@ -249,7 +249,7 @@ test('who is taken out of a room sees it go, with who and why', { timeout: 120_0
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('a few letters and Enter lead to a room, to a person, and to the search', { timeout: 120_000 }, async () => {
+test('a few letters and Enter lead to a room, to a person, and to the search', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   for (const name of ['Garden', 'Old garden', 'Kitchen']) await createRoom(ann, name);
   await joinRoom(bob, 'Kitchen');
@@ -282,7 +282,7 @@ test('a few letters and Enter lead to a room, to a person, and to the search', {
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('favourites, order, folding, muting and pins stay as one has set them', { timeout: 120_000 }, async () => {
+test('favourites, order, folding, muting and pins stay as one has set them', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await createRoom(ann, 'Attic');
   await createRoom(ann, 'Garden');
@@ -315,7 +315,7 @@ test('favourites, order, folding, muting and pins stay as one has set them', { t
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('hosts settle a room: its name, its kind, slow mode; archived it can only be read', { timeout: 120_000 }, async () => {
+test('hosts settle a room: its name, its kind, slow mode; archived it can only be read', { timeout: 240_000 }, async () => {
   const [ann, bob] = await two();
   await createRoom(ann, 'Attic');
   await joinRoom(bob, 'Attic');
@@ -340,7 +340,7 @@ for (const [scheme, size, kind] of [
   ['light', PHONE, 'phone'],
   ['dark', PHONE, 'phone'],
 ]) {
-  test(`looks: ${kind}, ${scheme}`, { timeout: 180_000 }, async () => {
+  test(`looks: ${kind}, ${scheme}`, { timeout: 360_000 }, async () => {
     const touch = kind === 'phone';
     const bob = await enter(browser, server.url, { name: 'Bob' });
     await createRoom(bob, 'Garden');
@@ -400,7 +400,7 @@ for (const [scheme, size, kind] of [
   });
 }
 
-test('who is here stands beside the talk or slides in over it, and the button says which, also when the window changes', { timeout: 120_000 }, async () => {
+test('who is here stands beside the talk or slides in over it, and the button says which, also when the window changes', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url);
   const button = ann.getByRole('button', { name: /^Who is here/ });
   const says = async () => [await button.getAttribute('aria-expanded'), await button.getAttribute('aria-haspopup')];
@@ -413,7 +413,7 @@ test('who is here stands beside the talk or slides in over it, and the button sa
   await becomes(says, ['false', null], 'put away');
 });
 
-test('on a phone the way back closes what slid in', { timeout: 120_000 }, async () => {
+test('on a phone the way back closes what slid in', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { size: PHONE, touch: true });
   const menu = ann.getByRole('banner').getByRole('button', { name: /^Rooms/ });
   await menu.click();

@@ -83,7 +83,7 @@ async function resize(page, size) {
   await until(() => page.evaluate((width) => innerWidth === width, size.width), `${size.width} px wide`);
 }
 
-test('sticks to the end, holds still while one reads, and leads back', { timeout: 120_000 }, async () => {
+test('sticks to the end, holds still while one reads, and leads back', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url);
   await flood(ann, 120);
   await atEnd(ann, 'stuck to the end');
@@ -114,7 +114,7 @@ test('sticks to the end, holds still while one reads, and leads back', { timeout
   assert.deepEqual(ann.wrong, []);
 });
 
-test('within reach of the end it stays stuck; sending leads to the end', { timeout: 120_000 }, async () => {
+test('within reach of the end it stays stuck; sending leads to the end', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url);
   await flood(ann, 60);
   await wheelUp(ann, 60);
@@ -170,7 +170,7 @@ async function wheelToTop(page, first) {
   return jumps;
 }
 
-test('draws a window of a long history, all of which can be scrolled back to', { timeout: 180_000 }, async () => {
+test('draws a window of a long history, all of which can be scrolled back to', { timeout: 360_000 }, async () => {
   const ann = await enter(browser, server.url);
   await flood(ann, 400);
   assert.ok((await rows(ann).count()) <= 160, 'few rows while stuck');
@@ -180,7 +180,7 @@ test('draws a window of a long history, all of which can be scrolled back to', {
   await shows(ann, said);
 });
 
-test('what was said before one came is fetched ahead of the reader, without a jump', { timeout: 180_000 }, async () => {
+test('what was said before one came is fetched ahead of the reader, without a jump', { timeout: 360_000 }, async () => {
   const bob = await enter(browser, server.url);
   await flood(bob, 400);
   const ann = await enter(browser, server.url);
@@ -201,7 +201,7 @@ test('what was said before one came is fetched ahead of the reader, without a ju
   assert.deepEqual(ann.wrong, []);
 });
 
-test('while it glides after a push, phones that mind are not scrolled by us: what comes above waits until it stands still', { timeout: 120_000 }, async () => {
+test('while it glides after a push, phones that mind are not scrolled by us: what comes above waits until it stands still', { timeout: 240_000 }, async () => {
   const minding = (page) =>
     page.addInitScript(() => {
       const { supports } = CSS;

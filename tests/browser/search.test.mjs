@@ -27,7 +27,7 @@ const field = (page) => page.getByRole('searchbox', { name: 'Search in what was 
 const hits = (page) => page.locator('a[data-hit]');
 const texts = (page) => hits(page).evaluateAll((all) => all.map((a) => a.querySelector('[dir=auto]')?.textContent));
 
-test('as one types, with marks; a hit is opened in its place, and the way back leads to what was found', { timeout: 120_000 }, async () => {
+test('as one types, with marks; a hit is opened in its place, and the way back leads to what was found', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   for (let i = 0; i < 45; i++) await say(ann, i % 3 === 0 ? `the old house ${i}\n\nwith some more lines` : `something else ${i}`);
   await say(ann, '**see** the `lighthouse_keeper` and [a *lighthouse*](https://example.org)');
@@ -64,7 +64,7 @@ test('as one types, with marks; a hit is opened in its place, and the way back l
   assert.deepEqual(ann.wrong, []);
 });
 
-test('filters are chips that can be set and taken away; nothing found says so', { timeout: 120_000 }, async () => {
+test('filters are chips that can be set and taken away; nothing found says so', { timeout: 240_000 }, async () => {
   const [ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => enter(browser, server.url, { name })));
   await createRoom(bob, 'Garden');
   await say(bob, 'roses in the garden');
@@ -101,7 +101,7 @@ test('filters are chips that can be set and taken away; nothing found says so', 
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
-test('from over a room its own search; what comes later is loaded as one scrolls', { timeout: 120_000 }, async () => {
+test('from over a room its own search; what comes later is loaded as one scrolls', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   for (let i = 0; i < 60; i++) await say(ann, `needle ${i}`);
   await kept(ann, 'needle 59');
@@ -122,7 +122,7 @@ for (const [scheme, size, kind] of [
   ['light', PHONE, 'phone'],
   ['dark', PHONE, 'phone'],
 ]) {
-  test(`looks: ${kind}, ${scheme}`, { timeout: 120_000 }, async () => {
+  test(`looks: ${kind}, ${scheme}`, { timeout: 240_000 }, async () => {
     const ann = await enter(browser, server.url, { size, scheme, touch: kind === 'phone', name: 'Ann' });
     await input(ann).fill('The roses are out, and so are the bees');
     await ann.getByRole('button', { name: 'Send' }).click();

@@ -25,7 +25,7 @@ const notices = (page) =>
   });
 
 describe('without a network', () => {
-  test('the page opens, and is whole again when the server is back', { timeout: 120_000 }, async () => {
+  test('the page opens, and is whole again when the server is back', { timeout: 240_000 }, async () => {
     const own = await new Server().start();
     try {
       const page = await enter(browser, own.url, { name: 'Ann' });
@@ -113,7 +113,7 @@ class Builds {
   }
 }
 
-test('a new build is offered, comes by a click only, and keeps what was typed', { timeout: 120_000 }, async () => {
+test('a new build is offered, comes by a click only, and keeps what was typed', { timeout: 240_000 }, async () => {
   const builds = await new Builds().start(server.port);
   const script = (page) => page.evaluate(() => document.querySelector('script[type=module]').src);
   try {
@@ -151,7 +151,7 @@ test('what is nowhere is 404, says so, and leads back', async () => {
 });
 
 describe('somebody who looks elsewhere', () => {
-  test('is told of messages, once for a room, until they are read; a click leads to the message', { timeout: 120_000 }, async () => {
+  test('is told of messages, once for a room, until they are read; a click leads to the message', { timeout: 240_000 }, async () => {
     const ann = await enter(browser, server.url, { name: 'Ann N' });
     await ann.context().grantPermissions(['notifications']);
     await settled(ann);
@@ -215,7 +215,7 @@ describe('the keyboard', () => {
   });
 });
 
-describe('on a phone a finger', { timeout: 180_000 }, () => {
+describe('on a phone a finger', { timeout: 360_000 }, () => {
   /** Moves a finger from a point to others, one after the other, and lifts it unless it is to stay. */
   async function finger(page) {
     const cdp = await page.context().newCDPSession(page);

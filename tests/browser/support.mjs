@@ -27,12 +27,13 @@ export const DESK = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 const BIN = process.env.HUBBUB_BIN ? resolve(process.env.HUBBUB_BIN) : join(root, 'build/hubbub');
 const SLOW = Number(process.env.SLOW ?? 1);
-/** Only a guard against waiting for ever: a busy machine may take its time. */
-const DEADLINE_MS = 30_000 * Math.max(1, SLOW / 2);
+/** Only a guard against waiting for ever: a busy machine may take its time, and slow pages theirs. */
+const DEADLINE_MS = 60_000;
+const PATIENCE = Math.max(1, SLOW / 2);
 
 /** Calls `look` until it gives something true. */
 export async function until(look, what, limit = DEADLINE_MS) {
-  const end = Date.now() + limit;
+  const end = Date.now() + limit * PATIENCE;
   for (;;) {
     const found = await look();
     if (found) return found;
@@ -43,7 +44,7 @@ export async function until(look, what, limit = DEADLINE_MS) {
 
 /** Calls `look` until it gives what is wanted; if it never does, the difference is told. */
 export async function becomes(look, wanted, what = '', limit = DEADLINE_MS) {
-  const end = Date.now() + limit;
+  const end = Date.now() + limit * PATIENCE;
   let found = await look();
   while (!isDeepStrictEqual(found, wanted) && Date.now() <= end) {
     await new Promise((r) => setTimeout(r, 25));
@@ -163,7 +164,7 @@ export class Browser {
 
   async window(options) {
     const context = await this.run.newContext(options);
-    context.setDefaultTimeout(DEADLINE_MS);
+    context.setDefaultTimeout(DEADLINE_MS * PATIENCE);
     // Also what a test opens by itself. A window that is closed at once has nothing to be slow with.
     if (SLOW > 1) context.on('page', (page) => slowDown(page).catch(() => {}));
     contexts.add(context);
