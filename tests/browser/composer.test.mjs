@@ -50,7 +50,7 @@ async function comes(name, more = {}) {
   return page;
 }
 
-describe('completion', { timeout: 240_000 }, () => {
+describe('completion', { timeout: 900_000 }, () => {
   test('people by keyboard, in the middle of a text; who is named is told', async () => {
     const ann = await comes('Ann');
     const bob = await comes('Bob Marlowe');
@@ -135,7 +135,7 @@ describe('completion', { timeout: 240_000 }, () => {
   });
 });
 
-describe('emoji', { timeout: 240_000 }, () => {
+describe('emoji', { timeout: 900_000 }, () => {
   test('from two letters on; the whole name at once; undone it stays undone', async () => {
     const ann = await comes('Ann');
     await input(ann).pressSequentially(':ta');
@@ -193,7 +193,7 @@ describe('emoji', { timeout: 240_000 }, () => {
   });
 });
 
-describe('shaping', { timeout: 240_000 }, () => {
+describe('shaping', { timeout: 900_000 }, () => {
   test('keys and marks go around what is selected, and can be undone', async () => {
     const ann = await comes('Ann');
     await input(ann).fill('say this now');
@@ -252,7 +252,7 @@ describe('shaping', { timeout: 240_000 }, () => {
   });
 });
 
-describe('what is kept', { timeout: 240_000 }, () => {
+describe('what is kept', { timeout: 900_000 }, () => {
   test('the draft and what it answers, over rooms and a reload', async () => {
     const ann = await comes('Ann');
     const bob = await comes('Bob');
@@ -311,7 +311,7 @@ describe('what is kept', { timeout: 240_000 }, () => {
   });
 });
 
-describe('on a phone', { timeout: 240_000 }, () => {
+describe('on a phone', { timeout: 900_000 }, () => {
   test('Enter is a new line, the keyboard stays, the buttons for shape come when wanted', async () => {
     const ann = await comes('Ann', { size: PHONE, touch: true });
     await input(ann).tap();
@@ -368,7 +368,7 @@ async function member(link, name) {
 
 const owner = async () => member(await until(() => /join#[\w-]{43}/.exec(server.said)?.[0], 'the link is printed'), 'Olga');
 
-describe('who may not', { timeout: 240_000 }, () => {
+describe('who may not', { timeout: 900_000 }, () => {
   test('is told why, keeps the draft, and can write when it is over', async () => {
     const olga = await owner();
     const ann = await comes('Ann');
@@ -424,7 +424,7 @@ describe('who may not', { timeout: 240_000 }, () => {
   });
 });
 
-describe('commands', { timeout: 360_000 }, () => {
+describe('commands', { timeout: 900_000 }, () => {
   const wrong = (page) => page.locator('form [role=alert]').innerText();
 
   test('are offered at the very beginning, taken and done', async () => {
@@ -530,7 +530,7 @@ describe('commands', { timeout: 360_000 }, () => {
   });
 });
 
-describe('everybody can use it', { timeout: 400_000 }, () => {
+describe('everybody can use it', { timeout: 900_000 }, () => {
   for (const [where, size] of [
     ['desk', DESK],
     ['phone', PHONE],

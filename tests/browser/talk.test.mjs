@@ -29,7 +29,7 @@ const names = (page) => page.getByRole('complementary').getByRole('listitem').al
 const here = async (page, name) => (await names(page)).some((n) => n.startsWith(name) && !/\baway/.test(n));
 const noticed = async (page) => (await notices(page).allInnerTexts()).join('\n');
 
-describe('talking', { timeout: 240_000 }, () => {
+describe('talking', { timeout: 900_000 }, () => {
   test('one enters at once as a guest, with the cursor where one types', async () => {
     const ann = await enter(browser, server.url);
     const button = ann.locator('[data-me]');
@@ -142,7 +142,7 @@ describe('talking', { timeout: 240_000 }, () => {
   });
 });
 
-describe('typing', { timeout: 240_000 }, () => {
+describe('typing', { timeout: 900_000 }, () => {
   test('Enter sends, Shift+Enter breaks the line, what is empty is not sent', async () => {
     const ann = await enter(browser, server.url, { name: 'Ann' });
     const earlier = await rows(ann).count();
