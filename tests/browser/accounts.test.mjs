@@ -213,6 +213,35 @@ test('who is signed out elsewhere is told, comes back to the same place, and wha
   await becomes(() => input(page).inputValue(), 'half a sent', 'what was being written');
 });
 
+test('whose session ended while they were away is told so, once; who goes out by themselves is not', async () => {
+  const page = await newcomer('Lena');
+  await until(() => page.evaluate(() => Boolean(localStorage.getItem('hubbub.account'))), 'the browser knows of the account');
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.goto(server.url);
+  await inside(page);
+  const banner = page.locator('[data-banner=signed-out]');
+  await banner.getByText(/^You were signed out\. You are here as Guest \d+\.$/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'signed-out-desk');
+  await page.reload();
+  await inside(page);
+  // The other banners come with it: nothing more is on its way when the page has begun what comes later.
+  await page.locator('html[data-swipes]').waitFor();
+  await becomes(() => banner.count(), 0, 'it is not told again');
+
+  await page.goto(`${server.url}join`);
+  await signIn(page, 'Lena', PASSWORD);
+  await isMember(page);
+  await until(() => page.evaluate(() => Boolean(localStorage.getItem('hubbub.account'))), 'the browser knows again');
+  await signOut(page);
+  await page.getByRole('link', { name: /guest/i }).click();
+  await inside(page);
+  await page.locator('html[data-swipes]').waitFor();
+  await becomes(() => banner.count(), 0, 'who has gone out knows it');
+  assert.deepEqual(wrong(page), []);
+});
+
 test('a link that is no good says so, and leaves the other ways in', async () => {
   const page = await stranger(`join#${'A'.repeat(43)}`);
   await page.getByText('the link is used up').waitFor();

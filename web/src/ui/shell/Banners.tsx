@@ -1,3 +1,4 @@
+import { SignedOut } from '../account/SignedOut';
 import { ConnectionBanner } from './ConnectionBanner';
 import { NewBuild } from './NewBuild';
 
@@ -7,6 +8,7 @@ export default function Banners() {
     <>
       <ConnectionBanner />
       <NewBuild />
+      <SignedOut />
     </>
   );
 }

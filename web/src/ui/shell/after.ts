@@ -1,6 +1,7 @@
 // What begins when the page has been drawn and the network is free.
 
 import type { Session } from '../../sync/session';
+import { noteAccount } from '../account/lost';
 import { guardDrops } from '../files/guard';
 import { beginAttention } from '../notify/attention';
 import { go } from './route';
@@ -12,5 +13,7 @@ export function beginAfter(session: Session | null): void {
   startWorker(go);
   guardDrops();
   beginSwipe();
-  if (session) beginAttention(session);
+  if (!session) return;
+  beginAttention(session);
+  noteAccount(session);
 }
