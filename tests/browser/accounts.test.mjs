@@ -222,6 +222,7 @@ test('whose session ended while they were away is told so, once; who goes out by
   await inside(page);
   const banner = page.locator('[data-banner=signed-out]');
   await banner.getByText(/^You were signed out\. You are here as Guest \d+\.$/).waitFor();
+  await becomes(() => page.getByText('Welcome! You are').count(), 0, 'nobody who is new');
   assert.deepEqual(await violations(page), []);
   await shot(page, 'signed-out-desk');
   await page.reload();

@@ -19,9 +19,13 @@ export function noteAccount(session: Session): void {
   look();
 }
 
-/** Whether there was one; from now on it counts as told. */
+let lost = false;
+
+/** Asked for a guest: whether they had one. The next page does not know it any more. */
 export function lostAccount(): boolean {
-  const had = Boolean(keep.get(ACCOUNT));
-  if (had) keep.set(ACCOUNT, '');
-  return had;
+  if (keep.get(ACCOUNT)) {
+    keep.set(ACCOUNT, '');
+    lost = true;
+  }
+  return lost;
 }

@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import { chars, cleanLine } from '../../text/clean';
 import { toast } from '../kit/toast';
+import { lostAccount } from '../account/lost';
 import { toComposer } from '../shell/surfaces';
 import { useSession, useView } from '../shell/session';
 import { texts as words } from './texts';
@@ -14,6 +15,8 @@ export function FirstMinute({ onDone }: { onDone(): void }) {
   const most = useView((s) => s.limits.name_chars);
   const [wish, setWish] = useState('');
   const [said, say] = useState('');
+  // Whoever had an account here is no newcomer, and has heard so much.
+  const [lost] = useState(lostAccount);
   const done = () => {
     onDone();
     toComposer();
@@ -32,6 +35,7 @@ export function FirstMinute({ onDone }: { onDone(): void }) {
       }
     });
   };
+  if (lost) return null;
   return (
     <section className={css.card} aria-labelledby="first-title">
       <div className={css.words}>
