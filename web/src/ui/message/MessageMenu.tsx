@@ -98,8 +98,8 @@ function officesOf(session: Session, { id, name }: Author, { role = '', muted = 
   return [
     muted
       ? { label: say('unmute', { name }), icon: <MuteIcon />, run: () => void unmute() }
-      : { label: say('mute', { name }), icon: <MuteIcon />, run: () => show('manage', { id, name, role, question: 'mute' }) },
-    { label: say('kick', { name }), icon: <OutIcon />, run: () => show('manage', { id, name, role, question: 'kick' }) },
+      : { label: say('mute', { name }), icon: <MuteIcon />, run: () => show('profile', { id, name, ask: { question: 'mute', role } }) },
+    { label: say('kick', { name }), icon: <OutIcon />, run: () => show('profile', { id, name, ask: { question: 'kick', role } }) },
   ];
 }
 

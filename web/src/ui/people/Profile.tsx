@@ -25,6 +25,7 @@ interface Props {
   onClose(): void;
 }
 
+const Question = later(async () => ({ default: (await import('../admin/Manage')).ManageSurface }));
 const Manage = later(async () => ({ default: (await import('../admin/Manage')).ManageMenu }));
 
 /** Who somebody is, and what one can do with them. */
@@ -154,4 +155,12 @@ function useAbout(session: Session, id: string, name: string): About {
   return about;
 }
 
-export default Profile;
+/** Somebody's profile, or one question about them. */
+export default function ProfileSurface({ ask, ...person }: Props & { ask?: { question: 'mute' | 'kick'; role: string } }) {
+  if (!ask) return <Profile {...person} />;
+  return (
+    <Suspense fallback={null}>
+      <Question {...person} {...ask} />
+    </Suspense>
+  );
+}

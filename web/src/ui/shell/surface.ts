@@ -17,8 +17,8 @@ export interface Surfaces {
   switcher: object;
   /** Of people. */
   name: object;
-  profile: { id: string; name: string };
-  manage: { id: string; name: string; role: string; question: 'mute' | 'kick' };
+  /** `ask`: at once whether to do that, for those of whom it is known that they may. */
+  profile: { id: string; name: string; ask?: { question: 'mute' | 'kick'; role: string } };
   /** Of messages. */
   delete: { message: Message };
   delivery: { message: Message };

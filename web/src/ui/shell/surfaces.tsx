@@ -17,7 +17,6 @@ const bodies: { [K in keyof Surfaces]?: Body<K> } = {
   pins: later(async () => ({ default: (await import('../rooms/Details')).PinsSurface })),
   switcher: later(() => import('../switcher/Switcher')),
   profile: later(() => import('../people/Profile')),
-  manage: later(async () => ({ default: (await import('../admin/Manage')).ManageSurface })),
   name: later(async () => ({ default: (await import('../people/NameEditor')).NameEditor })),
   delete: later(async () => ({ default: (await import('../message/ConfirmDelete')).ConfirmDelete })),
   picture: later(() => import('../files/Lightbox')),
