@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
-import { becomes, createRoom, enter, input, joinRoom, kept, message, oneForAll, opens, PHONE, say, Server, shelf, shot, until, visit } from './support.mjs';
+import { becomes, createRoom, enter, input, inside, joinRoom, kept, message, oneForAll, opens, PHONE, say, Server, shelf, shot, until, violations, visit } from './support.mjs';
 import { talker } from './wire.mjs';
 
 const { server, browser } = oneForAll();
@@ -194,11 +194,30 @@ describe('somebody who looks elsewhere', () => {
     assert.deepEqual(await notices(bob), []);
     assert.equal(await bob.evaluate(() => Notification.permission), 'default');
   });
+
+  test('is told of words of their own where only mentions count', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann W' });
+    await ann.context().grantPermissions(['notifications']);
+    await ann.goto(`${server.url}settings/notifications`);
+    await ann.getByLabel('Notifications of Lobby').selectOption('mentions');
+    await ann.getByLabel('Words', { exact: true }).fill('tea, -teabag');
+    assert.deepEqual(await violations(ann), []);
+    await ann.goto(server.url);
+    await inside(ann);
+    await settled(ann);
+    await createRoom(ann, 'Words');
+    const bob = await enter(browser, server.url, { name: 'Bob W' });
+    await say(bob, 'nothing of that kind');
+    await say(bob, 'tea from a teabag');
+    await say(bob, 'There is **Tea**!');
+    await becomes(async () => (await notices(ann)).map(({ body }) => body), ['There is Tea!'], 'of that word, and of it alone');
+    assert.deepEqual(ann.wrong, []);
+  });
 });
 
 describe('the keyboard', () => {
   test('goes from room to room, and to where one writes', async () => {
-    const page = await enter(browser, server.url, { name: 'Ann K' });
+    const page = await enter(browser, server.url, { name: 'AnnK' });
     await createRoom(page, 'Keys');
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await opens(page, 'Control+/', sheet);
@@ -209,6 +228,16 @@ describe('the keyboard', () => {
     await at('Lobby');
     await page.keyboard.press('Alt+ArrowDown');
     await at('Keys');
+    const bob = await enter(browser, server.url, { name: 'Bob K' });
+    await say(bob, 'one for all');
+    await say(bob, '@AnnK one for you');
+    await until(async () => (await page.title()).startsWith('(2)'), 'the title tells of both');
+    await page.keyboard.press('Alt+a');
+    await at('Lobby');
+    await message(page, 'one for all').waitFor();
+    await page.keyboard.press('Shift+PageUp');
+    await page.waitForURL(/\/r\/lobby\/\d+$/);
+    await page.locator('[data-flash]').getByText('one for all').waitFor();
     await page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').first().focus();
     await page.keyboard.type('typed without going there');
     await becomes(() => input(page).inputValue(), 'typed without going there', 'it is in the field');

@@ -22,6 +22,8 @@ export interface Ears {
   /** Somebody looks at this tab. */
   looks: boolean;
   room(id: string): RingRoom | undefined;
+  /** Whether there is a word in it by which one wants to be called. */
+  calls(text: string): boolean;
 }
 
 /** One notification: about a room, or about several when they were all missed together. */
@@ -41,7 +43,7 @@ function wants({ kind, level }: RingRoom, means: boolean): boolean {
 export function shouldRing(event: MessageEvent, ears: Ears): boolean {
   const room = ears.room(event.room);
   if (!ears.leads || !room || event.from.id === ears.you || event.deleted) return false;
-  return event.seq > room.read && wants(room, meansMe(event, ears.you));
+  return event.seq > room.read && wants(room, meansMe(event, ears.you) || ears.calls(event.text ?? ''));
 }
 
 /** Between these hours nothing rings; from evening to morning it goes over midnight. The same twice is never. */

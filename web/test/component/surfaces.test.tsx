@@ -2,7 +2,7 @@
 // What lies over the page, when the page under it changes or a part of it cannot be had.
 import { act, render, screen } from '@testing-library/react';
 import { Suspense } from 'react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { later } from '../../src/ui/kit/lazy';
 import { Toasts } from '../../src/ui/kit/toast';
 import { go } from '../../src/ui/shell/route';
@@ -83,4 +83,49 @@ test('a part that cannot be had is said, and sought again', async () => {
   there = true;
   render(shown());
   expect(await screen.findByText('here it is')).toBeTruthy();
+});
+
+describe('a part that did not come at first', () => {
+  const page = (html: string) => vi.stubGlobal('fetch', () => Promise.resolve(new Response(html)));
+  const shy = () => {
+    let asked = 0;
+    return later(async () => {
+      if (asked++ === 0) throw new TypeError('no network');
+      return { default: () => <p>here it is</p> };
+    });
+  };
+  const draw = (Part: ReturnType<typeof shy>) =>
+    render(
+      <Suspense fallback={null}>
+        <Part />
+      </Suspense>,
+    );
+
+  beforeEach(() => {
+    vi.useRealTimers();
+    sessionStorage.clear();
+    const script = document.createElement('script');
+    script.type = 'text/plain';
+    script.setAttribute('src', '/assets/index-1.js');
+    document.head.append(script);
+    return () => script.remove();
+  });
+
+  test('is sought again, and the page stays, when it is the one that the server has', async () => {
+    const reload = vi.spyOn(location, 'reload').mockImplementation(() => {});
+    page('<script src="/assets/index-1.js"></script>');
+    draw(shy());
+    expect(await screen.findByText('here it is')).toBeTruthy();
+    expect(reload).not.toHaveBeenCalled();
+  });
+
+  test('brings the page anew when the server has another one, and once', async () => {
+    const reload = vi.spyOn(location, 'reload').mockImplementation(() => {});
+    page('<script src="/assets/index-2.js"></script>');
+    draw(shy());
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
+    draw(shy());
+    await screen.findAllByText('here it is');
+    expect(reload).toHaveBeenCalledOnce();
+  });
 });

@@ -14,7 +14,7 @@ function said(seq: number, more: Partial<MessageEvent> = {}): MessageEvent {
 }
 
 function ears(rooms: RingRoom[] = [room('lobby')], more: Partial<Ears> = {}): Ears {
-  return { you: YOU, leads: true, ready: true, looks: false, room: (id) => rooms.find((r) => r.id === id), ...more };
+  return { you: YOU, leads: true, ready: true, looks: false, room: (id) => rooms.find((r) => r.id === id), calls: () => false, ...more };
 }
 
 describe('a message rings', () => {
@@ -33,6 +33,14 @@ describe('a message rings', () => {
     ['none', 'direct', mention, false],
   ] as const)('with level %s in a %s room, %o: %s', (level, kind, more, rings) => {
     expect(shouldRing(said(5, more as Partial<MessageEvent>), ears([room('lobby', { level, kind })]))).toBe(rings);
+  });
+
+  test('a word of mine rings where a mention would', () => {
+    const ring = (level: RingRoom['level'], text: string) =>
+      shouldRing(said(5, { text }), ears([room('lobby', { level })], { calls: (t) => t === 'tea' }));
+    expect(ring('mentions', 'tea')).toBe(true);
+    expect(ring('mentions', 'coffee')).toBe(false);
+    expect(ring('none', 'tea')).toBe(false);
   });
 
   test('not when it is one’s own, read, deleted, of a room that one is not in, or another tab leads', () => {

@@ -40,7 +40,8 @@ export function later<P extends object>(load: () => Promise<Loaded<P>>): Compone
   const missed = async (): Promise<Loaded<P>> => {
     Waiting = seek();
     await renewed();
-    return { default: Missing };
+    // Where the page is not an old one, it was only that the server was away for a moment.
+    return get().catch(() => ({ default: Missing }));
   };
   let Waiting = seek();
   waiting.push(get);
@@ -59,11 +60,12 @@ function arrived<T>(loaded: T): T {
   return loaded;
 }
 
-/** Loads the page anew, once, and only where there is one to be loaded: a server that is away has none. */
+/** Loads the page anew, once, and only where the server has another one: one that is away has none. */
 async function renewed(): Promise<void> {
   if (sessionStorage.getItem(AGAIN) !== null) return;
-  const there = await fetch('/', { method: 'HEAD', cache: 'no-store' }).then((r) => r.ok, () => false);
-  if (!there) return;
+  const page = await fetch('/', { cache: 'no-store' }).then((r) => (r.ok ? r.text() : ''), () => '');
+  const own = document.querySelector('script[src]')?.getAttribute('src') ?? '';
+  if (page === '' || page.includes(own)) return;
   sessionStorage.setItem(AGAIN, '1');
   location.reload();
 }

@@ -1,5 +1,6 @@
 // Gets the attention of somebody who is not looking: notifications, a tone, the icons. Loaded when the page has been drawn.
 
+import { calls } from '../../text/calls';
 import { plain } from '../../text/markdown';
 import { Bell, quietAt, type Ring } from '../../sync/ring';
 import type { RoomView } from '../../sync/room';
@@ -55,6 +56,7 @@ function earsOf(session: Session) {
     ready: phase.at === 'ready',
     looks: hasFocus(),
     room: (id: string) => rooms.find((r) => r.id === id),
+    calls: (text: string) => calls(prefs().callWords, text),
   };
 }
 

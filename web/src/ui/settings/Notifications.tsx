@@ -1,6 +1,7 @@
 import { reasonOf, t as core } from '../../i18n/t';
 import { clockOf } from '../../i18n/time';
 import type { Level } from '../../proto/v1';
+import { Field } from '../kit/Field';
 import { Switch } from '../kit/Switch';
 import { toast } from '../kit/toast';
 import { NotifyButton } from '../notify/NotifyButton';
@@ -33,8 +34,34 @@ export function Notifications() {
           </div>
         )}
       </Group>
+      <CallWords />
       <Rooms />
     </>
+  );
+}
+
+/** A line is enough; a text would make every message slow to look at. */
+const WORDS_MAX = 200;
+
+/** What else is to be told of than one's name. */
+function CallWords() {
+  const { callWords } = usePrefs();
+  return (
+    <Group title={t('call_words')}>
+      <Field label={t('call_words_label')} hint={t('call_words_hint')}>
+        {(input) => (
+          <input
+            {...input}
+            type="text"
+            dir="auto"
+            maxLength={WORDS_MAX}
+            autoComplete="off"
+            defaultValue={callWords}
+            onInput={(e) => setPrefs({ callWords: e.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </Group>
   );
 }
 

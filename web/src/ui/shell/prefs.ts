@@ -27,6 +27,8 @@ export interface Prefs {
   /** No notifications between these hours (0–23); the same twice: never. */
   quietFrom: number;
   quietTo: number;
+  /** Words that ring like one's name, between commas (text/calls.ts). */
+  callWords: string;
 }
 
 export const TEXT_PERCENTS = [90, 100, 110, 125] as const;
@@ -44,6 +46,7 @@ const usual: Prefs = {
   sound: false,
   quietFrom: 0,
   quietTo: 0,
+  callWords: '',
 };
 
 let now: Prefs = read();

@@ -67,9 +67,8 @@ function useLeaving(): void {
  */
 function close(which: Surface): void {
   if (surface() !== which) return;
-  const { kind } = document.activeElement?.closest('dialog')?.dataset ?? {};
   closeSurface();
-  if (kind === 'drawer' || matchMedia('(hover: none)').matches) return;
+  if (matchMedia('(hover: none)').matches) return;
   if (!openedByKeys() || document.activeElement === document.body) toComposer();
   // React takes the dialog down a moment later, and what opened it may be gone: then the focus would be nowhere.
   setTimeout(() => surface() === null && document.activeElement === document.body && toComposer());

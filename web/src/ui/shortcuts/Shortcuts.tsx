@@ -2,6 +2,8 @@
 
 import { useEffect } from 'react';
 import type { Session } from '../../sync/session';
+import { waitingIn } from '../../sync/waiting';
+import { firstNew } from '../history/rows';
 import { go, hrefOf, useRoute } from '../shell/route';
 import { useSession } from '../shell/session';
 import { show } from '../shell/surface';
@@ -17,6 +19,7 @@ export default function Shortcuts() {
   useShortcut('pane_next', () => nextPane(1));
   useShortcut('pane_back', () => nextPane(-1));
   useShortcut('all_read', () => session.markAllRead());
+  useShortcut('oldest_unread', () => toUnread(session));
   useRooms(session);
   return null;
 }
@@ -41,6 +44,18 @@ function useRooms(session: Session): void {
   useShortcut('room_down', () => step(1, () => true));
   useShortcut('unread_up', () => step(-1, unread));
   useShortcut('unread_down', () => step(1, unread));
+  const meant = (href: string) => session.current().rooms.some((r) => hrefOf(r.id) === href && waitingIn([r]).loud > 0);
+  useShortcut('called', () => step(1, meant));
+}
+
+/** To where the line stands; there is none where everything is read. */
+function toUnread(session: Session): boolean {
+  const { room } = session.current();
+  if (!room || room.unreadFrom === null) return false;
+  const first = firstNew(room.log, room.unreadFrom);
+  if (!first) return false;
+  go(hrefOf(room.id, first.kind === 'gap' ? Math.max(first.seq, room.unreadFrom) : first.seq));
+  return true;
 }
 
 /** The list knows its order best: sections, favourites, and what is folded away. */

@@ -17,10 +17,12 @@ export const table = {
   room_down: { keys: ['Alt+ArrowDown'], place: 'moving' },
   unread_up: { keys: ['Alt+Shift+ArrowUp'], place: 'moving' },
   unread_down: { keys: ['Alt+Shift+ArrowDown'], place: 'moving' },
+  called: { keys: ['Alt+A'], place: 'moving' },
   pane_next: { keys: ['F6'], place: 'moving' },
   pane_back: { keys: ['Shift+F6'], place: 'moving' },
 
   done: { keys: ['Escape'], place: 'messages' },
+  oldest_unread: { keys: ['Shift+PageUp'], place: 'messages' },
   all_read: { keys: ['Shift+Escape'], place: 'messages' },
   message_move: { keys: ['ArrowUp', 'ArrowDown'], place: 'messages' },
   message_menu: { keys: ['Enter'], place: 'messages' },

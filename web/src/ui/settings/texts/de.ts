@@ -108,6 +108,9 @@ export const de: Record<keyof typeof en, string> = {
   quiet_text: 'In diesen Stunden keine Benachrichtigungen.',
   quiet_from: 'Von',
   quiet_to: 'Bis',
+  call_words: 'Wörter, bei denen du Bescheid bekommst',
+  call_words_label: 'Wörter',
+  call_words_hint: 'Durch Kommas getrennt. In Räumen, aus denen du Erwähnungen erfährst, zählen auch sie. Mit einem Minus davor hält ein Wort die Nachricht still: „Garten, -Zwerg“.',
 
   theme: 'Farbschema',
   theme_system: 'Wie das System',
