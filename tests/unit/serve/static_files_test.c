@@ -70,7 +70,9 @@ static void assert_file(const char *path, const char *type, const char *body, bo
                                              ? "Cache-Control: public, max-age=31536000, immutable"
                                              : "Cache-Control: no-cache"));
     assert_true(serve_rig_has(&response, "Vary: Accept-Encoding"));
-    assert_true(serve_rig_has(&response, "Referrer-Policy: no-referrer"));
+    bool stands_alone = strncmp(type, "text/html", 9) == 0;
+    assert_int_equal(serve_rig_has(&response, "Referrer-Policy: no-referrer"), stands_alone);
+    assert_true(serve_rig_has(&response, "Cross-Origin-Resource-Policy: same-origin"));
     assert_true(serve_rig_has(&response, "X-Content-Type-Options: nosniff"));
     assert_non_null(memmem(response.head.ptr, response.head.len,
                            "\r\nContent-Security-Policy: default-src 'none';", 43));

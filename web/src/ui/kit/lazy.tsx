@@ -79,9 +79,12 @@ function Missing({ onClose }: { onClose?: () => void }) {
   return null;
 }
 
-/** Brings what is not here yet, one part after the other. What does not come now comes when it is asked for. */
+/**
+ * Brings what is not here yet, one part after the other, and what those bring up in turn. What does not come now comes when
+ * it is asked for.
+ */
 export async function warm(): Promise<void> {
-  for (const load of waiting.splice(0)) {
+  for (let load = waiting.shift(); load; load = waiting.shift()) {
     // oxlint-disable-next-line no-await-in-loop -- in turn, so that whatever is wanted meanwhile does not stand behind all of it
     await load().catch(() => {});
   }
