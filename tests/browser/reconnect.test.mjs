@@ -188,8 +188,6 @@ test('a short break passes without a word', { timeout: 240_000 }, async () => {
   for (let round = 0, short = false; !short; round++) {
     assert.ok(round < 6, 'the program never came back in a short time');
     const ann = await enter(browser, server.url);
-    // A part of the page that is just being fetched when the server goes is fetched by loading the page anew.
-    await ann.waitForLoadState('networkidle');
     await ann.evaluate(() => {
       window.banners = 0;
       new MutationObserver(() => (window.banners += document.querySelectorAll('[data-banner]').length)).observe(document.body, {

@@ -228,8 +228,8 @@ export async function open(browser, url, { size = DESK, scheme = 'light', touch 
   page.wrong = [];
   page.on('pageerror', (e) => page.wrong.push(String(e)));
   page.on('console', (m) => {
-    // A server that is down is part of some tests, and the browser logs every attempt.
-    if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION/.test(m.text())) page.wrong.push(m.text());
+    // A server that is down is part of some tests, and the browser logs every attempt; FAILED is what its worker passes on.
+    if (m.type() === 'error' && !/WebSocket connection|ERR_CONNECTION|ERR_FAILED/.test(m.text())) page.wrong.push(m.text());
   });
   if (refuse) await refusing(page, refuse);
   if (prepare) await prepare(page);
