@@ -89,7 +89,7 @@ async function visits(browser, url) {
     bytes.push(got);
     await context.close();
   }
-  return { bytes: median(bytes), usable: median(usable) };
+  return { bytes: median(bytes), usable: median(usable), fastest: Math.min(...usable), slowest: Math.max(...usable) };
 }
 
 /** Says a hundred messages a second; how many it were. */
@@ -205,6 +205,7 @@ try {
   const rows = [
     ['first visit: transferred (KB)', n(first.bytes / 1024, 1), '≤ 60', first.bytes <= 60 * 1024],
     ['first visit: until one can write (ms)', n(first.usable, 0), '≤ 300', first.usable <= 300],
+    ['of it the fastest and the slowest visit (ms)', `${n(first.fastest, 0)}, ${n(first.slowest, 0)}`, '', true],
     ['key to paint, p95 (ms)', n(quiet, 1), '≤ 32', quiet <= 32],
     [`script + layout per message at ${RATE}/s (ms)`, n(flood.script + flood.layout), '≤ 2', flood.script + flood.layout <= 2],
     ['of it script / layout; style besides', `${n(flood.script)} / ${n(flood.layout)}; ${n(flood.style)}`, '', true],

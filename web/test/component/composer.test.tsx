@@ -56,6 +56,16 @@ describe('keys', () => {
     await wait(200);
     expect(hub.frames.filter((o) => o.op === 'typing')).toHaveLength(1);
   });
+
+  test('nor that one types a command, which the room does not read', async () => {
+    const { hub } = await open();
+    type('/msg Bob hush');
+    await wait(200);
+    expect(hub.frames.filter((o) => o.op === 'typing')).toEqual([]);
+    type('for all to read');
+    await wait(200);
+    expect(hub.frames.filter((o) => o.op === 'typing')).toHaveLength(1);
+  });
 });
 
 describe('completion', () => {

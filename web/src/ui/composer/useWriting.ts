@@ -80,7 +80,9 @@ export function useWriting({ room, log, mode, onMode, wait, helped, onSent }: Ab
   const changed = () => {
     keep();
     measure();
-    if (!edited && prefs().tellTyping && field.current?.value.trim()) session.typing();
+    const text = field.current?.value.trim() ?? '';
+    // A command is nothing that the room will read.
+    if (!edited && prefs().tellTyping && text && text[0] !== '/') session.typing();
   };
 
   const change = (message: NonNullable<typeof edited>, text: string) => {
