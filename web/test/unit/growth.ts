@@ -20,6 +20,7 @@ export function growth(run: (size: number) => void, small: number): number {
     });
     return Math.max(NOISE_US, Math.min(...runs));
   };
-  cost(small);
+  // Not before the engine has made of it what it will: the large one comes first, and would pay for that.
+  cost(small * TIMES);
   return cost(small * TIMES) / cost(small);
 }
