@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "chat/hub_state.h"
+#include "chat/refusal.h"
 #include "chat/roster.h"
 
 /* ---- coming into rooms ---- */
@@ -192,6 +193,9 @@ static void deliver_notice(struct hub *hub, const struct event *event)
 static void deliver(struct hub *hub, const struct event *event)
 {
     struct client *client = hub_find_client(hub, &event->origin);
+    /* Its own allowance must not refuse what the person's will let through, or who waits as told waits twice. */
+    if (client && event->refusal == REFUSED_RATE)
+        rate_promise(&client->posts, &hub->limits.posts, event->retry_ms, *hub->shared.now_ms);
     if (event->counted && event->origin.worker == hub->worker) {
         hub->posts_waiting--;
         hub->bytes_waiting -= event->message.body.len;

@@ -60,3 +60,14 @@ uint32_t rate_wait_ms(struct rate_bucket *bucket, const struct rate *rate, uint6
     refill(bucket, rate, now_ms);
     return wait_for(bucket, rate, TOKEN);
 }
+
+void rate_promise(struct rate_bucket *bucket, const struct rate *rate, uint32_t wait_ms,
+                  uint64_t now_ms)
+{
+    if (rate->per_second == 0)
+        return;
+    refill(bucket, rate, now_ms);
+    int64_t due = TOKEN - (int64_t)wait_ms * rate->per_second;
+    if (bucket->millis < due)
+        bucket->millis = (int32_t)due;
+}

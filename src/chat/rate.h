@@ -30,5 +30,9 @@ bool rate_take_many(struct rate_bucket *bucket, const struct rate *rate, uint32_
 /** Takes a token even if there is none; returns the milliseconds until the bucket is out of debt (0: it is not in debt). */
 uint32_t rate_take_debt(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms);
 
+/** Sees to it that a token will be there in wait_ms at the latest: for what was taken from here and refused further on. */
+void rate_promise(struct rate_bucket *bucket, const struct rate *rate, uint32_t wait_ms,
+                  uint64_t now_ms);
+
 /** Milliseconds until a token will be there; 0 when there is one. */
 uint32_t rate_wait_ms(struct rate_bucket *bucket, const struct rate *rate, uint64_t now_ms);

@@ -51,7 +51,7 @@ def retry():
                 if reply.get("ok"):
                     break
                 time.sleep((reply["error"]["retry_ms"] + 2) / 1000)
-            equal(reply.get("ok"), True, f"post {i}")
+            equal(reply.get("ok"), True, f"post {i}: {reply}")
         for i in range(15):
             bob.message(str(i))
 

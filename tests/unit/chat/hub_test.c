@@ -1,4 +1,5 @@
 #include "chat/hub_rig.h"
+#include "chat/refusal.h"
 
 #include <string.h>
 
@@ -245,6 +246,27 @@ static void the_rate_is_per_client(void **state)
     hub_rig_go(&two);
 }
 
+static void who_is_refused_for_the_person_has_to_wait_once(void **state)
+{
+    struct wire wire;
+    (void)state;
+    hub_rig_come(&wire, 1, LANE_WEB);
+    hub_rig_deliver();
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(hub_rate(&wire.client), 0);
+    hub_rig_say(&wire, "x", "1");
+    struct event *event = hub_rig.submitted[0];
+    event->result = ERR_DENIED;
+    event->refusal = REFUSED_RATE;
+    event->retry_ms = 10;
+    hub_rig_deliver();
+    assert_int_equal(hub_rate(&wire.client), 10);
+    hub_rig.now_ms += 10;
+    assert_int_equal(hub_rate(&wire.client), 0);
+    assert_int_equal(hub_rate(&wire.client), 100);
+    hub_rig_go(&wire);
+}
+
 static void the_focus_is_told_only_when_it_changes(void **state)
 {
     struct wire wire;
@@ -431,6 +453,7 @@ int main(void)
         HUB_TEST(too_many_bytes_make_it_busy),
         HUB_TEST(posts_of_the_dead_count_until_they_are_answered),
         HUB_TEST(the_rate_is_per_client),
+        HUB_TEST(who_is_refused_for_the_person_has_to_wait_once),
         HUB_TEST(the_focus_is_told_only_when_it_changes),
         HUB_TEST(a_hot_lobby_says_when_to_flush),
         HUB_TEST(a_hot_lobby_is_read_at_its_pace),

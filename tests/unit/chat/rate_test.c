@@ -76,6 +76,24 @@ static void waiting_as_told_is_enough_and_no_more_than_needed(void **state)
     }
 }
 
+static void what_was_promised_is_there_in_time_and_not_before(void **state)
+{
+    const struct rate rate = {20, 5};
+    struct rate_bucket bucket;
+    (void)state;
+    rate_init(&bucket, &rate, 0);
+    while (rate_take(&bucket, &rate, 0))
+        ;
+    rate_promise(&bucket, &rate, 3, 0);
+    assert_int_equal(rate_wait_ms(&bucket, &rate, 0), 3);
+    assert_true(rate_take(&bucket, &rate, 3));
+    assert_int_equal(rate_wait_ms(&bucket, &rate, 3), 50);
+    rate_promise(&bucket, &rate, 70, 3); /* it comes sooner */
+    assert_int_equal(rate_wait_ms(&bucket, &rate, 3), 50);
+    rate_promise(&bucket, &rate, UINT32_MAX, 3);
+    assert_int_equal(rate_wait_ms(&bucket, &rate, 3), 50);
+}
+
 static void a_debt_is_paid_off_with_time(void **state)
 {
     struct rate_bucket bucket;
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(many_are_taken_on_credit),
         cmocka_unit_test(it_never_holds_more_than_the_burst),
         cmocka_unit_test(waiting_as_told_is_enough_and_no_more_than_needed),
+        cmocka_unit_test(what_was_promised_is_there_in_time_and_not_before),
         cmocka_unit_test(a_debt_is_paid_off_with_time),
         cmocka_unit_test(no_rate_is_no_limit),
         cmocka_unit_test(time_goes_past_32_bits),
