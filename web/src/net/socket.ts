@@ -7,6 +7,7 @@ import { backoff } from './backoff';
 
 /** What of WebSocket is used, so that tests can put another in its place. */
 export interface Wire {
+  readonly readyState: number;
   onopen: (() => void) | null;
   onmessage: ((e: { data: unknown }) => void) | null;
   onclose: ((e: { code: number }) => void) | null;
@@ -28,6 +29,8 @@ export interface SocketUser {
   onPhase(phase: Phase): void;
 }
 
+/** WebSocket.OPEN. */
+const OPEN = 1;
 /** From opening to ready. */
 const OPEN_MS = 15_000;
 /** A connection that was ready for this long has proved itself: the next failure counts as the first. */
@@ -96,7 +99,8 @@ export class Socket {
    * time the connection is given up.
    */
   request(command: Command, onReply: (reply: Reply) => void, answerMs = ANSWER_MS): boolean {
-    if (!this.wire) return false;
+    // One that is closing says so only later; a page that is being left would have every command complained of.
+    if (this.wire?.readyState !== OPEN) return false;
     const id = String(this.nextId++);
     this.awaited.set(id, { onReply, timer: setTimeout(() => this.giveUp(), answerMs) });
     this.wire.send(JSON.stringify({ ...command, id }));

@@ -44,6 +44,8 @@ export class Hub {
   people: { id: string; name: string; active: boolean }[] = [{ id: 'me', name: 'Me', active: true }];
   lines = new Set<Line>();
   opened = 0;
+  /** What was sent on a connection that was not open; a browser complains of each. */
+  inVain = 0;
 
   open = (): Wire => new Line(this);
 
@@ -104,6 +106,7 @@ export class Line implements Wire {
   onmessage: Wire['onmessage'] = null;
   onclose: Wire['onclose'] = null;
   onerror: Wire['onerror'] = null;
+  readyState = 0;
   welcome = false;
   readonly who: From;
   private over = false;
@@ -118,17 +121,29 @@ export class Line implements Wire {
       return;
     }
     hub.lines.add(this);
-    setTimeout(() => !this.over && this.onopen?.(), 1);
+    setTimeout(() => !this.over && this.up(), 1);
+  }
+
+  private up(): void {
+    this.readyState = 1;
+    this.onopen?.();
   }
 
   send(text: string): void {
+    this.hub.inVain += Number(this.readyState !== 1);
     this.upAt = Math.max(this.upAt, Date.now() + this.hub.latency());
     setTimeout(() => !this.over && !this.hub.mute && this.handle(JSON.parse(text) as Json), this.upAt - Date.now());
   }
 
   close(): void {
     this.over = true;
+    this.readyState = 3;
     this.hub.lines.delete(this);
+  }
+
+  /** As a browser does with a page that is being left: it closes, and has not said so yet. */
+  closing(): void {
+    this.readyState = 2;
   }
 
   cut(code: number): void {

@@ -57,6 +57,19 @@ describe('socket', () => {
     expect(hub.opened).toBe(5);
   });
 
+  test('nothing is sent on a connection that is closing and has not said so yet', async () => {
+    const hub = new Hub();
+    const { socket } = connect(hub);
+    await wait(100);
+    for (const line of hub.lines) line.closing();
+    const onReply = vi.fn();
+    expect(socket.request({ op: 'active', active: false }, onReply)).toBe(false);
+    expect(hub.inVain).toBe(0);
+    hub.cutAll();
+    await wait(1000);
+    expect(onReply).not.toHaveBeenCalled();
+  });
+
   test('a kick while waiting tries at once', async () => {
     const hub = new Hub();
     hub.down = true;
