@@ -110,24 +110,27 @@ class Hubbub:
                 preexec_fn=self.preexec)
         self.said = []
         self.ready = threading.Event()
-        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader = threading.Thread(target=self._read, daemon=True,
+                                       args=(self.process.stdout, self.said, self.ready))
         self.reader.start()
         if not self.ready.wait(DEADLINE_S):
             self.kill()
             raise AssertionError(f"not ready: {self.said} {self.stderr()}")
         if self.process.poll() is None and self.said:
             return True
-        self.process.wait()
+        self.process.wait(DEADLINE_S)
         if "in use" in self.stderr():
             return False
         raise AssertionError(f"it did not start: {self.stderr()}")
 
-    def _read(self):
-        for line in self.process.stdout:
-            self.said.append(line.decode().rstrip("\n"))
+    @staticmethod
+    def _read(stdout, said, ready):
+        """Of one life only: it may come to the end of a program's words when the next one has started."""
+        for line in stdout:
+            said.append(line.decode().rstrip("\n"))
             if line.startswith(b"  data "):
-                self.ready.set()
-        self.ready.set()
+                ready.set()
+        ready.set()
 
     def __enter__(self):
         return self

@@ -1,10 +1,14 @@
 """Tests that speak TAP: a plan, one line for each test, and why one failed."""
 
+import faulthandler
+import signal
 import sys
 import time
 import traceback
 
 DEADLINE_S = 20
+# One that waits for what never comes is ended here, where it can say what it waits for.
+TEST_MAX_S = 120
 TESTS = []
 
 
@@ -58,18 +62,31 @@ def equal(got, wanted, what=""):
         raise AssertionError(f"{what}{': ' if what else ''}got {got!r}, wanted {wanted!r}")
 
 
+class TooLong(BaseException):
+    """Beside Exception, so that nothing that a test catches on its way takes it for its own."""
+
+
+def too_long(*_):
+    faulthandler.dump_traceback(sys.stdout)
+    raise TooLong(f"not at its end after {TEST_MAX_S} s; above: what each thread does")
+
+
 def run_one(number, name, function):
     name = name.replace("#", "No.")
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(TEST_MAX_S)
     try:
         function()
     except Skip as reason:
         print(f"ok {number} - {name} # SKIP {reason}", flush=True)
         return True
-    except Exception:  # pylint: disable=broad-except
+    except (Exception, TooLong):  # pylint: disable=broad-except
         print(f"not ok {number} - {name}", flush=True)
         for line in traceback.format_exc().rstrip().split("\n"):
             print("# " + line[:500], flush=True)
         return False
+    finally:
+        signal.alarm(0)
     print(f"ok {number} - {name}", flush=True)
     return True
 
