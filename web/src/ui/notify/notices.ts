@@ -21,11 +21,15 @@ export class Notices {
   private shown = new Map<string, number>();
   /** Those without a worker, which only this page can close. */
   private own = new Map<string, Notification>();
+  /** One after the other: asked for its notifications while it puts one on the screen, Chromium forgets that one. */
+  private queue: Promise<unknown> = Promise.resolve();
 
   /** A reload must not leave standing what the page before has shown. */
-  async begin(): Promise<void> {
-    const worker = await activeWorker();
-    for (const { tag } of (await worker?.getNotifications()) ?? []) if (!this.shown.has(tag)) this.shown.set(tag, 0);
+  begin(): Promise<void> {
+    return this.inTurn(async () => {
+      const worker = await activeWorker();
+      for (const { tag } of (await worker?.getNotifications()) ?? []) if (!this.shown.has(tag)) this.shown.set(tag, 0);
+    });
   }
 
   async show({ tag, seq, title, body, url, ts }: Notice): Promise<void> {
@@ -33,9 +37,11 @@ export class Notices {
     this.shown.set(tag, seq);
     // TypeScript's list of options lacks some that browsers know. The sound is ours to make, or not.
     const options = { tag, body, icon: '/icons/192.png', timestamp: ts, renotify: true, silent: true, data: { url } };
-    const worker = await activeWorker();
-    if (worker) await worker.showNotification(title, options);
-    else this.showOwn(title, options);
+    await this.inTurn(async () => {
+      const worker = await activeWorker();
+      if (worker) await worker.showNotification(title, options);
+      else this.showOwn(title, options);
+    });
   }
 
   /** Takes those off the screen that are over. */
@@ -43,8 +49,14 @@ export class Notices {
     for (const [tag, seq] of this.shown) {
       if (!over(tag, seq)) continue;
       this.shown.delete(tag);
-      void this.close(tag);
+      void this.inTurn(() => this.close(tag));
     }
+  }
+
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(act);
+    this.queue = done.catch(() => {});
+    return done;
   }
 
   private showOwn(title: string, options: NotificationOptions & { tag: string; data: { url: string } }): void {
