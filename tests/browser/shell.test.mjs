@@ -238,7 +238,8 @@ describe('the keyboard', () => {
     const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await opens(page, 'Control+/', sheet);
     await page.keyboard.press('Escape');
-    await sheet.waitFor({ state: 'detached' });
+    // Not only out of sight: until the page knows that it is gone, it has the keyboard.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     const at = (name) => page.locator('[data-title]').getByText(name, { exact: true }).waitFor();
     await page.keyboard.press('Alt+ArrowUp');
     await at('Lobby');
