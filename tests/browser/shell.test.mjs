@@ -227,6 +227,16 @@ describe('somebody who looks elsewhere', () => {
     await say(bob, 'There is **Tea**!');
     await becomes(async () => (await put(ann)).map(({ body }) => body), ['There is Tea!'], 'of that word, and of it alone');
     assert.equal((await notices(ann)).length, 1);
+    const called = () => ann.evaluate(() => [...(CSS.highlights.get('called') ?? [])].map(String));
+    assert.deepEqual(await called(), []);
+    await visit(ann, 'Lobby');
+    await becomes(called, ['Tea'], 'the word is marked where it is read');
+    await say(bob, 'more of the **t**ea, `tea`');
+    await becomes(called, ['Tea', 'tea', 'tea'], 'and in what comes');
+    await say(ann, 'my own tea');
+    await kept(ann, 'my own tea');
+    await shot(ann, 'called');
+    assert.deepEqual(await called(), ['Tea', 'tea', 'tea']);
     assert.deepEqual(ann.wrong, []);
   });
 });

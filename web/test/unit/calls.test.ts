@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../src/text/calls';
+import { calls, callsIn } from '../../src/text/calls';
 
 test.each([
   ['', 'anything', false],
@@ -22,4 +22,20 @@ test.each([
   ['-', 'a - b', false],
 ])('%j in %j: %s', (wanted, text, is) => {
   expect(calls(wanted, text)).toBe(is);
+});
+
+test.each([
+  ['tea', 'Tea? Your tea.', ['Tea', 'tea']],
+  ['green tea, cup', 'a cup of green\n\tTea', ['green\n\tTea', 'cup']],
+  ['c++', 'C++, not C', ['C++']],
+  ['\u00e9t\u00e9', 'un E\u0301te\u0301 chaud', ['E\u0301te\u0301']],
+  ['tea, -bag', 'tea in a bag', []],
+  ['', 'tea', []],
+])('%j in %j stands at %j', (wanted, text, stands) => {
+  expect(callsIn(wanted, text).map(([from, to]) => text.slice(from, to))).toEqual(stands);
+});
+
+test('a long text takes no long time', () => {
+  const text = 'tea '.repeat(16_000);
+  expect(callsIn('tea tea tea no, cup', text)).toEqual([]);
 });

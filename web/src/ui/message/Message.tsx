@@ -87,7 +87,7 @@ export const Message = memo(function Message({ m, youId, head, waiting, active, 
           <Quote seq={m.replyTo} original={original} onNeed={acts.need} onJump={acts.jump} />
         )}
         <div className={marked ? `${css.line} ${css.marked}` : css.line}>
-          <div className={css.bubble}>
+          <div className={css.bubble} data-text={deleted ? undefined : ''}>
             {deleted ? <p dir="auto">{t('deleted')}</p> : <Text text={m.text} known={known} youId={youId} all={m.mentionsAll || m.mentions.length > 0} />}
           </div>
           {marked && <Marks m={m} />}

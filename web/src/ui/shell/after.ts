@@ -4,6 +4,7 @@ import type { Session } from '../../sync/session';
 import { noteAccount } from '../account/lost';
 import { guardDrops } from '../files/guard';
 import { beginAttention } from '../notify/attention';
+import { beginCalled } from '../notify/called';
 import { go } from './route';
 import { beginSwipe } from './swipe';
 import { startWorker } from './worker';
@@ -15,5 +16,6 @@ export function beginAfter(session: Session | null): void {
   beginSwipe();
   if (!session) return;
   beginAttention(session);
+  beginCalled();
   noteAccount(session);
 }

@@ -99,9 +99,9 @@ export const prefs = (): Prefs => now;
 
 export const wishedLocale = (): Locale => now.language || fitting(navigator.languages);
 
-function subscribe(changed: () => void): () => void {
+export function onPrefs(changed: () => void): () => void {
   listeners.add(changed);
   return () => listeners.delete(changed);
 }
 
-export const usePrefs = (): Prefs => useSyncExternalStore(subscribe, prefs, prefs);
+export const usePrefs = (): Prefs => useSyncExternalStore(onPrefs, prefs, prefs);

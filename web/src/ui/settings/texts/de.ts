@@ -110,7 +110,7 @@ export const de: Record<keyof typeof en, string> = {
   quiet_to: 'Bis',
   call_words: 'Wörter, bei denen du Bescheid bekommst',
   call_words_label: 'Wörter',
-  call_words_hint: 'Durch Kommas getrennt. In Räumen, aus denen du Erwähnungen erfährst, zählen auch sie. Mit einem Minus davor hält ein Wort die Nachricht still: „Garten, -Zwerg“.',
+  call_words_hint: 'Durch Kommas getrennt. In Räumen, aus denen du Erwähnungen erfährst, zählen auch sie, und wo jemand eines sagt, ist es markiert. Mit einem Minus davor hält ein Wort die Nachricht still: „Garten, -Zwerg“.',
 
   theme: 'Farbschema',
   theme_system: 'Wie das System',

@@ -108,7 +108,7 @@ export const en = {
   quiet_to: 'To',
   call_words: 'Words to be told of',
   call_words_label: 'Words',
-  call_words_hint: 'Between commas. In rooms where you are told of mentions, these count, too. With a minus before it, a word keeps a message quiet: “garden, -gnome”.',
+  call_words_hint: 'Between commas. In rooms where you are told of mentions, these count, too, and where somebody says one it is marked. With a minus before it, a word keeps a message quiet: “garden, -gnome”.',
 
   theme: 'Theme',
   theme_system: 'As the system',
