@@ -237,6 +237,11 @@ test('one\'s own files: those in messages lead there, others can be deleted', as
 test('a guest finds the way to an account, and can be forgotten', async () => {
   const page = await enter(browser, server.url, { name: 'Gerd' });
   await say(page, 'a word of a guest');
+  // Who has no account has none of these, wherever a link came from.
+  for (const part of ['sessions', 'files']) {
+    await page.goto(`${server.url}settings/${part}`);
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  }
   await settings(page, 'account');
   await page.getByText('You are here as a guest').waitFor();
   await becomes(() => page.getByRole('link', { name: 'Sessions' }).count(), 0);

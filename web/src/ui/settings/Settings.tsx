@@ -58,10 +58,12 @@ export default function Settings() {
   // A phone begins with the list; beside it there would be nothing otherwise.
   const current = asked || (wide ? 'profile' : '');
   const Part = Object.hasOwn(parts, current) ? parts[current] : undefined;
-  if (current && !Part) return <Nowhere />;
+  const screens = screensFor(role === 'guest');
+  // Who one is comes with the first answer of the server, and with it what there is to be set.
+  const listed = screens.some((group) => group.some(({ key }) => key === current));
+  if (current && (!Part || (role !== '' && !listed))) return <Nowhere />;
   return (
-    <Screens title={t('settings')} screens={screensFor(role === 'guest')} current={current} base="/settings" back={lastTalk()}>
-      {/* Who one is comes with the first answer of the server. */}
+    <Screens title={t('settings')} screens={screens} current={current} base="/settings" back={lastTalk()}>
       {Part && role !== '' && <Part key={current} />}
     </Screens>
   );
