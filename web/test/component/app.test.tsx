@@ -393,6 +393,23 @@ describe('messages', () => {
     expect(hub.histories.at(-1)).toMatchObject({ before: 2, limit: 1 });
   });
 
+  test('an answer to what is deleted meanwhile is no answer any more; what was written stays', async () => {
+    const { hub } = await open();
+    hub.other('the question');
+    await wait(100);
+    act(0, 'Reply');
+    type('the answer');
+    hub.does({ ev: 'delete', target: 1 });
+    await wait(200);
+    expect(mode()).toBeUndefined();
+    expect(screen.getByText('What you were replying to was deleted.')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    enter();
+    await wait(200);
+    expect(hub.posts.at(-1)).toMatchObject({ text: 'the answer' });
+    expect(hub.posts.at(-1)).not.toHaveProperty('reply_to');
+  });
+
   test('a pin is marked on the message and told in the history', async () => {
     const { hub } = await open();
     hub.other('rules');

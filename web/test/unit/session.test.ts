@@ -181,6 +181,20 @@ describe('posting', () => {
     expect(new Set(hub.posts.map((p) => p.cid)).size).toBe(3);
   });
 
+  test('what answers a message that is gone is refused, and goes without it when it is tried again', async () => {
+    const hub = new Hub();
+    hub.fate = (o) => ('reply_to' in o ? { error: { code: 'no_message', message: '' } } : {});
+    const session = start(hub);
+    await wait(100);
+    session.post('my answer', 7);
+    await wait(200);
+    expect(pending(session)).toMatchObject([{ state: 'failed', error: { code: 'no_message' } }]);
+    session.retry(pending(session)[0]!.cid);
+    await wait(200);
+    expect(pending(session)).toEqual([]);
+    expect(texts(session)).toEqual(['my answer']);
+  });
+
   test.each(['rate_limited', 'busy', 'disk_full'])('%s is waited out, and nothing overtakes', async (code) => {
     const hub = new Hub();
     let refusals = 2;

@@ -30,6 +30,7 @@ const en = {
   outside_one: '{names} is not in this room and will not see it.',
   outside_other: '{names} are not in this room and will not see it.',
   outside_add: 'Add',
+  answered_gone: 'What you were replying to was deleted.',
 } as const;
 
 const de: Record<keyof typeof en, string> = {
@@ -62,6 +63,7 @@ const de: Record<keyof typeof en, string> = {
   outside_one: '{names} ist nicht in diesem Raum und sieht es nicht.',
   outside_other: '{names} sind nicht in diesem Raum und sehen es nicht.',
   outside_add: 'Hinzufügen',
+  answered_gone: 'Worauf du antworten wolltest, wurde gelöscht.',
 };
 
 export const { t, tn } = texts({ en, de });
