@@ -90,6 +90,10 @@ test('filters are chips that can be set and taken away; nothing found says so', 
   await until(async () => (await hits(ann).count()) === 3, 'all three again');
   await field(ann).fill('tulips');
   await ann.getByRole('heading', { name: 'Nothing found' }).waitFor();
+  // Half of a filter is nothing that did not work.
+  await field(ann).fill('from:');
+  await ann.getByRole('heading', { name: 'That cannot be looked for yet' }).waitFor();
+  assert.equal(await ann.getByRole('alert').count(), 0);
 
   // What is said now is found now.
   await say(bob, '@Ann tulips');

@@ -22,7 +22,7 @@ interface Props {
 /** What came of it: hits, or why there are none. */
 export function Outcome({ source, query, onLeave, onTake }: Props) {
   const found = useResults(source, query);
-  const { hits, next, incomplete, error, busy } = found;
+  const { hits, next, incomplete, error, busy, unclear = false } = found;
   const box = useRef<HTMLDivElement>(null);
   const back = useRef(false);
   useLayoutEffect(() => {
@@ -36,7 +36,7 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
     keepPlace({ query, top: box.current?.scrollTop ?? 0, hit: keyOf(hit) });
     onTake(hit);
   };
-  const none = query !== '' && query === found.query && !error && !busy && hits.length === 0 && !incomplete;
+  const none = query !== '' && query === found.query && !unclear && !error && !busy && hits.length === 0 && !incomplete;
   return (
     <div ref={box} className={css.scroll} aria-busy={busy} tabIndex={-1}>
       <p className="unseen" role="status">
@@ -51,6 +51,7 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
         </p>
       )}
       {query === '' && <Before />}
+      {query !== '' && unclear && !busy && <Empty title={t('unclear_title')}>{t('unclear')}</Empty>}
       {none && <Nothing mentions={source === mentioning} />}
       {query !== '' && hits.length > 0 && (
         <div className={css.results} role="region" aria-label={t('results')}>
@@ -74,8 +75,8 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
   );
 }
 
-function counted({ hits, next, busy, query }: Results): string {
-  if (busy || query === null) return '';
+function counted({ hits, next, busy, query, error, unclear }: Results): string {
+  if (busy || query === null || error || unclear) return '';
   return next === null ? tn('found', hits.length) : t('found_more', { count: hits.length });
 }
 

@@ -19,6 +19,8 @@ export interface Results extends Page {
   busy: boolean;
   /** What was looked for; null: nothing yet. */
   query: string | null;
+  /** The server can make nothing of it: a filter without its value, say, as it is while it is being typed. */
+  unclear?: boolean;
 }
 
 interface Found extends Results {
@@ -73,6 +75,7 @@ export function useResults(source: Source, query: string): Found {
       const reply = await source(session, query, before);
       // Something newer was asked meanwhile: its answer counts.
       if (mine !== turn.current) return;
+      if ('error' in reply && reply.error.code === 'bad_request') return put({ ...nothing, query, unclear: true });
       if ('error' in reply) return put({ ...latest.current, error: reply.error, busy: false, query });
       const hits = before === null ? reply.hits : [...latest.current.hits, ...reply.hits];
       return put({ ...reply, hits, error: null, busy: false, query });
