@@ -213,6 +213,31 @@ test('who is signed out elsewhere is told, comes back to the same place, and wha
   await becomes(() => input(page).inputValue(), 'half a sent', 'what was being written');
 });
 
+test('who is signed out elsewhere can go on as a guest', async () => {
+  const page = await newcomer('Gunda');
+  await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' }, body: '{}' }));
+  await page.getByText('You were signed out.').waitFor();
+  await page.getByRole('link', { name: 'Go on as a guest' }).click();
+  await inside(page);
+  assert.match(await nameOf(page), /^Guest \d{4}$/);
+  assert.deepEqual(wrong(page), []);
+});
+
+test('a tab whose guest has made an account in another one is that account\'s when one comes back to it', async () => {
+  const first = await enter(browser, server.url, { name: 'Gitta' });
+  const second = await first.context().newPage();
+  await second.goto(server.url);
+  await named(second, 'Gitta');
+  await chooseMine(first, 'Sign in or make an account');
+  await first.getByRole('button', { name: 'Make an account' }).click();
+  await signUp(first, 'Gitta G', PASSWORD);
+  await isMember(first);
+  await second.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await second.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await named(second, 'Gitta G');
+  assert.deepEqual(wrong(first), []);
+});
+
 test('whose session ended while they were away is told so, once; who goes out by themselves is not', async () => {
   const page = await newcomer('Lena');
   await until(() => page.evaluate(() => Boolean(localStorage.getItem('hubbub.account'))), 'the browser knows of the account');

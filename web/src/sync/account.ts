@@ -68,3 +68,6 @@ export async function reset(keep: Keep, token: string, password: string): Promis
 export async function signOut(keep: Keep): Promise<Said> {
   return settled(keep, await call('DELETE', 'session', {}, keep.get('token') ?? ''));
 }
+
+/** Whether this browser has a session of an account; a guest's is known to the page alone. */
+export const isSignedIn = async (): Promise<boolean> => !('error' in (await call('GET', 'me')));

@@ -6,6 +6,7 @@ import { Mark } from '../kit/Mark';
 import { keep } from '../shell/browser';
 import { Enter, type Way } from './Enter';
 import { t } from './texts';
+import { useSignedInElsewhere } from './useSignedInElsewhere';
 import css from './Join.module.css';
 
 /** Where the server says nothing, whoever has an account may still try. */
@@ -30,6 +31,7 @@ export default function Join({ token, why = '' }: Props) {
     window.addEventListener('hashchange', other);
     return () => window.removeEventListener('hashchange', other);
   }, []);
+  useSignedInElsewhere(why !== '');
   const way = turned ?? wayOf(door ?? unknown);
   const turn = (next: Way) => {
     say('');
@@ -120,7 +122,8 @@ function Others({ door, way, onTurn }: { door: Door; way: Way; onTurn(way: Way):
         </button>
       )}
       {door.guests && door.kind !== 'owner' && (
-        <a className="button outlined" href="/">
+        // Whose session has ended needs another page: this one would only change its address.
+        <a className="button outlined" href="/" target="_self">
           {t('as_guest')}
         </a>
       )}
