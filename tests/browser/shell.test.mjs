@@ -154,6 +154,24 @@ test('a new build is offered, comes by a click only, and keeps what was typed', 
   }
 });
 
+test('where the browser keeps nothing for the page, all of it is there all the same', async () => {
+  const prepare = (page) =>
+    page.addInitScript(() => {
+      const refused = {
+        get() {
+          throw new DOMException('no', 'SecurityError');
+        },
+      };
+      for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, refused);
+    });
+  const ann = await enter(browser, server.url, { prepare });
+  await say(ann, 'kept nowhere');
+  await kept(ann, 'kept nowhere');
+  await ann.goto(`${server.url}settings/appearance`);
+  await ann.getByRole('heading', { name: 'Appearance' }).waitFor();
+  assert.deepEqual(ann.wrong, []);
+});
+
 test('what is nowhere is 404, says so, and leads back', async () => {
   const page = await enter(browser, server.url);
   const answer = await page.goto(`${server.url}nowhere/at/all`);

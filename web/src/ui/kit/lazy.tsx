@@ -3,9 +3,10 @@
 
 import { lazy, useEffect, useState, type ComponentType } from 'react';
 import { reasonOf, t } from '../../i18n/t';
+import { ofTab } from '../shell/browser';
 import { toast } from './toast';
 
-const AGAIN = 'hubbub.reloaded';
+const AGAIN = 'reloaded';
 
 /** Settled when the person can read and write. Where nothing is waited for, that is at once. */
 let usable = Promise.resolve();
@@ -56,17 +57,17 @@ export function later<P extends object>(load: () => Promise<Loaded<P>>): Compone
 export const soon = (load: () => Promise<unknown>): void => void waiting.push(load);
 
 function arrived<T>(loaded: T): T {
-  sessionStorage.removeItem(AGAIN);
+  ofTab.set(AGAIN, '');
   return loaded;
 }
 
 /** Loads the page anew, once, and only where the server has another one: one that is away has none. */
 async function renewed(): Promise<void> {
-  if (sessionStorage.getItem(AGAIN) !== null) return;
+  if (ofTab.get(AGAIN)) return;
   const page = await fetch('/', { cache: 'no-store' }).then((r) => (r.ok ? r.text() : ''), () => '');
   const own = document.querySelector('script[src]')?.getAttribute('src') ?? '';
   if (page === '' || page.includes(own)) return;
-  sessionStorage.setItem(AGAIN, '1');
+  ofTab.set(AGAIN, '1');
   location.reload();
 }
 
