@@ -24,11 +24,24 @@ struct mentions {
     uint64_t ids[MESSAGE_MENTIONS_MAX];
 };
 
-/* Bytes of UTF-8 beyond ASCII count as letters. */
-static bool is_word(uint8_t c)
+/* U+2000 to U+203F, all that begins with the bytes e2 80: dashes, quotation marks, dots and the apostrophe that phones write.
+ * The text is valid UTF-8, where each of the two stands in its own place. */
+static bool is_mark(struct slice text, size_t at)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c >= 0x80;
+    const uint8_t *c = text.ptr + at;
+    if (c[0] == 0xe2)
+        return at + 1 < text.len && c[1] == 0x80;
+    return (at >= 1 && c[-1] == 0xe2 && c[0] == 0x80) ||
+           (at >= 2 && c[-2] == 0xe2 && c[-1] == 0x80);
+}
+
+/* Other bytes of UTF-8 beyond ASCII count as letters. */
+static bool is_word(struct slice text, size_t at)
+{
+    uint8_t c = text.ptr[at];
+    if (c >= 0x80)
+        return !is_mark(text, at);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
 /* Whether the word stands at the beginning of the text, and ends there. */
@@ -36,7 +49,7 @@ static bool begins_with(struct slice text, const char *word)
 {
     size_t len = strlen(word);
     return text.len >= len && memcmp(text.ptr, word, len) == 0 &&
-           (text.len == len || !is_word(text.ptr[len]));
+           (text.len == len || !is_word(text, len));
 }
 
 /* Notes the person of this name if there is one in the room. Returns OK when there was, ERR_NOT_FOUND when not. */
@@ -73,9 +86,9 @@ static unsigned find_ends(struct slice text, size_t ends[WORDS_MAX])
     size_t at = 0;
     size_t len = text.len < NAME_BYTES_MAX ? text.len : NAME_BYTES_MAX;
     while (at < len && count < WORDS_MAX && text.ptr[at] != '\n' && text.ptr[at] != '@') {
-        bool inside = is_word(text.ptr[at]);
+        bool inside = is_word(text, at);
         at++;
-        if (inside && (at == text.len || !is_word(text.ptr[at])))
+        if (inside && (at == text.len || !is_word(text, at)))
             ends[count++] = at;
     }
     return count;
@@ -126,7 +139,7 @@ int ask_note_mentions(const struct ask *ask)
         if (!found)
             break;
         at = (size_t)(found - text.ptr);
-        if (at > 0 && is_word(text.ptr[at - 1]))
+        if (at > 0 && is_word(text, at - 1))
             continue;
         int result = look_behind_at(&mentions, slice_of(found + 1, text.len - at - 1));
         if (result != OK)

@@ -127,6 +127,17 @@ def mentions():
         equal(counts(zoe), (head, 0, 0))
 
 
+@test("punctuation as phones set it ends a name, and stands before one")
+def mentions_beside_punctuation():
+    uwe, mia, bob = person(hub().address, name="Uwe"), person(hub().address, name="Mia O’Neil"), person(hub().address)
+    with uwe, mia, bob:
+        ids = [uwe.me()["id"], mia.me()["id"]]
+        for text in ("@Uwe’s and @Mia O’Neil’s", "“@Uwe” – @Mia O’Neil…", "…@Uwe—@Mia O’Neil"):
+            equal(bob_says(bob, uwe, text)["mentions"], ids)
+        seq = bob.do("post", room="lobby", text="é@Uwe @Uweß")["seq"]
+        assert "mentions" not in uwe.event("message", seq=seq)
+
+
 @test("history tells whom a message meant")
 def mentions_later():
     with person(hub().address, name="Yara") as yara, person(hub().address) as bob:

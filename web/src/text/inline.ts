@@ -54,8 +54,11 @@ export function inline(text: string, known: Known): Inline[] {
   return new Scanner(text, known).run();
 }
 
-/** The server's rule for where a name may begin and end: everything beyond ASCII counts as a letter. */
-const inName = (c: string | undefined): boolean => c !== undefined && (c >= '\u0080' || /\w/.test(c));
+/**
+ * The server's rule for where a name may begin and end: beyond ASCII all but the punctuation from U+2000 to U+203F, the
+ * apostrophe that phones write among it, counts as a letter.
+ */
+const inName = (c = ' '): boolean => /[\w\x80-\u1fff\u2040-\uffff]/.test(c);
 
 class Scanner {
   private out: Inline[] = [];
@@ -267,7 +270,8 @@ class Scanner {
       this.out.push({ kind: 'mention', ...named });
       return;
     }
-    const everybody = all && !inName(this.text[this.at - 1]) && /^@(?:here|room)(?![\w\u0080-\uffff])/.exec(this.text.slice(this.at, this.at + 6));
+    const alone = !inName(this.text[this.at - 1]) && !inName(this.text[this.at + 5]);
+    const everybody = all && alone && /^@(?:here|room)/.exec(this.text.slice(this.at, this.at + 5));
     if (!everybody) return this.take(1);
     this.at += everybody[0].length;
     this.out.push({ kind: 'mention', text: everybody[0], id: '' });
