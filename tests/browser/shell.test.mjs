@@ -289,6 +289,22 @@ describe('the keyboard', () => {
   });
 });
 
+test('where one is, is seen in a list of rooms that is longer than the window', async () => {
+  const page = await enter(browser, server.url, { name: 'Len', size: { width: 1280, height: 320 } });
+  for (let i = 1; i <= 6; i++) {
+    // oxlint-disable-next-line no-await-in-loop -- in this order
+    await createRoom(page, `Long ${i}`);
+  }
+  const seen = () =>
+    page.locator('[data-room][aria-current=page]').evaluate((link) => {
+      const [at, list] = [link.getBoundingClientRect(), link.closest('nav').getBoundingClientRect()];
+      return at.top >= list.top - 1 && at.bottom <= list.bottom + 1;
+    });
+  await becomes(seen, true, 'the last room');
+  await opens(page, 'Alt+ArrowDown', page.locator('[data-title]').getByText('Lobby', { exact: true }));
+  await becomes(seen, true, 'the lobby');
+});
+
 describe('on a phone a finger', { timeout: 360_000 }, () => {
   /** Moves a finger from a point to others, one after the other, and lifts it unless it is to stay. */
   async function finger(page) {

@@ -28,6 +28,8 @@ export default function Shortcuts() {
 function useRooms(session: Session): void {
   const route = useRoute();
   const here = route.at === 'room' ? hrefOf(route.room) : '';
+  // Whoever comes by the keyboard, or by a link, sees where that is in a list that is longer than the window.
+  useEffect(showInList, [here]);
   const step = (by: 1 | -1, only: (href: string) => boolean) => {
     const hrefs = listed();
     const at = hrefs.indexOf(here);
@@ -46,6 +48,15 @@ function useRooms(session: Session): void {
   useShortcut('unread_down', () => step(1, unread));
   const meant = (href: string) => session.current().rooms.some((r) => hrefOf(r.id) === href && waitingIn([r]).loud > 0);
   useShortcut('called', () => step(1, meant));
+}
+
+/** By hand, since `scrollIntoView` would also push aside whatever a drawer is hidden behind. */
+function showInList(): void {
+  const link = document.querySelector('[data-room][aria-current=page]');
+  const list = link?.closest('nav');
+  if (!link || !list) return;
+  const [at, view] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollTop += Math.min(0, at.top - view.top) + Math.max(0, at.bottom - view.bottom);
 }
 
 /** To where the line stands; there is none where everything is read. */
