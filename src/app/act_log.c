@@ -32,6 +32,7 @@ static const char *const words[ACT_END_KIND] = {
     [ACT_REPORT_END] = "a report was closed",
     [ACT_PURGE] = "messages of a person were deleted",
     [ACT_BRAKE] = "the brake was set",
+    [ACT_SERVER_NAME] = "the server was named",
     [ACT_OWNER_LINK] = "a link for an owner was made",
 };
 

@@ -133,6 +133,12 @@ static int run_brake(const struct command_input *input)
     return code;
 }
 
+static int run_name(const struct command_input *input)
+{
+    json_t *body = json_pack("{s:s}", "name", input->words[0]);
+    return console_ask(input, "PATCH", "/api/v1/server", body, NULL);
+}
+
 const struct command_entry *command_server_table(size_t *ret_count)
 {
     static const struct command_entry table[] = {
@@ -186,6 +192,12 @@ const struct command_entry *command_server_table(size_t *ret_count)
          .help = "let only members talk, when there is trouble",
          .options = {{"slow-s", "N", "and each only every N seconds"}},
          .run = run_brake},
+        {.name = "name",
+         .words = "NAME",
+         .words_min = 1,
+         .words_max = 1,
+         .help = "say what the community is called; \"\": it has no name of its own",
+         .run = run_name},
     };
     *ret_count = sizeof(table) / sizeof(table[0]);
     return table;

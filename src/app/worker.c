@@ -109,6 +109,7 @@ static void port_server_state(void *ctx, const struct server_state *state)
 {
     struct worker *worker = ctx;
     address_bans_set(&worker->bans, state);
+    worker->accounts.server_name = state->name;
     conn_each(&worker->loop, close_banned, worker);
 }
 
@@ -295,6 +296,8 @@ static void build_api(struct worker *worker)
         .guests = settings->guests,
         .session_s = settings->session_s,
     };
+    if (settings->server)
+        worker->accounts.server_name = settings->server->name;
 }
 
 /* ---- stopping ---- */

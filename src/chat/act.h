@@ -48,6 +48,7 @@ enum act_kind {
     ACT_REPORT_END, /* number, text: what was done */
     ACT_PURGE, /* person: deletes up to PURGE_STEP of their messages; answer: count that it deleted, more is left. The door says it again */
     ACT_BRAKE, /* members_only, slow_ms (0: none) */
+    ACT_SERVER_NAME, /* name; empty: the program's own */
     ACT_OWNER_LINK, /* token, until_ms: for PERSON_CONSOLE only; ERR_EXISTS when there is an owner already */
 
     /* Files. */

@@ -50,6 +50,7 @@ struct ban_record {
 struct server_record {
     bool members_only; /* the brake */
     uint32_t slow_ms;
+    struct name name; /* of the community; empty: the program's own */
 };
 
 struct hook_record {

@@ -34,7 +34,7 @@ static bool is_refused(uint32_t c)
     return (c & 0xfffe) == 0xfffe; /* no characters, on any plane */
 }
 
-int name_make(struct slice typed, struct name *ret_name)
+int name_make_optional(struct slice typed, struct name *ret_name)
 {
     size_t begin = 0, end = 0, at = 0;
     unsigned characters = 0, kept = 0;
@@ -60,16 +60,26 @@ int name_make(struct slice typed, struct name *ret_name)
         if (kept > NAME_CHARACTERS_MAX)
             return ERR_LIMIT;
     }
-    if (!begun)
-        return ERR_PROTOCOL;
     ret_name->len = (uint8_t)(end - begin);
-    memcpy(ret_name->text, typed.ptr + begin, end - begin);
+    if (begun)
+        memcpy(ret_name->text, typed.ptr + begin, end - begin);
     for (size_t i = 0; i < ret_name->len; i++) {
         if (ret_name->text[i] == '\t')
             ret_name->text[i] = ' ';
     }
     ret_name->text[ret_name->len] = '\0';
     return OK;
+}
+
+int name_make(struct slice typed, struct name *ret_name)
+{
+    struct name name;
+    int result = name_make_optional(typed, &name);
+    if (result == OK && name.len == 0)
+        return ERR_PROTOCOL;
+    if (result == OK)
+        *ret_name = name;
+    return result;
 }
 
 void name_fold(const struct name *name, struct name *ret_folded)

@@ -22,6 +22,9 @@ struct name {
  */
 int name_make(struct slice typed, struct name *ret_name);
 
+/** As name_make, but may be empty (nothing was typed, or white space only): then there is no name, of length 0. */
+int name_make_optional(struct slice typed, struct name *ret_name);
+
 /** Writes the form by which two names count as the same: ASCII letters in lower case. */
 void name_fold(const struct name *name, struct name *ret_folded);
 

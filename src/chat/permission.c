@@ -100,6 +100,7 @@ static const struct rule {
     [ACTION_BOTS] = {ADMINS, NOBODY, IN_ANY, false, 0},
     [ACTION_AUDIT] = {ADMINS, NOBODY, IN_ANY, false, 0},
     [ACTION_CONFIGURATION] = {ADMINS, NOBODY, IN_ANY, false, 0},
+    [ACTION_SERVER_NAME] = {ADMINS, NOBODY, IN_ANY, false, 0},
     [ACTION_EXPORT] = {ADMINS, NOBODY, IN_NAMED, true, BE_IN},
 };
 

@@ -48,6 +48,7 @@ enum action {
     ACTION_BOTS,          /* make and end them */
     ACTION_AUDIT,         /* see what admins and moderators did */
     ACTION_CONFIGURATION, /* the server's state and settings */
+    ACTION_SERVER_NAME,   /* what the community is called */
     ACTION_EXPORT,        /* a room that one is in */
     ACTION_END
 };

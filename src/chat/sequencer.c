@@ -30,6 +30,7 @@ static int load_server(struct sequencer *sequencer, uint64_t wall_ms)
         result = store->directory->bans_of_addresses(store, wall_ms, note_ban, sequencer);
     sequencer->server->members_only = record.members_only;
     sequencer->server->slow_ms = record.slow_ms;
+    sequencer->server->name = record.name;
     return result;
 }
 

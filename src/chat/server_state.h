@@ -1,6 +1,6 @@
 #pragma once
 /*
- * What moderators have set for the whole server, as every worker knows it: immutable and shared.
+ * What moderators and admins have set for the whole server, as every worker knows it: immutable and shared.
  */
 
 #include <stdatomic.h>
@@ -14,6 +14,7 @@ struct server_state {
     atomic_uint refs;
     bool members_only; /* the brake: guests and visitors may read only */
     uint32_t slow_ms;  /* slow mode in every room, at least */
+    struct name name;  /* of the community; empty: the program's own */
     size_t bans_count;
     /* of addresses, in force when it was made; until_ms says for how long */
     struct ban_record bans[];

@@ -211,6 +211,7 @@ static act_run *const runs[ACT_END_KIND] = {
     [ACT_REPORT_END] = act_report_end,
     [ACT_PURGE] = act_purge,
     [ACT_BRAKE] = act_brake,
+    [ACT_SERVER_NAME] = act_server_name,
     [ACT_OWNER_LINK] = act_owner_link,
     [ACT_FILE] = act_file,
     [ACT_FILE_END] = act_file_end,

@@ -84,7 +84,7 @@ act_run act_bot, act_bot_end, act_hook, act_hook_end;
 
 /* ---- settle_act_order.c ---- */
 act_run act_role, act_kick, act_mute, act_unmute, act_ban, act_ban_end;
-act_run act_report, act_report_end, act_purge, act_brake;
+act_run act_report, act_report_end, act_purge, act_brake, act_server_name;
 
 /* ---- settle_act_files.c ---- */
 act_run act_file, act_file_end, act_file_thumbnail;

@@ -122,6 +122,7 @@ static int take_server_state(const struct acting *acting)
     }
     state->members_only = record.members_only;
     state->slow_ms = record.slow_ms;
+    state->name = record.name;
     acting->event->server = state;
     return OK;
 }
@@ -188,18 +189,42 @@ int act_ban_end(struct acting *acting)
 int act_brake(struct acting *acting)
 {
     const struct act *act = acting->act;
-    const struct server_record server = {act->members_only, act->slow_ms};
+    struct server_record server;
     char detail[DETAIL_BYTES];
     int result = act_may(acting, ACTION_BRAKE);
     if (result == OK && act->slow_ms > SLOW_MS_MAX)
         result = ERR_LIMIT;
     if (result == OK)
-        result = act_step(acting, acting->directory->server_set(acting->store, &server));
+        result = act_step(acting, acting->directory->server_get(acting->store, &server));
+    if (result != OK)
+        return result;
+    server.members_only = act->members_only;
+    server.slow_ms = act->slow_ms;
+    result = act_step(acting, acting->directory->server_set(acting->store, &server));
     if (result != OK)
         return result;
     (void)snprintf(detail, sizeof(detail), "members only %s, slow mode %u ms",
                    act->members_only ? "on" : "off", act->slow_ms);
     result = act_audit(acting, "brake", 0, 0, detail);
+    return result == OK ? take_server_state(acting) : result;
+}
+
+/* The audit log has the new name: everybody can see it, and what it was stands one line before. */
+int act_server_name(struct acting *acting)
+{
+    const struct name *name = &acting->act->name;
+    struct server_record server;
+    int result = act_may(acting, ACTION_SERVER_NAME);
+    if (result == OK)
+        result = act_step(acting, acting->directory->server_get(acting->store, &server));
+    if (result != OK)
+        return result;
+    if (slice_equals(name_slice(&server.name), name_slice(name)))
+        return act_no_change(acting);
+    server.name = *name;
+    result = act_step(acting, acting->directory->server_set(acting->store, &server));
+    if (result == OK)
+        result = act_audit(acting, "server_name", 0, 0, name->text);
     return result == OK ? take_server_state(acting) : result;
 }
 

@@ -13,7 +13,7 @@
 /* How long a link is good for that makes the first owner: 7 days. */
 #define OWNER_LINK_MS (UINT64_C(7) * 24 * 60 * 60 * 1000)
 
-/* What the calls of one worker need beside struct rest; immutable. */
+/* What the calls of one worker need beside struct rest; immutable but for the server's name. */
 struct account_terms {
     struct hasher *hasher;
     struct mailbox *mailbox; /* the worker's, in which the hasher's answers come */
@@ -21,7 +21,8 @@ struct account_terms {
     const struct policy *policy;
     enum sign_up sign_up;
     bool guests;
-    uint32_t session_s; /* for how long a browser keeps the cookie */
+    uint32_t session_s;      /* for how long a browser keeps the cookie */
+    struct name server_name; /* of the community, as whoever comes is told; empty: none */
 };
 
 enum { ACCOUNT_ROUTES_MAX = 16 };

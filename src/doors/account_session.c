@@ -209,6 +209,8 @@ static void reply_look(struct rest_call *call, const struct link_record *link)
         kind = link->kind == LINK_RESET ? "reset" : link->kind == LINK_OWNER ? "owner" : "invite";
     buffer_printf(&json, "{\"kind\":\"%s\",\"signup\":\"%s\",\"guests\":%s", kind,
                   modes[terms->sign_up], terms->guests ? "true" : "false");
+    buffer_append_string(&json, ",\"server_name\":");
+    json_append_string(&json, name_slice(&terms->server_name), JSON_PLAIN);
     if (link && link->by.len > 0) {
         buffer_append_string(&json, ",\"by\":");
         json_append_string(&json, name_slice(&link->by), JSON_PLAIN);

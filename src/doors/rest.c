@@ -257,6 +257,7 @@ static const struct rest_entry entries[] = {
     {HTTP_DELETE, API "/bots/{person}", {.op = "bot_end", .params = "person"}},
     {HTTP_GET, API "/server", {.begin = begin_server}},
     {HTTP_PUT, API "/server", {.op = "brake", .body = REST_BODY_JSON}},
+    {HTTP_PATCH, API "/server", {.op = "server_name", .body = REST_BODY_JSON}},
 };
 
 const struct rest_entry *rest_routes(size_t *ret_count)

@@ -111,6 +111,7 @@ static const struct op {
     {"brake",
      FIELDS(NEED("members_only", web_read_act_members_only), MAY("slow_ms", web_read_act_slow)),
      WEB_ACT, ACT_BRAKE},
+    {"server_name", FIELDS(NEED("name", web_read_act_server_name)), WEB_ACT, ACT_SERVER_NAME},
 };
 
 /* ---- reading it ---- */

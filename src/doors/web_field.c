@@ -130,16 +130,27 @@ bool web_read_line(struct web_command *command, const char *key, const json_t *v
     return true;
 }
 
-bool web_read_name_into(struct web_command *command, const char *key, const json_t *value,
-                        struct name *ret_name)
+static bool take_name(struct web_command *command, const char *key, int result)
 {
-    struct slice typed = web_string_of(value);
-    int result = typed.ptr ? name_make(typed, ret_name) : ERR_PROTOCOL;
     if (result == ERR_LIMIT)
         return web_refuse_value(command, "too_long", "a name has at most 40 characters");
     if (result != OK)
         return web_refuse_field(command, key, "one line of visible characters is needed");
     return true;
+}
+
+bool web_read_name_into(struct web_command *command, const char *key, const json_t *value,
+                        struct name *ret_name)
+{
+    struct slice typed = web_string_of(value);
+    return take_name(command, key, typed.ptr ? name_make(typed, ret_name) : ERR_PROTOCOL);
+}
+
+bool web_read_optional_name_into(struct web_command *command, const char *key, const json_t *value,
+                                 struct name *ret_name)
+{
+    struct slice typed = web_string_of(value);
+    return take_name(command, key, typed.ptr ? name_make_optional(typed, ret_name) : ERR_PROTOCOL);
 }
 
 /* ---- readers that many commands share ---- */

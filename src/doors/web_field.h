@@ -54,6 +54,10 @@ bool web_read_line(struct web_command *command, const char *key, const json_t *v
 bool web_read_name_into(struct web_command *command, const char *key, const json_t *value,
                         struct name *ret_name);
 
+/** Reads a name that may be empty. */
+bool web_read_optional_name_into(struct web_command *command, const char *key, const json_t *value,
+                                 struct name *ret_name);
+
 /* ---- readers that many commands share: web_field.c ---- */
 
 bool web_read_room(struct web_command *command, const char *key, const json_t *value);
@@ -128,3 +132,5 @@ bool web_read_act_text(struct web_command *command, const char *key, const json_
 bool web_read_act_words(struct web_command *command, const char *key, const json_t *value);
 bool web_read_act_members_only(struct web_command *command, const char *key, const json_t *value);
 bool web_read_act_slow(struct web_command *command, const char *key, const json_t *value);
+/** A name that may be empty. */
+bool web_read_act_server_name(struct web_command *command, const char *key, const json_t *value);

@@ -183,3 +183,8 @@ bool web_read_act_slow(struct web_command *command, const char *key, const json_
     command->act->slow_ms = (uint32_t)slow_ms;
     return true;
 }
+
+bool web_read_act_server_name(struct web_command *command, const char *key, const json_t *value)
+{
+    return web_read_optional_name_into(command, key, value, &command->act->name);
+}

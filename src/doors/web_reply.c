@@ -60,7 +60,7 @@ void web_write_server(struct buffer *out, const struct server_state *server,
                       const struct web_server_terms *terms)
 {
     size_t begin = out->len;
-    web_write_brake(out, server);
+    web_write_set(out, server);
     web_write_string(out, "signup", slice_of_string(terms->signup));
     web_write_string(out, "guests", slice_of_string(terms->guests));
     end_reply(out, begin);

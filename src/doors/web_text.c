@@ -261,10 +261,11 @@ void web_write_attention(struct buffer *out, const struct event *event)
     write_unread(out, event->unread, event->mentions);
 }
 
-void web_write_brake(struct buffer *out, const struct server_state *server)
+void web_write_set(struct buffer *out, const struct server_state *server)
 {
     web_write_truth(out, "members_only", server && server->members_only);
     web_write_number(out, "slow_ms", server ? server->slow_ms : 0);
+    web_write_string(out, "name", server ? name_slice(&server->name) : slice_of("", 0));
 }
 
 /* By whom, and why, if it was somebody else's doing. */
@@ -306,7 +307,7 @@ void web_write_personal(struct buffer *out, const struct event *event)
         break;
     case EVENT_SERVER:
         buffer_append_string(out, "{\"ev\":\"server\"");
-        web_write_brake(out, event->server);
+        web_write_set(out, event->server);
         break;
     default:
         return;

@@ -73,8 +73,8 @@ void web_write_standing(struct buffer *out, const struct event *event);
 /** Appends ,"room":… with the read mark or level, and what is unread (of a READ or LEVEL). */
 void web_write_attention(struct buffer *out, const struct event *event);
 
-/** Appends ,"members_only":…,"slow_ms":…; server NULL: the brake is off. */
-void web_write_brake(struct buffer *out, const struct server_state *server);
+/** Appends ,"members_only":…,"slow_ms":…,"name":…; server NULL: nothing is set. */
+void web_write_set(struct buffer *out, const struct server_state *server);
 
 /** Appends ,"room":"…" */
 void web_write_room(struct buffer *out, uint64_t room);

@@ -212,15 +212,38 @@ static int set_number(struct db *db, const char *key, uint64_t number)
     return db_done(db, SQL_SERVER_SET);
 }
 
+static int get_name(struct db *db, struct name *ret_name)
+{
+    sqlite3_stmt *row = db_statement(db, SQL_SERVER_GET);
+    *ret_name = (struct name){0};
+    bind_string(row, 1, "name");
+    int result = db_row(db, SQL_SERVER_GET);
+    if (result == OK)
+        column_name(row, 0, ret_name);
+    db_reset(db, SQL_SERVER_GET);
+    return result == ERR_NOT_FOUND ? OK : result;
+}
+
+static int set_name(struct db *db, const struct name *name)
+{
+    sqlite3_stmt *statement = db_statement(db, SQL_SERVER_SET);
+    bind_string(statement, 1, "name");
+    bind_text(statement, 2, name_slice(name));
+    return db_done(db, SQL_SERVER_SET);
+}
+
 int sqlite_server_get(struct store *store, struct server_record *ret_server)
 {
     struct db *db = sqlite_db(store);
     uint64_t members_only = 0, slow_ms = 0;
+    struct name name;
     int result = get_number(db, "members_only", &members_only);
     if (result == OK)
         result = get_number(db, "slow_ms", &slow_ms);
     if (result == OK)
-        *ret_server = (struct server_record){members_only != 0, (uint32_t)slow_ms};
+        result = get_name(db, &name);
+    if (result == OK)
+        *ret_server = (struct server_record){members_only != 0, (uint32_t)slow_ms, name};
     return result;
 }
 
@@ -228,5 +251,7 @@ int sqlite_server_set(struct store *store, const struct server_record *server)
 {
     struct db *db = sqlite_db(store);
     int result = set_number(db, "members_only", server->members_only);
-    return result == OK ? set_number(db, "slow_ms", server->slow_ms) : result;
+    if (result == OK)
+        result = set_number(db, "slow_ms", server->slow_ms);
+    return result == OK ? set_name(db, &server->name) : result;
 }

@@ -287,8 +287,11 @@ static const char fourth_form[] = "CREATE TABLE search_slices("
                                   " rooms BLOB NOT NULL"
                                   ") STRICT;";
 
+/* What the community is called; empty: it has no name of its own. */
+static const char fifth_form[] = "INSERT INTO meta(key, value) VALUES('name', '');";
+
 /* Forward only. A form that has been released is never changed: the next one is appended. */
-static const char *const forms[] = {first_form, second_form, third_form, fourth_form};
+static const char *const forms[] = {first_form, second_form, third_form, fourth_form, fifth_form};
 
 enum { FORM = sizeof(forms) / sizeof(forms[0]), APPLICATION_ID = 1215652450 };
 

@@ -37,8 +37,8 @@ def fields():
                                      "guests": True, "default": True, "head": 0, "mid": "0",
                                      "ts": 0, "read": 0, "unread": 0, "mentions": 0,
                                      "level": "all", "count": 1, "visitors": 0})
-        equal(ann.hello["server"], {"members_only": False, "slow_ms": 0, "signup": "invite",
-                                    "guests": "all"})
+        equal(ann.hello["server"], {"members_only": False, "slow_ms": 0, "name": "",
+                                    "signup": "invite", "guests": "all"})
 
 
 @test("without a cursor reply and ready come first, before anything else")

@@ -66,6 +66,24 @@ def newer():
         folder.hub.stop()
 
 
+@test("a database from before a community had a name gets to know of it")
+def before_names():
+    with Folder() as folder:
+        with sqlite3.connect(folder.database) as connection:
+            form, = connection.execute("PRAGMA user_version").fetchone()
+        connection.close()
+        database(folder.database, "DELETE FROM meta WHERE key = 'name'")
+        database(folder.database, "PRAGMA user_version = 4")
+        folder.hub.start()
+        with back(folder.hub.address, folder.ann, {"lobby": {"seq": 0}}) as again:
+            equal([e["text"] for e in again.kept()], ["one"])
+            equal(again.hello["server"]["name"], "")
+        folder.hub.stop()
+        with sqlite3.connect(folder.database) as connection:
+            equal(connection.execute("PRAGMA user_version").fetchone(), (form,))
+        connection.close()
+
+
 @test("a database of something else is refused, and stays as it is")
 def foreign():
     with tempfile.TemporaryDirectory() as path:

@@ -220,12 +220,13 @@ def _():
         with olga.web() as mod, person(own.address) as guest:
             well(mod.ask("brake", members_only=True, slow_ms=0))
             for client in (mod, guest):
-                equal(client.event("server"), {"ev": "server", "members_only": True, "slow_ms": 0})
+                equal(client.event("server"), {"ev": "server", "members_only": True, "slow_ms": 0,
+                                               "name": ""})
             equal(guest.post("hm")["error"]["code"], "members_only")
             with person(own.address, token=olga.token) as late:
                 equal(late.hello["server"]["members_only"], True)
             well(mod.ask("brake", members_only=False))
-            equal(guest.event("server"), {"ev": "server", "members_only": False, "slow_ms": 0})
+            equal(guest.event("server"), {"ev": "server", "members_only": False, "slow_ms": 0, "name": ""})
             well(guest.post("ah"))
 
 

@@ -228,6 +228,13 @@ def office():
     equal(metrics["hubbub_connections"] > 0, True)
     equal(state["disk"]["database"] > 0, True)
     owner.ok("PUT", "/server", {"members_only": False})
+    mod.refused(403, "forbidden", "PATCH", "/server", {"name": "Mine"})
+    owner.ok("PATCH", "/server", {"name": " The garden "})
+    equal(owner.ok("GET", "/server")["name"], "The garden")
+    equal(who("nobody").ok("POST", "/links/look", {})["server_name"], "The garden")
+    owner.ok("PATCH", "/server", {"name": "The garden"})
+    owner.refused(422, "too_long", "PATCH", "/server", {"name": "n" * 41})
+    owner.ok("PATCH", "/server", {"name": ""})
     assert owner.ok("GET", "/audit?limit=100")["rows"], "an audit"
     owner.ok("GET", f"/rooms/{room()}")
     export = owner.call("GET", f"/rooms/{room()}/export")

@@ -252,11 +252,23 @@ def brake():
         guest.do("post", text="x")
 
 
+@test("the community's name")
+def name():
+    with person(hub().address) as guest:
+        equal(say("name", "The garden"), "")
+        equal(guest.event("server")["name"], "The garden")
+        logged(message="the server was named")
+        say("name", "n" * 41, code=1)
+        say("name", code=2)
+        say("name", "")
+        equal(guest.event("server")["name"], "")
+
+
 @test("what was done stands in the audit log")
 def audited():
     rows = table("audit")
     actions = {r["action"] for r in rows}
-    assert {"ban", "kick", "mute", "role", "brake", "purge", "delete"} <= actions, actions
+    assert {"ban", "kick", "mute", "role", "brake", "purge", "delete", "server_name"} <= actions, actions
     assert all(r["name"] == "Console" for r in rows), rows
 
 

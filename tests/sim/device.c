@@ -301,10 +301,10 @@ static uint8_t some_role(struct world *world)
 
 static uint8_t some_act(struct world *world)
 {
-    static const uint8_t acts[] = {ACT_SIGN_UP, ACT_SIGN_UP, ACT_SIGN_UP,  ACT_ROLE,
-                                   ACT_ROLE,    ACT_KICK,    ACT_KICK,     ACT_MUTE,
-                                   ACT_UNMUTE,  ACT_UNMUTE,  ACT_BRAKE,    ACT_BRAKE,
-                                   ACT_PURGE,   ACT_LEAVE,   ACT_SIGN_OUT, ACT_SESSIONS_END};
+    static const uint8_t acts[] = {
+        ACT_SIGN_UP, ACT_SIGN_UP, ACT_SIGN_UP,  ACT_ROLE,         ACT_ROLE,       ACT_KICK,
+        ACT_KICK,    ACT_MUTE,    ACT_UNMUTE,   ACT_UNMUTE,       ACT_BRAKE,      ACT_BRAKE,
+        ACT_PURGE,   ACT_LEAVE,   ACT_SIGN_OUT, ACT_SESSIONS_END, ACT_SERVER_NAME};
     return acts[below(world, sizeof(acts))];
 }
 

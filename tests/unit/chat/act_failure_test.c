@@ -170,6 +170,8 @@ static struct event *ask_order(enum act_kind kind)
         event->act->number = world.ban;
     else if (kind == ACT_REPORT_END)
         event->act->number = world.report;
+    else if (kind == ACT_SERVER_NAME)
+        event->act->name = (struct name){4, "Pond"};
     else if (kind == ACT_UNMUTE)
         scripted_store_person(world.ann)->muted_ms = act_known(world.ann)->muted_ms = UINT64_MAX;
     return event;

@@ -347,6 +347,62 @@ static void the_brake_is_let_go(void **state)
     act_run_refused(ask_brake(guest, true, 0), ERR_DENIED, REFUSED_PLAIN);
 }
 
+/* ---- the community's name ---- */
+
+static struct event *ask_server_name(uint64_t person, const char *name)
+{
+    struct event *event = ask_act(ACT_SERVER_NAME, person);
+    assert_int_equal(name_make_optional(slice_of_string(name), &event->act->name), OK);
+    return event;
+}
+
+static struct slice server_name(void)
+{
+    return name_slice(&sequencer_server(rig.sequencer)->name);
+}
+
+static void admins_name_the_community(void **state)
+{
+    (void)state;
+    uint64_t admin = act_person("Ada", ROLE_ADMIN);
+    uint64_t moderator = act_person("Max", ROLE_MODERATOR);
+    act_run_ok(ask_server_name(admin, " The garden "));
+    assert_true(slice_is(name_slice(&rig_find(EVENT_SERVER, 0)->server->name), "The garden"));
+    expect_audit(admin, "server_name", 0, "The garden");
+    act_run_refused(ask_server_name(moderator, "Mine"), ERR_DENIED, REFUSED_PLAIN);
+    act_run_ok(ask_server_name(admin, "  "));
+    assert_int_equal(rig_find(EVENT_SERVER, 0)->server->name.len, 0);
+    act_run_ok(ask_server_name(admin, "Pond"));
+    rig_restart();
+    assert_true(slice_is(server_name(), "Pond"));
+}
+
+static void the_same_name_again_is_told_to_nobody(void **state)
+{
+    (void)state;
+    uint64_t admin = act_person("Ada", ROLE_ADMIN);
+    act_run_ok(ask_server_name(admin, "Pond"));
+    const struct event *again = ask_server_name(admin, "Pond");
+    rig_run();
+    assert_int_equal(again->result, OK);
+    assert_true(again->unchanged);
+    assert_int_equal(rig_count(EVENT_SERVER), 0);
+}
+
+static void the_brake_and_bans_leave_the_name(void **state)
+{
+    (void)state;
+    uint64_t admin = act_person("Ada", ROLE_ADMIN);
+    act_run_ok(ask_brake(admin, false, 5000));
+    act_run_ok(ask_server_name(admin, "Pond"));
+    assert_int_equal(rig_find(EVENT_SERVER, 0)->server->slow_ms, 5000);
+    act_run_ok(ask_brake(admin, true, 0));
+    assert_true(slice_is(name_slice(&rig_find(EVENT_SERVER, 0)->server->name), "Pond"));
+    assert_true(slice_is(server_name(), "Pond"));
+    act_run_ok(ask_ban_address(admin, "198.51.100.7", 0));
+    assert_true(slice_is(name_slice(&rig_find(EVENT_SERVER, 0)->server->name), "Pond"));
+}
+
 /* ---- reports ---- */
 
 static struct event *ask_report(uint64_t person, uint64_t room, uint64_t seq)
@@ -493,6 +549,9 @@ int main(void)
         ACT_TEST(moderators_do_it_to_those_below_them),
         ACT_TEST(the_brake_stops_guests_at_once_everywhere),
         ACT_TEST(the_brake_is_let_go),
+        ACT_TEST(admins_name_the_community),
+        ACT_TEST(the_same_name_again_is_told_to_nobody),
+        ACT_TEST(the_brake_and_bans_leave_the_name),
         ACT_TEST(a_message_is_reported_once_by_each),
         ACT_TEST(what_one_cannot_see_one_cannot_report),
         ACT_TEST(a_report_is_closed_by_a_moderator),

@@ -86,6 +86,26 @@ static void what_is_no_name_is_refused(void **state)
     }
 }
 
+static void a_name_that_may_be_missing(void **state)
+{
+    static const char *const empty[] = {"", " ", " \t\xc2\xa0\xe3\x80\x80"};
+    struct name name;
+    (void)state;
+    for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
+        name.len = 77;
+        assert_int_equal(name_make_optional(slice_of_string(empty[i]), &name), OK);
+        assert_int_equal(name.len, 0);
+        assert_string_equal(name.text, "");
+    }
+    assert_int_equal(name_make_optional(slice_of(NULL, 0), &name), OK);
+    assert_int_equal(name.len, 0);
+    assert_int_equal(name_make_optional(slice_of_string(" An n "), &name), OK);
+    assert_string_equal(name.text, "An n");
+    assert_int_equal(name_make_optional(slice_of_string(" \n"), &name), ERR_PROTOCOL);
+    assert_int_equal(name_make_optional(slice_of_string(X39 "xy"), &name), ERR_LIMIT);
+    assert_string_equal(name.text, "An n"); /* untouched */
+}
+
 static void a_nul_is_refused(void **state)
 {
     struct name name;
@@ -196,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_made),
         cmocka_unit_test(what_is_no_name_is_refused),
+        cmocka_unit_test(a_name_that_may_be_missing),
         cmocka_unit_test(a_nul_is_refused),
         cmocka_unit_test(controls_and_marks_of_direction_are_refused),
         cmocka_unit_test(what_is_invisible_is_refused),

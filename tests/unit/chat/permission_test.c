@@ -322,6 +322,9 @@ static const struct {
     {ACTION_CONFIGURATION, IN, {"nnnyyn", "nnnyyn", "nnnyyn", "nnnyyn"}},
     {ACTION_CONFIGURATION, VISITOR, {"n.....", "......", "......", "......"}},
     {ACTION_CONFIGURATION, VISITOR_OUT, {"n.....", "n.....", "n.....", "n....."}},
+    {ACTION_SERVER_NAME, IN, {"nnnyyn", "nnnyyn", "nnnyyn", "nnnyyn"}},
+    {ACTION_SERVER_NAME, VISITOR, {"n.....", "......", "......", "......"}},
+    {ACTION_SERVER_NAME, VISITOR_OUT, {"n.....", "n.....", "n.....", "n....."}},
 
     {ACTION_EXPORT, IN, {"nnnyyn", "nnnyyn", "nnnnnn", "nnnyyn"}},
     {ACTION_EXPORT, OUT, {"------", "------", "------", "------"}},

@@ -76,6 +76,7 @@ static const struct {
     [ACT_REPORT_END] = {"report_end", "report", "note"},
     [ACT_PURGE] = {"purge", NULL, NULL},
     [ACT_BRAKE] = {"brake", NULL, NULL},
+    [ACT_SERVER_NAME] = {"server_name", NULL, NULL},
     [ACT_FILE_END] = {"file_end", "file", NULL},
 };
 
@@ -221,6 +222,8 @@ static void add_act(json_t *out, const struct web_command *command)
     if (act->role != ROLE_GUEST)
         set_string(out, "role", role_name(act->role));
     set_name(out, "name", &act->name);
+    if (act->kind == ACT_SERVER_NAME) /* it may be empty */
+        json_object_set_new(out, "name", text_json(name_slice(&act->name)));
     set_name(out, "display", &act->display);
     if (act->color)
         json_object_set_new(out, "color", json_sprintf("#%06x", act->color));

@@ -241,6 +241,7 @@ static struct server_state *server_of(const json_t *fields)
     struct server_state *server = server_state_new(0);
     server->members_only = truth_in(fields, "members_only");
     server->slow_ms = (uint32_t)number_in(fields, "slow_ms");
+    server->name = name_in(fields, "name");
     return server;
 }
 

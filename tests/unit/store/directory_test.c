@@ -471,18 +471,27 @@ static void a_message_is_reported_once_by_each(void **state)
 
 static void the_servers_state_is_kept(void **state)
 {
-    struct server_record server = {true, 5};
+    struct server_record server = {true, 5, rig_name("Pond")};
     (void)state;
     assert_int_equal(ASK(server_get, &server), OK);
     assert_false(server.members_only);
     assert_int_equal(server.slow_ms, 0);
-    server = (struct server_record){true, 3000};
+    assert_int_equal(server.name.len, 0);
+    server = (struct server_record){true, 3000, rig_name("Grüner Garten")};
     assert_int_equal(ASK(server_set, &server), OK);
     rig_commit(&rig);
     rig_reopen(&rig);
-    server = (struct server_record){false, 0};
+    server = (struct server_record){0};
     assert_int_equal(ASK(server_get, &server), OK);
     assert_true(server.members_only);
+    assert_int_equal(server.slow_ms, 3000);
+    assert_true(slice_is(name_slice(&server.name), "Grüner Garten"));
+    rig_begin(&rig);
+    server.name.len = 0;
+    assert_int_equal(ASK(server_set, &server), OK);
+    rig_commit(&rig);
+    assert_int_equal(ASK(server_get, &server), OK);
+    assert_int_equal(server.name.len, 0);
     assert_int_equal(server.slow_ms, 3000);
 }
 

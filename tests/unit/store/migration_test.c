@@ -294,6 +294,18 @@ static void new_things_go_on_from_there(void **state)
     assert_int_equal(by_session('0').role, ROLE_MEMBER);
 }
 
+static void the_community_has_no_name_yet(void **state)
+{
+    struct server_record server = {.name = {.len = 1, .text = "x"}};
+    (void)state;
+    rig_start(&rig);
+    assert_int_equal(rig.store->directory->server_get(rig.store, &server), OK);
+    assert_int_equal(server.name.len, 0);
+    assert_false(server.members_only);
+    rig_shut(&rig);
+    assert_int_equal(number("SELECT count(*) FROM meta WHERE key = 'name' AND value = ''"), 1);
+}
+
 static void an_older_program_would_refuse_it(void **state)
 {
     (void)state;
@@ -331,6 +343,7 @@ int main(void)
         TEST(who_has_a_token_comes_back),
         TEST(what_was_said_is_there),
         TEST(new_things_go_on_from_there),
+        TEST(the_community_has_no_name_yet),
         TEST(an_older_program_would_refuse_it),
         TEST(what_cannot_be_brought_there_is_left_alone),
     };

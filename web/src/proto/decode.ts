@@ -88,7 +88,7 @@ const passing: Record<PassingEvent['ev'], Shape> = {
   room: (o) => isText(o.room) && roomOf(o.info) !== null,
   gone: (o) => isText(o.room) && may(o.by, isFrom) && may(o.reason, isText),
   you: (o) => isText(o.role),
-  server: (o) => isFlag(o.members_only) && isNumber(o.slow_ms),
+  server: (o) => isFlag(o.members_only) && isNumber(o.slow_ms) && isText(o.name),
   ended: (o) => isText(o.reason),
   ready: () => true,
   heartbeat: () => true,
@@ -169,6 +169,7 @@ function serverOf(s: Json): HelloReply['server'] {
   return {
     members_only: s.members_only === true,
     slow_ms: number(s.slow_ms),
+    name: words(s.name),
     signup: words(s.signup),
     guests: words(s.guests),
   };

@@ -81,6 +81,8 @@ export interface Rank {
 export interface ServerState {
   members_only: boolean;
   slow_ms: number;
+  /** What the community is called; empty: it has no name of its own. */
+  name: string;
 }
 
 /** A file that came with a message. */
@@ -143,6 +145,7 @@ export type Act =
   | { op: 'ban_end'; ban: string }
   | { op: 'report_end'; report: string; note?: string }
   | { op: 'brake'; members_only: boolean; slow_ms?: number }
+  | { op: 'server_name'; name: string }
   | { op: 'role'; person: string; role: string }
   | { op: 'bot'; name: string }
   | { op: 'webhook'; room: string; name: string }

@@ -79,7 +79,7 @@ export function newCore(parts: SessionParts): Core {
     openId: LOBBY,
     you: { id: '', name: parts.keep.get('name') ?? '', role: '' },
     limits: { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 },
-    server: { members_only: false, slow_ms: 0, signup: '', guests: '' },
+    server: { members_only: false, slow_ms: 0, name: '', signup: '', guests: '' },
     removed: null,
     phase: { at: 'connecting' },
     active: parts.active,

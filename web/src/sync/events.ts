@@ -78,9 +78,11 @@ export class Events {
         core.you = { id, name, ...(session ? { session } : {}), ...(client ? { client } : {}), ...rank };
         break;
       }
-      case 'server':
-        core.server = { ...core.server, members_only: event.members_only, slow_ms: event.slow_ms };
+      case 'server': {
+        const { ev: _, ...set } = event;
+        core.server = { ...core.server, ...set };
         break;
+      }
       case 'ended':
         this.user.ended(event.reason);
         break;

@@ -18,7 +18,7 @@ export interface Snapshot {
   /** Why, in the server's word: signed_out, kicked, banned. */
   endedWhy: string | null;
   limits: Limits;
-  /** What moderators have set for all, who may make an account, what guests may do. */
+  /** What moderators have set for all, what the community is called, who may make an account, what guests may do. */
   server: ServerInfo;
   /** The lobby first, the others by name. Empty before the first hello, where nothing is known from an earlier visit. */
   rooms: readonly RoomView[];

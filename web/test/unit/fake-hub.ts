@@ -26,7 +26,7 @@ export class Hub {
   actives: boolean[] = [];
   build = 'one';
   /** Here guests may do all that members may. */
-  server = { members_only: false, slow_ms: 0, signup: 'open', guests: 'all' };
+  server = { members_only: false, slow_ms: 0, name: '', signup: 'open', guests: 'all' };
   /** Refuses every connection. */
   down = false;
   /** Accepts and then says nothing. */

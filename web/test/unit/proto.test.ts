@@ -84,7 +84,8 @@ describe('decode', () => {
       '{"ev":"presence","room":"lobby","from":{"id":"a","name":"b"},"state":"away","count":1,"visitors":0}',
       '{"ev":"room","room":"x","info":{"id":"x"}}',
       '{"ev":"level","room":"lobby","level":"loud","unread":0,"mentions":0}',
-      '{"ev":"server","members_only":1,"slow_ms":0}',
+      '{"ev":"server","members_only":1,"slow_ms":0,"name":""}',
+      '{"ev":"server","members_only":true,"slow_ms":0}',
       '{"ev":"you"}',
       '{"ev":"ended"}',
       '{"re":1,"ok":true}',
@@ -130,7 +131,7 @@ describe('decode', () => {
       limits: { message_bytes: 65_536, name_chars: 40, topic_chars: 250, page: 100 },
       heartbeat_ms: 30_000,
       build: '',
-      server: { members_only: false, slow_ms: 0, signup: '', guests: '' },
+      server: { members_only: false, slow_ms: 0, name: '', signup: '', guests: '' },
       rooms: [{ id: 'lobby', name: '', kind: '', topic: '', head: 3, mid: '0', ts: 0, read: 0, unread: 0, mentions: 0, level: 'all', count: 0, visitors: 0 }],
     });
     expect(keptReplyOf({ seq: 'x' })).toBeNull();

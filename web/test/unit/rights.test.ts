@@ -7,7 +7,7 @@ import { FOR_EVER, mayCreate } from '../../src/sync/roles';
 
 const room = (more: Partial<RoomView> = {}) => ({ id: 'garden', kind: 'public', archived: false, host: false, slow_ms: 0, ...more }) as RoomView;
 const you = (more: Partial<You> = {}): You => ({ id: 'me', name: 'Me', role: 'member', ...more });
-const server = (more: Partial<ServerInfo> = {}) => ({ members_only: false, slow_ms: 0, signup: 'open', guests: 'talk', ...more }) as ServerInfo;
+const server = (more: Partial<ServerInfo> = {}) => ({ members_only: false, slow_ms: 0, name: '', signup: 'open', guests: 'talk', ...more }) as ServerInfo;
 const why = (r: RoomView, y: You, s = server()) => whyNot(r, y, s, 1000)?.why ?? null;
 
 describe('who may write', () => {

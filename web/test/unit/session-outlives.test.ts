@@ -361,6 +361,7 @@ describe('the cache', () => {
     first.session.reading(Infinity);
     first.session.open('garden');
     hub.other('roses', undefined, room);
+    hub.spread({ ev: 'server', members_only: false, slow_ms: 0, name: 'Pond' });
     await wait(4000);
     first.kill();
     hub.does({ ev: 'edit', target: 70, text: 'seventy' });
@@ -369,8 +370,9 @@ describe('the cache', () => {
     hub.down = true;
     const second = browser.open();
     await wait(100);
-    const { rooms, you, remembered } = second.session.current();
+    const { rooms, you, server, remembered } = second.session.current();
     expect({ you: you.id, remembered, names: rooms.map((r) => r.name) }).toEqual({ you: 'me', remembered: true, names: ['Lobby', 'Garden'] });
+    expect(server.name).toBe('Pond');
     expect(texts(second.session)).toEqual(numbers(70).slice(20));
     expect(kinds(second.session)[0]).toBe('1-20');
     expect(texts(second.session, 'garden')).toEqual(['roses']);

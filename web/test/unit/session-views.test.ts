@@ -105,10 +105,10 @@ describe('views', () => {
     const session = start(hub);
     await wait(200);
     hub.spread({ ev: 'you', role: 'moderator', display: 'Dr. Me', color: '#00aaff', muted_until: 5 });
-    hub.spread({ ev: 'server', members_only: true, slow_ms: 3000 });
+    hub.spread({ ev: 'server', members_only: true, slow_ms: 3000, name: 'Pond' });
     await wait(50);
     expect(session.current().you).toMatchObject({ id: 'me', role: 'moderator', display: 'Dr. Me', color: '#00aaff', muted_until: 5 });
-    expect(session.current().server).toMatchObject({ members_only: true, slow_ms: 3000 });
+    expect(session.current().server).toEqual({ members_only: true, slow_ms: 3000, name: 'Pond', signup: 'open', guests: 'all' });
     hub.spread({ ev: 'you', role: 'member' });
     await wait(50);
     expect(session.current().you).toEqual({ id: 'me', name: 'Guest 4821', client: 'c', role: 'member' });
