@@ -20,6 +20,4 @@ export const shell: Record<keyof typeof en, string> = {
   delete: 'Löschen',
   did_not_work: 'Das hat nicht geklappt: {reason}',
   skip: 'Zum Gespräch springen',
-  nowhere_title: 'Hier ist nichts',
-  nowhere_text: 'Vielleicht ist die Adresse vertippt, oder es gibt das nicht mehr.',
 };

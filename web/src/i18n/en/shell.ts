@@ -18,6 +18,4 @@ export const shell = {
   new_build: 'A new version is ready.',
   reload: 'Reload',
   skip: 'Skip to the talk',
-  nowhere_title: 'There is nothing here',
-  nowhere_text: 'The address may be mistyped, or what was here is gone.',
 } as const;

@@ -1,8 +1,9 @@
 import { Fragment, memo, useEffect, useRef, useState, type ReactNode } from 'react';
-import { t, tn } from '../../i18n/t';
+import { t } from '../../i18n/t';
 import { grammarOf } from '../../text/language';
 import { copyText } from '../kit/copy';
 import { CheckIcon, CopyIcon } from '../kit/moreIcons';
+import { own } from './codeWords';
 import type { Token } from './highlight';
 import css from './CodeBlock.module.css';
 
@@ -29,7 +30,7 @@ export const CodeBlock = memo(function CodeBlock({ language, text }: { language:
       </pre>
       {lines > LINES_MOST && (
         <button type="button" className={css.more} aria-expanded={whole} onClick={() => showWhole(!whole)}>
-          {whole ? t('code_less') : tn('code_more', lines)}
+          {whole ? own.t('code_less') : own.tn('code_more', lines)}
         </button>
       )}
     </div>
@@ -46,7 +47,7 @@ function CopyButton({ text }: { text: string }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setCopied(false), COPIED_MS);
   };
-  const label = t(copied ? 'copied' : 'copy_code');
+  const label = copied ? t('copied') : own.t('copy_code');
   return (
     <button type="button" className={css.copy} aria-label={label} title={label} onClick={copy}>
       {copied ? <CheckIcon /> : <CopyIcon />}

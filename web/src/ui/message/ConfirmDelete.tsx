@@ -2,6 +2,7 @@ import { t } from '../../i18n/t';
 import type { Message } from '../../sync/roomlog';
 import { Modal } from '../kit/Modal';
 import { useSession } from '../shell/session';
+import { say } from './words';
 import css from './Dialogs.module.css';
 
 /** What is deleted is gone for everybody and for good: that is worth one question. */
@@ -24,7 +25,7 @@ export function ConfirmDelete({ message: m, onClose }: { message: Message; onClo
   );
   const files = m.files.map((f) => f.name).join(', ');
   return (
-    <Modal title={t('delete_title')} onClose={onClose} foot={foot}>
+    <Modal title={say('delete_title')} onClose={onClose} foot={foot}>
       <p className={css.quoted} dir="auto">
         {!m.mine && (
           <>
@@ -33,7 +34,7 @@ export function ConfirmDelete({ message: m, onClose }: { message: Message; onClo
         )}
         {m.text || files}
       </p>
-      <p>{t('delete_text')}</p>
+      <p>{say('delete_text')}</p>
     </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { reasonOf, t } from '../../i18n/t';
 import { chars, cleanLine } from '../../text/clean';
 import { Dialog } from '../kit/Dialog';
 import { useSession, useView } from '../shell/session';
+import { texts } from './texts';
 import css from '../kit/Form.module.css';
 
 export function NameEditor({ onClose }: { onClose(): void }) {
@@ -37,7 +38,7 @@ export function NameEditor({ onClose }: { onClose(): void }) {
     <Dialog className={css.dialog} labelledBy="name-title" onClose={onClose}>
       <form className={css.form} onSubmit={submit} noValidate>
         <h2 id="name-title" className={css.title}>
-          {t('name_title')}
+          {texts.t('name_title')}
         </h2>
         <label className={css.label} htmlFor="name-input">
           {t('name_label')}
@@ -56,7 +57,7 @@ export function NameEditor({ onClose }: { onClose(): void }) {
           autoFocus
         />
         <p id="name-said" className={said ? css.said : css.hint} role="status">
-          {said || t('name_hint', { count: nameChars })}
+          {said || texts.t('name_hint', { count: nameChars })}
         </p>
         <div className={css.buttons}>
           <button type="button" className="button" onClick={onClose}>

@@ -18,6 +18,8 @@ const en = {
   first_field: 'A name of your own',
   first_save: 'That is me',
   first_skip: 'Not now',
+  name_title: 'What should people call you?',
+  name_hint: 'Everyone here sees it. Up to {count} characters.',
 } as const;
 
 const de: Record<keyof typeof en, string> = {
@@ -36,6 +38,8 @@ const de: Record<keyof typeof en, string> = {
   first_field: 'Ein eigener Name',
   first_save: 'So heiße ich',
   first_skip: 'Jetzt nicht',
+  name_title: 'Wie sollen dich alle nennen?',
+  name_hint: 'Alle hier sehen ihn. Bis zu {count} Zeichen.',
 };
 
 export const texts = wordsOf({ en, de });

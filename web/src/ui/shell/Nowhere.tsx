@@ -1,5 +1,6 @@
-import { t } from '../../i18n/t';
+import { t as core } from '../../i18n/t';
 import { Mark } from '../kit/Mark';
+import { t } from './nowhereTexts';
 import css from './Nowhere.module.css';
 
 /** For an address that leads nowhere. */
@@ -7,10 +8,10 @@ export function Nowhere() {
   return (
     <main className={css.page}>
       <Mark />
-      <h1 className={css.title}>{t('nowhere_title')}</h1>
-      <p className={css.text}>{t('nowhere_text')}</p>
+      <h1 className={css.title}>{t('title')}</h1>
+      <p className={css.text}>{t('text')}</p>
       <a className="button primary" href="/">
-        {t('to_lobby')}
+        {core('to_lobby')}
       </a>
     </main>
   );
