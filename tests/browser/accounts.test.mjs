@@ -58,6 +58,11 @@ test('the link makes the owner, who sets the server up and stays signed in until
   await shot(page, 'join-owner-light');
   await signUp(page, 'Olga', PASSWORD);
 
+  // A name can wait.
+  await page.getByRole('heading', { name: 'A name for your community' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Continue' }).click();
+
   // Rooms: two of the three, one of them under another name.
   await page.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
   await page.getByLabel('Make this room: Off topic').uncheck();
@@ -109,6 +114,77 @@ test('the link makes the owner, who sets the server up and stays signed in until
   await inside(page);
   await named(page, 'Olga');
   assert.deepEqual(wrong(page), []);
+});
+
+test('the owner names the community: those who are there see it at once, and whoever comes reads it first', async () => {
+  const own = await new Server('--signup', 'open', '--guests', 'on').start();
+  try {
+    const guest = await enter(browser, own.url);
+    const side = guest.getByRole('region', { name: 'Hubbub' });
+    await side.waitFor();
+    const link = await until(() => /join#[\w-]{43}/.exec(own.said)?.[0], 'the link is printed');
+    const page = await open(browser, `${own.url}${link}`);
+    await page.getByText('makes you the owner').waitFor();
+    await signUp(page, 'Olga', PASSWORD);
+    await page.getByLabel('What is your community called?').fill('x'.repeat(41));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('alert').getByText('at most 40 characters').waitFor();
+    await page.getByLabel('What is your community called?').fill(' The  Garden Club ');
+    assert.deepEqual(await violations(page), []);
+    await shot(page, 'welcome-name');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
+
+    // Without a reload.
+    await guest.getByRole('region', { name: 'The Garden Club' }).waitFor();
+    await becomes(() => guest.title(), 'Lobby · The Garden Club');
+    await shot(guest, 'named-guest');
+
+    const coming = await open(browser, `${own.url}join`);
+    await coming.getByText('With your account at The Garden Club.').waitFor();
+    await becomes(() => coming.title(), 'Sign in · The Garden Club');
+    await coming.getByRole('button', { name: 'Make an account' }).click();
+    await coming.getByRole('heading', { name: 'Join The Garden Club' }).waitFor();
+    assert.deepEqual(await violations(coming), []);
+    await shot(coming, 'named-join');
+
+    // In the administration it is changed, and a long one is cut.
+    await page.goto(`${own.url}admin/state`);
+    const field = page.getByLabel('What is your community called?');
+    await becomes(() => field.inputValue(), 'The Garden Club');
+    const long = 'Gesellschaft der Freunde alter Rosen e.V.'.slice(0, 40);
+    await field.fill(long);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').getByText('The name is changed.').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await shot(page, 'admin-name');
+    await guest.getByRole('region', { name: long }).waitFor();
+    const { width, right } = await guest.getByRole('region', { name: long }).evaluate((region) => {
+      const name = region.querySelector('p');
+      return { width: region.getBoundingClientRect().right, right: name.getBoundingClientRect().right };
+    });
+    assert.ok(right <= width, `${right} is beyond ${width}`);
+    await guest.reload();
+    await inside(guest);
+    await guest.getByRole('region', { name: long }).waitFor();
+    await shot(guest, 'named-long');
+    // On a phone the button that closes the rooms stands beside it.
+    const phone = await enter(browser, own.url, { size: PHONE });
+    await phone.getByRole('banner').getByRole('button', { name: /^Rooms/ }).click();
+    const drawer = phone.getByRole('dialog');
+    const shut = await drawer.getByRole('button', { name: 'Close' }).boundingBox();
+    const over = await drawer.locator('p', { hasText: long }).boundingBox();
+    assert.ok(over.x + over.width <= shut.x, `${over.x + over.width} is under the button at ${shut.x}`);
+
+    // And taken away again.
+    await field.fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await side.waitFor();
+    await becomes(() => guest.title(), 'Lobby · Hubbub');
+    assert.deepEqual([...wrong(page), ...wrong(guest), ...wrong(coming)], []);
+  } finally {
+    await own.end();
+  }
 });
 
 test('the set-up is for those who run the server', async () => {

@@ -11,6 +11,8 @@ export interface Door {
   by: string;
   /** Whose password the link is for. */
   name: string;
+  /** What the community is called; empty: it has no name of its own. */
+  server: string;
   /** Anybody may make an account. */
   open: boolean;
   guests: boolean;
@@ -32,11 +34,12 @@ const KINDS = new Set<unknown>(['invite', 'reset', 'owner']);
 export async function look(token: string): Promise<Door | { error: ErrorBody }> {
   const answer = await call('POST', 'links/look', token ? { token } : {});
   if ('error' in answer) return answer;
-  const { kind, by, name, signup, guests } = answer.body;
+  const { kind, by, name, server_name: server, signup, guests } = answer.body;
   return {
     kind: KINDS.has(kind) ? (kind as Door['kind']) : 'none',
     by: typeof by === 'string' ? by : '',
     name: typeof name === 'string' ? name : '',
+    server: typeof server === 'string' ? server : '',
     open: signup === 'open',
     guests: guests === true,
   };

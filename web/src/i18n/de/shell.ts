@@ -2,7 +2,6 @@ import type { shell as en } from '../en/shell';
 
 export const shell: Record<keyof typeof en, string> = {
   app: 'Hubbub',
-  title: 'Hubbub',
   connection: 'Verbindung',
   connecting: 'Verbindet …',
   reconnecting: 'Verbindet neu …',

@@ -1,6 +1,5 @@
 export const shell = {
   app: 'Hubbub',
-  title: 'Hubbub',
   show: 'Show',
   cancel: 'Cancel',
   save: 'Save',

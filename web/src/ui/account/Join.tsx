@@ -10,7 +10,7 @@ import { useSignedInElsewhere } from './useSignedInElsewhere';
 import css from './Join.module.css';
 
 /** Where the server says nothing, whoever has an account may still try. */
-const unknown: Door = { kind: 'none', by: '', name: '', open: false, guests: false };
+const unknown: Door = { kind: 'none', by: '', name: '', server: '', open: false, guests: false };
 
 interface Props {
   /** What stood in the link; empty: nothing. */
@@ -24,8 +24,11 @@ export default function Join({ token, why = '' }: Props) {
   const [said, say] = useState(why);
   const door = useDoor(token, say);
   const [turned, setTurned] = useState<Way | null>(null);
+  const called = door && (door.server || core('app'));
   useEffect(() => {
-    document.title = `${t('in_title')} · ${core('app')}`;
+    document.title = [t('in_title'), called].filter(Boolean).join(' · ');
+  }, [called]);
+  useEffect(() => {
     // A link that is opened where this page is open already changes nothing but what stands behind the #.
     const other = () => location.reload();
     window.addEventListener('hashchange', other);
@@ -41,7 +44,10 @@ export default function Join({ token, why = '' }: Props) {
     <div className={css.page}>
       <header className={css.brand}>
         <Mark />
-        <p className={css.app}>{core('app')}</p>
+        {/* As high as it will be, and no other name meanwhile. */}
+        <p className={css.app} dir="auto">
+          {called ?? '\u00a0'}
+        </p>
         <p className={css.line}>{t('door_line')}</p>
       </header>
       <main className={css.card}>
@@ -100,13 +106,14 @@ function Head({ door, way }: { door: Door; way: Way }) {
 function headOf(door: Door, way: Way): { title: string; text: string; face?: ReactNode } {
   const guest = keep.get('token') ? t('up_guest') : '';
   if (way === 'reset') return { title: t('reset_title'), text: t('reset_text', { name: door.name }) };
-  if (way === 'in') return { title: t('in_title'), text: t('in_text') };
+  const { server } = door;
+  if (way === 'in') return { title: t('in_title'), text: server ? t('in_text_named', { server }) : t('in_text') };
   if (door.kind === 'owner') return { title: t('owner_title'), text: t('owner_text') };
   if (door.kind === 'invite' && door.by) {
     const face = <Avatar id={door.by} name={door.by} />;
-    return { title: t('invite_title', { name: door.by }), text: guest || t('invite_text'), face };
+    return { title: t(server ? 'invite_title_named' : 'invite_title', { name: door.by, server }), text: guest || t('invite_text'), face };
   }
-  return { title: t('up_title'), text: guest || t('up_text') };
+  return { title: server ? t('up_title_named', { server }) : t('up_title'), text: guest || t('up_text') };
 }
 
 function Others({ door, way, onTurn }: { door: Door; way: Way; onTurn(way: Way): void }) {

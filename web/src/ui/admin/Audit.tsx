@@ -7,7 +7,7 @@ import { List, Row } from './parts';
 import { t, type Key } from './texts';
 
 const TOLD = new Set<Key>([
-  'act_role', 'act_kick', 'act_mute', 'act_unmute', 'act_ban', 'act_ban_end', 'act_brake', 'act_report_end', 'act_purge',
+  'act_role', 'act_kick', 'act_mute', 'act_unmute', 'act_ban', 'act_ban_end', 'act_brake', 'act_server_name', 'act_report_end', 'act_purge',
   'act_invite', 'act_invite_end', 'act_bot', 'act_bot_end', 'act_webhook', 'act_webhook_end', 'act_reset', 'act_delete',
 ]);
 

@@ -1,12 +1,14 @@
-import { useEffect, useState } from 'react';
-import { reasonOf } from '../../i18n/t';
+import { useEffect, useState, type FormEvent } from 'react';
+import { reasonOf, t as core } from '../../i18n/t';
 import { sizeOf } from '../../i18n/size';
 import { shortOf } from '../../i18n/time';
 import { serverState, type ServerState } from '../../sync/server_state';
 import { Field } from '../kit/Field';
 import { Switch } from '../kit/Switch';
+import { toast } from '../kit/toast';
 import { keep } from '../shell/browser';
 import { useSession, useView } from '../shell/session';
+import { useNaming } from '../shell/useNaming';
 import { told } from './office';
 import { t, tn } from './texts';
 import css from './Admin.module.css';
@@ -45,6 +47,7 @@ export function State() {
     <>
       {error && <p role="alert">{error}</p>}
       {state ? <Figures state={state} /> : !error && <p className={css.quiet}>{t('loading')}</p>}
+      <Name />
       <Brake />
       <section className={css.card}>
         <h2 className={css.subheading}>{t('setup')}</h2>
@@ -88,6 +91,29 @@ function Figures({ state }: { state: ServerState }) {
         ))}
       </dl>
     </>
+  );
+}
+
+/** What the community is called. */
+function Name() {
+  const { value, type, most, wrong, isNew, save } = useNaming();
+  const submit = async (e: FormEvent) => {
+    e.preventDefault();
+    if (await save()) toast(t('called_done'));
+  };
+  return (
+    <form className={css.card} onSubmit={(e) => void submit(e)} noValidate>
+      <h2 className={css.subheading}>{t('called')}</h2>
+      <p className={css.text}>{t('called_text')}</p>
+      <Field label={t('called_label')} hint={t('called_hint', { count: most, app: core('app') })} error={wrong}>
+        {(input) => <input {...input} value={value} onInput={(e) => type(e.currentTarget.value)} dir="auto" autoComplete="off" />}
+      </Field>
+      <div className={css.foot}>
+        <button type="submit" className="button outlined" disabled={!isNew}>
+          {core('save')}
+        </button>
+      </div>
+    </form>
   );
 }
 

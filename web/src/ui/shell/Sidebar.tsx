@@ -1,17 +1,20 @@
-import { t } from '../../i18n/t';
 import { Account } from '../account/Account';
 import { Mark } from '../kit/Mark';
 import { RoomList } from '../rooms/RoomList';
+import { useCalled } from '../shell/session';
 import { JumpButton } from '../switcher/JumpButton';
 import css from './Sidebar.module.css';
 
-/** The server's name, the rooms, and oneself. */
+/** What the community is called, the rooms, and oneself. */
 export function Sidebar() {
+  const called = useCalled();
   return (
-    <section className={css.sidebar} aria-label={t('app')}>
+    <section className={css.sidebar} aria-label={called}>
       <div className={css.brand}>
         <Mark />
-        <p className={css.app}>{t('app')}</p>
+        <p className={css.app} dir="auto" title={called}>
+          {called}
+        </p>
       </div>
       <JumpButton />
       <RoomList />

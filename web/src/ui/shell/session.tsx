@@ -1,6 +1,7 @@
 // How the parts of the page reach the one session of this window.
 
 import { createContext, useContext, useRef, useSyncExternalStore } from 'react';
+import { t } from '../../i18n/t';
 import { alike, type RoomView } from '../../sync/room';
 import type { Session, Snapshot } from '../../sync/session';
 
@@ -30,6 +31,9 @@ export function useView<T>(select: (snapshot: Snapshot) => T, same: (a: T, b: T)
   };
   return useSyncExternalStore(session.subscribe, get, get);
 }
+
+/** What the community is called. */
+export const useCalled = (): string => useView((s) => s.server.name) || t('app');
 
 /**
  * A room that one is in, for who draws nothing of what was said in it: the same object while messages come and are read.

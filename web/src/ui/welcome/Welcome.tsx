@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState, type ComponentType } from 'react';
-import { t as core } from '../../i18n/t';
 import { CloseIcon } from '../kit/icons';
 import { Mark } from '../kit/Mark';
-import { useView } from '../shell/session';
+import { useCalled, useView } from '../shell/session';
 import { Invite } from './Invite';
+import { Name } from './Name';
 import { Ready } from './Ready';
 import { Rooms } from './Rooms';
 import { t } from './texts';
@@ -14,10 +14,10 @@ export interface StepProps {
   onNext(): void;
 }
 
-const STEPS = ['rooms', 'who', 'invite', 'ready'] as const;
+const STEPS = ['name', 'rooms', 'who', 'invite', 'ready'] as const;
 type Step = (typeof STEPS)[number];
 
-const bodies: Record<Step, ComponentType<StepProps>> = { rooms: Rooms, who: Who, invite: Invite, ready: Ready };
+const bodies: Record<Step, ComponentType<StepProps>> = { name: Name, rooms: Rooms, who: Who, invite: Invite, ready: Ready };
 
 /** The owner's first start: what a new server needs before people come. */
 export default function Welcome() {
@@ -29,6 +29,7 @@ export default function Welcome() {
 
 function Steps() {
   const name = useView((s) => s.you.name);
+  const called = useCalled();
   const [at, setAt] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   const step = STEPS[at] ?? 'ready';
@@ -40,7 +41,9 @@ function Steps() {
       <header className={css.side}>
         <div className={css.brand}>
           <Mark />
-          <span>{core('app')}</span>
+          <span className={css.called} dir="auto">
+            {called}
+          </span>
           <a className="icon-button" href="/" aria-label={t('leave')}>
             <CloseIcon />
           </a>

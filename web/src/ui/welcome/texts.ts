@@ -12,6 +12,12 @@ const en = {
   back: 'Back',
   leave: 'Close the set-up',
 
+  name: 'Name',
+  name_title: 'A name for your community',
+  name_text: 'It stands over the rooms, in the title of the window, and where people come in.',
+  name_label: 'What is your community called?',
+  name_hint: 'At most {count} characters.',
+
   rooms: 'Rooms',
   rooms_title: 'Rooms to begin with',
   rooms_text: 'The lobby is there already, and everybody is in it. Which others do you want? Newcomers are in these at once.',
@@ -90,6 +96,12 @@ const de: Record<keyof typeof en, string> = {
   next: 'Weiter',
   back: 'Zurück',
   leave: 'Einrichtung schließen',
+
+  name: 'Name',
+  name_title: 'Ein Name für deine Community',
+  name_text: 'Er steht über den Räumen, im Titel des Fensters und dort, wo Leute hereinkommen.',
+  name_label: 'Wie heißt deine Community?',
+  name_hint: 'Höchstens {count} Zeichen.',
 
   rooms: 'Räume',
   rooms_title: 'Räume für den Anfang',
