@@ -192,6 +192,14 @@ test('another language comes with the next page, and what is being written stays
   await becomes(() => page.locator('[data-composer]').inputValue(), 'angefangen', 'the draft');
 });
 
+test('where colours are forced a switch that is off still has its knob', async () => {
+  const page = await newcomer('Farah');
+  await page.emulateMedia({ forcedColors: 'active' });
+  await settings(page, 'notifications');
+  const [knob, ground] = await page.getByLabel('Quiet hours').evaluate((at) => ['::before', null].map((part) => getComputedStyle(at, part).backgroundColor));
+  assert.notEqual(knob, ground);
+});
+
 test('how much one is told of a room is kept by the server', async () => {
   const page = await newcomer('Rolf');
   await settings(page, 'notifications');
