@@ -68,14 +68,17 @@ function withoutId(file: Attachment): Attachment {
   return bare;
 }
 
+const noReply: object = { reply_to: undefined };
+
 /**
  * Files that waited too long for their message are gone from the server, and have to be sent again. What was to be answered
  * may be gone, too: then what one has to say goes without it.
  */
 function sentAnew(item: Pending): Pending {
-  const { attachments, change, error } = item;
-  if (error?.code === 'no_file' && attachments) return { ...item, attachments: attachments.map(withoutId) };
-  return error?.code === 'no_message' ? { ...item, change: Object.assign({}, change, { reply_to: undefined }) } : item;
+  const code = item.error?.code;
+  if (code === 'no_message') return { ...item, change: { ...item.change, ...noReply } };
+  if (code !== 'no_file' || !item.attachments) return item;
+  return { ...item, attachments: item.attachments.map(withoutId) };
 }
 
 export class Outbox {
