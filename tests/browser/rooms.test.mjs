@@ -185,7 +185,7 @@ test('a guest is here at once, is asked for a name, and has it everywhere', { ti
   // It stands in nobody's way.
   await say(guest, 'hello before I have a name');
   await kept(guest, 'hello before I have a name');
-  await card.getByLabel('A name of your own').fill('Bob');
+  await card.getByLabel('A new name').fill('Bob');
   await card.getByRole('button', { name: 'That is me' }).click();
   await guest.getByText('so you are “Bob 2” now').waitFor();
   await named(guest, 'Bob 2');
