@@ -94,6 +94,17 @@ describe('talking', { timeout: 900_000 }, () => {
     await until(async () => !(await here(ann, 'Robert')), 'he is not here any more');
   });
 
+  test('whoever belongs to the room can be named in it, away and silent as they are', async () => {
+    const cleo = await enter(browser, server.url, { name: 'Cleo' });
+    await cleo.context().close();
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    await until(async () => !(await here(ann, 'Cleo')), 'she is gone');
+    await ann.reload();
+    await inside(ann);
+    await say(ann, 'ask @Cleo about it');
+    await rows(ann).locator('[data-mention]').getByText('@Cleo').waitFor();
+  });
+
   test('a name that is taken becomes a free one, and one is told', async () => {
     await enter(browser, server.url, { name: 'Ann' });
     const other = await enter(browser, server.url);

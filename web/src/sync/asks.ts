@@ -39,7 +39,13 @@ export class Asks {
     const [answer, found] = await Promise.all([this.ask({ op: 'list', what, ...more }), reader()]);
     if ('error' in answer) return answer;
     if (!found) return { error: closed };
-    return found.listOf(answer.body, what) ?? { what, rows: [] as ListRows[W][], more: false };
+    const list = found.listOf(answer.body, what) ?? { what, rows: [] as ListRows[W][], more: false };
+    // Who belongs to a room can be named in it, here or not.
+    if (what === 'members') {
+      this.core.rooms.get(more.room ?? '')?.belong(list.rows as ListRows['members'][]);
+      this.core.changed();
+    }
+    return list;
   }
 
   async search(text: string, more: { before?: string; limit?: number } = {}): Promise<SearchReply | Failed> {

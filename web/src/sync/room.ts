@@ -36,8 +36,15 @@ export interface RoomView extends Listed {
   draft: boolean;
   log: RoomLog;
   people: People;
+  /** Of those who belong to it: the last page that was asked for. */
+  members: readonly Named[];
   typing: readonly string[];
   pending: readonly Pending[];
+}
+
+interface Named {
+  id: string;
+  name: string;
 }
 
 /** What each message changes, and hardly anybody draws. */
@@ -66,6 +73,7 @@ export interface Around {
 export class Room {
   readonly log: RoomLog;
   people: People;
+  private members: readonly Named[] = [];
   /** Whether the names in `people` were ever asked for. */
   asked = false;
   read: number;
@@ -154,6 +162,11 @@ export class Room {
     this.touch();
   }
 
+  belong(members: readonly Named[]): void {
+    this.members = members;
+    this.touch();
+  }
+
   /** Where the line "new" stands. */
   setLine(from: number | null): void {
     if (this.unreadFrom === from) return;
@@ -237,6 +250,7 @@ export class Room {
       lastTs: this.info.ts,
       log: this.log,
       people: this.people,
+      members: this.members,
       typing: this.typing.size === 0 ? noneTypes : [...this.typing.values()].map((t) => t.name),
     };
   }

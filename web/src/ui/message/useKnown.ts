@@ -19,19 +19,20 @@ export function useKnown(room: string, log: RoomLog): Known {
   const here = rooms.find((r) => r.id === room);
   const people = here?.people.list ?? nobody;
   const peers = here?.peers ?? nobody;
+  const members = here?.members ?? nobody;
   const last = useRef<Known>(NOBODY);
   const fresh = useFresh(log, last.current);
   return useMemo(() => {
     const { current } = last;
     const next: Known = {
       // Who was here and went is still known.
-      people: new Map([...current.people, ...byName([...fresh, ...peers, ...people, you])]),
+      people: new Map([...current.people, ...byName([...fresh, ...peers, ...members, ...people, you])]),
       rooms: byName(rooms.filter((r) => r.kind !== 'direct')),
       all: false,
     };
     if (!same(current.people, next.people) || !same(current.rooms, next.rooms)) last.current = next;
     return last.current;
-  }, [last, fresh, people, peers, rooms, you]);
+  }, [last, fresh, members, people, peers, rooms, you]);
 }
 
 /** Those who said something in what has come since it was looked at last, and are not known yet. */
