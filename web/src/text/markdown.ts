@@ -40,6 +40,8 @@ class Lines {
   private paragraph: string[] = [];
   /** No fence of this many backticks or more ends below: looked for once. */
   private unended = Infinity;
+  /** Up to here nothing is quoted: looked at once. */
+  private bare = 0;
   private at = 0;
 
   constructor(
@@ -91,12 +93,13 @@ class Lines {
   }
 
   private quote(): Block | null {
-    if (this.depth >= QUOTES_MOST) return null;
+    if (this.depth >= QUOTES_MOST || this.at < this.bare) return null;
     const inner: string[] = [];
-    while (this.at < this.lines.length && QUOTE.test(this.line(this.at))) {
-      inner.push(this.line(this.at++).replace(QUOTE, ''));
-    }
-    if (inner.length === 0) return null;
+    let to = this.at;
+    while (to < this.lines.length && QUOTE.test(this.line(to))) inner.push(this.line(to++).replace(QUOTE, ''));
+    this.bare = to;
+    if (inner.every((line) => line.trim() === '')) return null;
+    this.at = to;
     return { kind: 'quote', children: new Lines(inner, this.known, this.depth + 1).read() };
   }
 
