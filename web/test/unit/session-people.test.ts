@@ -253,6 +253,7 @@ function everything(session: Session): void {
   void session.act('ban_end', { ban: '3' });
   void session.act('report_end', { report: '9', note: 'x' });
   void session.act('brake', { members_only: true, slow_ms: 1 });
+  void session.act('server_name', { name: 'The Pond' });
   void session.act('role', { person, role: 'moderator' });
   void session.act('reset_link', { person });
   void session.act('bot', { name: 'Robo' });
