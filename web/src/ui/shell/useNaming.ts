@@ -6,7 +6,8 @@ import { useSession, useView } from './session';
 /** Saying what the community is called: what is typed (until then what it is called now), and what is wrong with it. */
 export function useNaming() {
   const session = useSession();
-  const now = useView((s) => s.server.name);
+  // What an older page has left on the device has none.
+  const now = useView((s) => s.server.name) || '';
   const most = useView((s) => s.limits.name_chars);
   const [typed, setTyped] = useState<string | null>(null);
   const [wrong, say] = useState('');
