@@ -172,9 +172,13 @@ test('the owner names the community: those who are there see it at once, and who
     const phone = await enter(browser, own.url, { size: PHONE });
     await phone.getByRole('banner').getByRole('button', { name: /^Rooms/ }).click();
     const drawer = phone.getByRole('dialog');
-    const shut = await drawer.getByRole('button', { name: 'Close' }).boundingBox();
-    const over = await drawer.locator('p', { hasText: long }).boundingBox();
-    assert.ok(over.x + over.width <= shut.x, `${over.x + over.width} is under the button at ${shut.x}`);
+    await drawer.locator('p', { hasText: long }).waitFor();
+    // Both at once: the drawer may still be on its way.
+    const { ends, begins } = await drawer.evaluate((whole) => ({
+      ends: whole.querySelector('section p').getBoundingClientRect().right,
+      begins: [...whole.querySelectorAll('button')].find((b) => /Close/.test(b.ariaLabel ?? b.textContent)).getBoundingClientRect().left,
+    }));
+    assert.ok(ends <= begins, `${ends} is under the button at ${begins}`);
 
     // And taken away again.
     await field.fill('');

@@ -206,7 +206,7 @@ describe('every screen', { timeout: 600_000 }, () => {
     await desk.goto(await ownersLink(ours));
     await desk.getByText('makes you the owner').waitFor();
     await signUp(desk, 'Olga', PASSWORD);
-    await desk.getByRole('heading', { name: 'Rooms to begin with' }).waitFor();
+    await desk.getByRole('heading', { name: 'A name for your community' }).waitFor();
     const { id } = await desk.evaluate(async () => (await fetch('/api/v1/me')).json());
     const phone = await enter(browser, ours.url, { size: PHONE, touch: true });
     // Whoever the second window was before is nobody that one should see.
