@@ -46,12 +46,17 @@ def database(path, sql):
     connection.close()
 
 
+def form_of(path):
+    with sqlite3.connect(path) as connection:
+        form, = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    return form
+
+
 @test("a database of a newer Hubbub is refused, and stays as it is")
 def newer():
     with Folder() as folder:
-        with sqlite3.connect(folder.database) as connection:
-            form, = connection.execute("PRAGMA user_version").fetchone()
-        connection.close()
+        form = form_of(folder.database)
         assert form > 0, form
         database(folder.database, f"PRAGMA user_version = {form + 1}")
         with open(folder.database, "rb") as file:
@@ -69,9 +74,7 @@ def newer():
 @test("a database from before a community had a name gets to know of it")
 def before_names():
     with Folder() as folder:
-        with sqlite3.connect(folder.database) as connection:
-            form, = connection.execute("PRAGMA user_version").fetchone()
-        connection.close()
+        form = form_of(folder.database)
         database(folder.database, "DELETE FROM meta WHERE key = 'name'")
         database(folder.database, "PRAGMA user_version = 4")
         folder.hub.start()
@@ -79,9 +82,7 @@ def before_names():
             equal([e["text"] for e in again.kept()], ["one"])
             equal(again.hello["server"]["name"], "")
         folder.hub.stop()
-        with sqlite3.connect(folder.database) as connection:
-            equal(connection.execute("PRAGMA user_version").fetchone(), (form,))
-        connection.close()
+        equal(form_of(folder.database), form)
 
 
 @test("a database of something else is refused, and stays as it is")
