@@ -35,7 +35,11 @@ async function stream(count) {
   await bob.done();
 }
 
-/** Watches every frame: how far the end was away, or how far a row went from where it stood; and how many rows there were. */
+/**
+ * Watches every frame as it is painted: how far the end was away, or how far a row went from where it stood; and how many
+ * rows there were. An observer made in a frame is told after those that were there before it and before the paint; the
+ * beginning of a frame would show what the list's own observer is about to put right.
+ */
 async function watch(page, seq = null) {
   const seen = await log(page).evaluateHandle((box, n) => {
     const row = n === null ? null : box.querySelector(`li[data-seq="${n}"]`);
@@ -48,9 +52,16 @@ async function watch(page, seq = null) {
       all.off = Math.max(all.off, off);
       all.rows = Math.max(all.rows, box.querySelectorAll('li').length);
       all.frames++;
-      all.next = requestAnimationFrame(look);
     };
-    look();
+    const frame = () => {
+      const painted = new ResizeObserver(() => {
+        painted.disconnect();
+        look();
+      });
+      painted.observe(box);
+      all.next = requestAnimationFrame(frame);
+    };
+    all.next = requestAnimationFrame(frame);
     return all;
   }, seq);
   return async () => {
@@ -157,6 +168,7 @@ test('ten pages put in front while one reads, and ten at the very top: nothing m
     await until(async () => (await topmost(ann)) !== gap, 'the page is there');
     await ann.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))));
     const seen = await end();
+    assert.ok(seen.frames > 0);
     assert.equal(seen.lost, false);
     shifts[top ? 'top' : 'reading'].push(seen.off);
     assert.ok(seen.rows <= MOST_ROWS, `${seen.rows} rows`);
