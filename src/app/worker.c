@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "bus/local.h"
 #include "doors/echo.h"
+#include "doors/manifest.h"
 #include "doors/tutorial.h"
 #include "net/conn.h"
 #include "serve/asset.h"
@@ -169,12 +170,16 @@ static void add_client(struct worker *worker)
     static const char *const screens[] = {"/",         "/join",      "/welcome", "/r/",
                                           "/settings", "/settings/", "/admin",   "/admin/",
                                           "/search",   "/search/"};
-    static const char *const files[] = {
-        "/assets/", "/icons/", "/favicon.svg", "/licenses.txt", "/manifest.webmanifest", "/sw.js"};
+    static const char *const files[] = {"/assets/", "/icons/", "/favicon.svg", "/licenses.txt",
+                                        "/sw.js"};
     for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++)
         add_page(worker, screens[i], static_files_page);
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         add_page(worker, files[i], static_files_handle);
+    add_route(worker, &(struct http_route){.path = "/manifest.webmanifest",
+                                           .methods = 1u << HTTP_GET,
+                                           .ctx = &worker->accounts.server_name,
+                                           .handle = manifest_handle});
 }
 
 static void build_routes(struct worker *worker)

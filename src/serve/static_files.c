@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "proto/http_field.h"
 #include "serve/asset.h"
 
@@ -128,6 +129,24 @@ void static_files_handle(void *ctx, struct http_request *request)
         give(request, asset, 200);
     else
         http_missing(request);
+}
+
+struct slice static_files_bytes(struct slice path)
+{
+    const struct asset *asset = find_asset(path);
+    return asset ? slice_of(asset->identity.bytes, asset->identity.len) : slice_of("", 0);
+}
+
+void static_files_made(struct http_request *request, struct slice body)
+{
+    const struct asset *asset = find_asset(request->path);
+    ASSERT(asset && !stands_alone(asset));
+    http_respond(request, &(struct http_response){
+                              .status = 200,
+                              .type = asset->type,
+                              .body = body,
+                              .headers = "Cache-Control: no-cache\r\n" PART_HEADERS,
+                          });
 }
 
 void static_files_page(void *ctx, struct http_request *request)

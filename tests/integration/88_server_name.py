@@ -1,15 +1,29 @@
 #!/usr/bin/python3
 """What the community is called: who may say it, who is told, and that it stays."""
 
+import json
+
 from lib.accounts import CHEAP, api, good, owner, refused, sign_up
 from lib.hubbub import Hubbub
-from lib.tap import each, equal, run, test
+from lib.tap import Skip, each, equal, eventually, run, test
 from lib.web import person
+from lib.wire import ask
 
 
 def look(hub):
     """What whoever is not in yet is told."""
     return good(api(hub, "POST", "links/look", {})).body["server_name"]
+
+
+def called(hub, name):
+    """Workers hear of a new name one after the other, and whoever asks may come to any of them."""
+    eventually(f"the way in says {name!r}", lambda: look(hub) == name)
+    eventually(f"hello says {name!r}", lambda: greeted(hub) == name)
+
+
+def greeted(hub):
+    with person(hub.address) as late:
+        return late.hello["server"]["name"]
 
 
 @test("it has none; an owner gives it one, and everybody is told at once")
@@ -23,9 +37,7 @@ def _():
             for client in (boss, guest):
                 equal(client.event("server"), {"ev": "server", "members_only": False, "slow_ms": 0,
                                                "name": "Grüner Garten"})
-            equal(look(own), "Grüner Garten")
-            with person(own.address) as late:
-                equal(late.hello["server"]["name"], "Grüner Garten")
+            called(own, "Grüner Garten")
             row = olga.ask("GET", "audit").body["rows"][0]
             equal((row["name"], row["action"], row["detail"]),
                   ("Olga", "server_name", "Grüner Garten"))
@@ -48,7 +60,33 @@ def _():
             good(olga.ask("PATCH", "server", {"name": "   "}))
             equal(guest.event("server"), {"ev": "server", "members_only": True, "slow_ms": 1000,
                                           "name": ""})
-            equal(look(own), "")
+            called(own, "")
+
+
+def manifest(hub, method="GET"):
+    answer = ask(hub.address, method, "/manifest.webmanifest")
+    equal((answer.status, answer.get("Content-Type"), answer.get("Cache-Control")),
+          (200, "application/manifest+json", "no-cache"))
+    return answer
+
+
+@test("an app that is installed is called as the community is")
+def _():
+    with Hubbub("--signup", "open", *CHEAP) as own:
+        if ask(own.address, "GET", "/favicon.svg").status != 200:
+            raise Skip("built without the web client")
+        olga = owner(own)
+        built = json.loads(manifest(own).body)
+        equal(built["name"], "Hubbub")
+        for name in ('Grüner "Garten"', "</script>\\"):
+            good(olga.ask("PATCH", "server", {"name": name}))
+            eventually("it is told", lambda n=name: json.loads(manifest(own).body)["name"] == n)
+            equal(json.loads(manifest(own).body), {**built, "name": name, "short_name": name})
+        answer = manifest(own, "HEAD")
+        equal((answer.body, answer.get("Content-Security-Policy")),
+              (b"", "default-src 'none'; frame-ancestors 'none'"))
+        good(olga.ask("PATCH", "server", {"name": ""}))
+        eventually("it is Hubbub again", lambda: json.loads(manifest(own).body) == built)
 
 
 @each("{0} is no name", [
@@ -69,7 +107,7 @@ def _(_what, name, code):
 def _():
     with Hubbub("--signup", "open", *CHEAP) as own:
         good(owner(own).ask("PATCH", "server", {"name": "\U0001f33b" * 40}))
-        equal(look(own), "\U0001f33b" * 40)
+        called(own, "\U0001f33b" * 40)
 
 
 @test("admins name it; moderators, members and guests do not")
