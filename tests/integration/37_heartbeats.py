@@ -6,7 +6,7 @@ import time
 from lib.hubbub import Hubbub
 from lib.tap import equal, run, test
 from lib.web import Web, person
-from lib.ws import PING, PONG, frame, visitor
+from lib.ws import PING, PONG, TEXT, frame, visitor
 
 TIMEOUTS = 'hubbub_dropped_total{reason="timeout"}'
 
@@ -27,13 +27,30 @@ def heartbeat():
 
 @test("a visitor gets no heartbeat but a ping, and none while it talks")
 def pings():
-    with Hubbub("--ping-ms", "200") as hub, visitor(hub.address) as client:
+    with Hubbub("--ping-ms", "500") as hub, visitor(hub.address) as client:
         got = client.recv_frame()
         equal(got.opcode, PING)
         client.send(frame(PONG, got.payload))
-        client.answer_pings = False
+        for _ in range(10):
+            silence, opcodes = talk(client, 1)
+            if silence < 0.4:
+                equal(set(opcodes), {TEXT})
+                return
+        raise AssertionError("the machine never let it talk without a pause")
+
+
+def talk(client, seconds):
+    """Says something ten times a second. Returns how long it was silent at most, and what kinds of frames came."""
+    opcodes, silence = [], 0
+    begin = last = time.monotonic()
+    while last < begin + seconds:
         client.text("x")
-        client.said()
+        silence, last = max(silence, time.monotonic() - last), time.monotonic()
+        opcodes.append(client.recv_frame().opcode)
+        while opcodes[-1] != TEXT:
+            opcodes.append(client.recv_frame().opcode)
+        time.sleep(0.1)
+    return silence, opcodes
 
 
 @test("a silent peer is dropped after --dead-ms, and the others hear of it")
@@ -55,9 +72,9 @@ def silent():
 
 @test("one who answers pings stays, and so does one who sends them")
 def answers():
-    with Hubbub("--ping-ms", "300", "--dead-ms", "1500") as hub:
+    with Hubbub("--ping-ms", "300", "--dead-ms", "4000") as hub:
         with visitor(hub.address) as client, person(hub.address) as ann:
-            end = time.monotonic() + 4
+            end = time.monotonic() + 6
             while time.monotonic() < end:
                 ann.event("heartbeat")
                 client.send(frame(PING, "p"))

@@ -75,13 +75,13 @@ def _(_what, flags, wanted):
 
 @test("a session ends when it was not used for long enough, and when it is old")
 def _():
-    with Hubbub("--signup", "open", "--session-idle-ms", "1500", *CHEAP) as own:
+    with Hubbub("--signup", "open", "--session-idle-ms", "3000", *CHEAP) as own:
         ann = sign_up(own, "Ann")
         assert ann.is_signed_in()
-        time.sleep(1.6)    # nobody may look meanwhile: that would be using it
+        time.sleep(3.1)    # nobody may look meanwhile: that would be using it
         assert not ann.is_signed_in()
         sign_in(own, "Ann")
-    with Hubbub("--signup", "open", "--session-ms", "1500", *CHEAP) as own:
+    with Hubbub("--signup", "open", "--session-ms", "3000", *CHEAP) as own:
         ann = sign_up(own, "Ann")
         assert ann.is_signed_in()
         eventually("however much it is used", lambda: not ann.is_signed_in())
