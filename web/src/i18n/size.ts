@@ -4,7 +4,7 @@ import { locale } from './t';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** "12 byte", "3.4 MB": by thousands, as shops and systems count. */
+/** "12 bytes", "3.4 MB": by thousands, as shops and systems count. */
 export function sizeOf(bytes: number): string {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf, sizeOf } from '../../src/ui/files/kind';
+import { kindOf } from '../../src/ui/files/kind';
 import { named } from '../../src/ui/files/prepare';
 import { nearer, whole, within, zoomed } from '../../src/ui/files/zoom';
 
@@ -32,16 +32,6 @@ describe('kinds and sizes', () => {
     ['application/pdf', 'text'],
     ['', 'other'],
   ])('%s is a %s', (type, kind) => expect(kindOf(type)).toBe(kind));
-
-  it.each([
-    [1, '1 byte'],
-    [999, '999 byte'],
-    [1000, '1 kB'],
-    [1550, '1.6 kB'],
-    [25_300, '25 kB'],
-    [104_857_600, '105 MB'],
-    [2.5e9, '2.5 GB'],
-  ])('%d bytes are %s', (bytes, said) => expect(sizeOf(bytes)).toBe(said));
 });
 
 describe('looking at a picture', () => {

@@ -1,9 +1,10 @@
 
+import { sizeOf } from '../../i18n/size';
 import { toast } from '../kit/toast';
 import { access } from './carry';
 import { FileName } from './FileName';
 import { KindIcon, SaveIcon } from './icons';
-import { kindOf, sizeOf } from './kind';
+import { kindOf } from './kind';
 import { save, urlOf } from './source';
 import { t } from './words';
 import css from './Attachments.module.css';

@@ -1,5 +1,6 @@
 // A picture as large as the window, and from it to the others of the room that are held.
 
+import { sizeOf } from '../../i18n/size';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { t as common } from '../../i18n/t';
 import { fullOf } from '../../i18n/time';
@@ -10,7 +11,7 @@ import { BackIcon } from '../kit/moreIcons';
 import { useView } from '../shell/session';
 import { access } from './carry';
 import { FarIcon, NearIcon, OpenIcon, SaveIcon } from './icons';
-import { kindOf, sizeOf } from './kind';
+import { kindOf } from './kind';
 import { saving } from './FileCard';
 import { localOf } from './local';
 import { placeOf } from './place';

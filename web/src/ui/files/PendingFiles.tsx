@@ -1,5 +1,6 @@
 // The files of a message that is not sent yet: as they will look, with how far each is.
 
+import { sizeOf } from '../../i18n/size';
 import { useEffect, useState } from 'react';
 
 import type { Attachment } from '../../sync/uploading';
@@ -8,7 +9,7 @@ import { uploads } from './carry';
 import { FileName } from './FileName';
 import { KindIcon } from './icons';
 import { percentOf, useJourney } from './journey';
-import { kindOf, sizeOf } from './kind';
+import { kindOf } from './kind';
 import { localOf, remember } from './local';
 import { columnsOf, placeOf } from './place';
 import { Ring } from './Ring';

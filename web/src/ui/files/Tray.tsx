@@ -1,3 +1,4 @@
+import { sizeOf } from '../../i18n/size';
 import { useSyncExternalStore } from 'react';
 import { reasonOf } from '../../i18n/t';
 import { CloseIcon } from '../kit/icons';
@@ -5,7 +6,7 @@ import { setPrefs, usePrefs } from '../shell/prefs';
 import { uploads } from './carry';
 import { FileName } from './FileName';
 import { KindIcon } from './icons';
-import { kindOf, sizeOf } from './kind';
+import { kindOf } from './kind';
 import { percentOf, useJourney } from './journey';
 import { Ring } from './Ring';
 import { useStaged, type Staged } from './store';

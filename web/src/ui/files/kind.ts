@@ -1,7 +1,5 @@
 // What a file is to its reader. The server has looked at its bytes: `type` is what they show.
 
-import { locale } from '../../i18n/t';
-
 export type Kind = 'picture' | 'sound' | 'film' | 'archive' | 'text' | 'other';
 
 /** What the server lets a page show (the others it only lets one save). */
@@ -14,22 +12,4 @@ export function kindOf(type: string): Kind {
   if (type.startsWith('video/')) return 'film';
   if (ARCHIVES.test(type)) return 'archive';
   return type.startsWith('text/') || type === 'application/pdf' ? 'text' : 'other';
-}
-
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
-const numbers = new Map<string, Intl.NumberFormat>();
-
-/** "3.4 MB", as the reader writes numbers. */
-export function sizeOf(bytes: number): string {
-  const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
-  const value = bytes / 1000 ** step;
-  const unit = UNITS[step] as string;
-  const maximumFractionDigits = step > 0 && value < 10 ? 1 : 0;
-  const name = `${locale} ${unit} ${maximumFractionDigits}`;
-  let format = numbers.get(name);
-  if (!format) {
-    format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits });
-    numbers.set(name, format);
-  }
-  return format.format(value);
 }

@@ -1,12 +1,13 @@
 // The files that go with the next message of each room. They set out as soon as they are chosen; the message takes them
 // along when it is said.
 
+import { sizeOf } from '../../i18n/size';
 import type { Attachment, Bytes } from '../../sync/uploading';
 import { toast } from '../kit/toast';
 import { randomHex } from '../shell/browser';
 import { prefs } from '../shell/prefs';
 import { uploads } from './carry';
-import { kindOf, sizeOf } from './kind';
+import { kindOf } from './kind';
 import { remember } from './local';
 import { chosen, onSay, staged, tell, type Staged } from './store';
 import { t, tn } from './words';
