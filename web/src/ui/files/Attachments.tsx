@@ -98,7 +98,16 @@ function Picture({ file, onOpen }: { file: SentFile; onOpen(): void }) {
       title={alt || name}
     >
       {source !== '' && (
-        <img key={tries} src={source} alt={alt} loading="lazy" decoding="async" draggable={false} onError={() => void onError()} />
+        <img
+          key={tries}
+          src={source}
+          alt={alt}
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          onLoad={(e) => (e.currentTarget.dataset.there = '')}
+          onError={() => void onError()}
+        />
       )}
     </button>
   );
