@@ -21,7 +21,11 @@ export default defineConfig({
   plugins: [emoji(), licenses(), shell()],
   resolve: { alias: react ? [] : preact },
   define: { CLIENT_VERSION: JSON.stringify(version) },
-  css: { modules: { generateScopedName: className } },
+  css: {
+    modules: { generateScopedName: className },
+    // 4 is :dir(), which would become the names of all languages from right to left.
+    lightningcss: { exclude: 4 },
+  },
   build: {
     outDir: react ? 'dist-react' : 'dist',
     target: 'es2022',

@@ -25,10 +25,12 @@ interface Props {
   base: string;
   /** Where closing leads. */
   back: string;
+  /** Whether the parts are read from top to bottom, rather than used as tables. */
+  narrow?: boolean;
   children: ReactNode;
 }
 
-export function Screens({ title, screens, current, base, back, children }: Props) {
+export function Screens({ title, screens, current, base, back, narrow, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const open = screens.flat().find((s) => s.key === current);
   // Another screen is another page to whoever hears it.
@@ -58,7 +60,7 @@ export function Screens({ title, screens, current, base, back, children }: Props
         ))}
       </nav>
       <main className={css.main}>
-        <div className={css.inside}>
+        <div className={narrow ? `${css.inside} ${css.narrow}` : css.inside}>
           <div className={css.head}>
             <a className={`icon-button ${css.back}`} href={base} aria-label={title}>
               <BackIcon />

@@ -63,7 +63,7 @@ export default function Settings() {
   const listed = screens.some((group) => group.some(({ key }) => key === current));
   if (current && (!Part || (role !== '' && !listed))) return <Nowhere />;
   return (
-    <Screens title={t('settings')} screens={screens} current={current} base="/settings" back={lastTalk()}>
+    <Screens title={t('settings')} screens={screens} current={current} base="/settings" back={lastTalk()} narrow>
       {Part && role !== '' && <Part key={current} />}
     </Screens>
   );

@@ -5,6 +5,7 @@ import { CloseIcon } from '../kit/icons';
 import { People } from '../people/People';
 import { useView } from './session';
 import { useBackCloses } from './useBackCloses';
+import panel from '../people/PeoplePanel.module.css';
 import css from './Drawer.module.css';
 
 /** Who is here, on a phone: slides in over the talk. */
@@ -16,7 +17,7 @@ export function PeopleDrawer({ onClose }: { onClose(): void }) {
     <Dialog className={`${css.drawer} ${css.end}`} labelledBy="drawer-heading" onClose={onClose}>
       <div className={css.inside}>
         <div className={css.top}>
-          <h2 id="drawer-heading" className="label">
+          <h2 id="drawer-heading" className={panel.heading}>
             {t('people')} <span className="tally">{people.count + people.visitors}</span>
           </h2>
           <button type="button" className="icon-button" onClick={onClose} aria-label={t('close')}>
