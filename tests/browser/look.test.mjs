@@ -1,5 +1,5 @@
 // Both sizes in both colour schemes: screenshots for people's eyes, and axe, which must find nothing. First a talk as it goes
-// on, then every other screen of the program, opened once in each size.
+// on, then every other screen of the program, opened once in each size; and on a large screen what is laid out by its width.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -35,6 +35,8 @@ import {
   visit,
 } from './support.mjs';
 import { tutorialClient } from './wire.mjs';
+
+const WIDE = { width: 1920, height: 1080 };
 
 // The last thing that is looked at is how the page bears the loss of its server.
 const { server, browser } = oneForEach();
@@ -196,6 +198,27 @@ for (const [scheme, size, kind] of [
   });
 }
 
+/** What would be lost on a large screen, or run from one edge of it to the other. */
+const BROAD = new Set(['settings-profile', 'settings-appearance', 'admin-state', 'admin-people', 'search', 'room-quiet', 'nowhere', 'welcome', 'join']);
+
+/** The talk and where one writes have the same edges, and no line runs on and on. */
+async function column(page) {
+  const found = await page.evaluate(() => {
+    const box = (e) => e.getBoundingClientRect();
+    const row = document.querySelector('[data-message]');
+    const style = getComputedStyle(row);
+    const field = box(document.querySelector('[data-composer]').parentElement);
+    return {
+      talk: [box(row).left + Number.parseFloat(style.paddingLeft), box(row).right - Number.parseFloat(style.paddingRight)].map(Math.round),
+      field: [field.left, field.right].map(Math.round),
+      // In letters, as it were: emoji alone are large.
+      longest: Math.max(...[...document.querySelectorAll('[data-message] p[dir]')].map((p) => box(p).width / Number.parseFloat(getComputedStyle(p).fontSize))),
+    };
+  });
+  assert.deepEqual(found.field, found.talk);
+  assert.ok(found.longest < 55, `a line is ${found.longest} em long`);
+}
+
 describe('every screen', { timeout: 600_000 }, () => {
   let ours;
   let windows;
@@ -230,6 +253,17 @@ describe('every screen', { timeout: 600_000 }, () => {
     }
   }
 
+  /** The same on a large screen. */
+  async function wide(name) {
+    const { desk } = windows;
+    await desk.setViewportSize(WIDE);
+    for (const scheme of ['light', 'dark']) {
+      await desk.emulateMedia({ colorScheme: scheme });
+      await look(desk, `wide-${scheme}-${name}`);
+    }
+    await desk.setViewportSize(DESK);
+  }
+
   async function look(page, name) {
     await still(page);
     await shot(page, name);
@@ -252,6 +286,7 @@ describe('every screen', { timeout: 600_000 }, () => {
       await sign(page).first().waitFor();
     });
     await both(name);
+    if (BROAD.has(name)) await wide(name);
   }
 
   /** A dialog over the lobby, opened by a press; closed again. */
@@ -293,6 +328,10 @@ describe('every screen', { timeout: 600_000 }, () => {
     await windows.desk.emulateMedia({ colorScheme: 'light' });
     await still(windows.desk);
     await shot(windows.desk, 'readme');
+    await wide('lobby');
+    await windows.desk.setViewportSize(WIDE);
+    await column(windows.desk);
+    await windows.desk.setViewportSize(DESK);
 
     for (const tab of ['About', 'Members', 'Pinned', 'Notifications', 'Settings']) {
       await dialog(`room-${tab.toLowerCase()}`, async (page) => {
@@ -362,6 +401,9 @@ describe('every screen', { timeout: 600_000 }, () => {
     await visitPage('settings', 'settings', (page) => page.getByRole('navigation'));
     await visitPage('search?q=roses', 'search', first);
     await visitPage('search?q=zebra', 'search-nothing', first);
+    const quiet = await found.bob.room('Reading');
+    await windows.desk.evaluate((room) => fetch(`/api/v1/rooms/${room}/join`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }), quiet);
+    await visitPage(`r/${quiet}`, 'room-quiet', (page) => page.locator('[data-beginning]'));
     await visitPage(`r/${found.rooms.direct}`, 'direct-message', first);
     await visitPage(`r/${found.rooms.elsewhere}`, 'not-here', first);
     await visitPage('nowhere', 'nowhere', first);
