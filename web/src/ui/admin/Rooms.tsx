@@ -51,7 +51,7 @@ export function Rooms() {
             <a className="button outlined" href={hrefOf(r.id)}>
               {t('room_open')}
             </a>
-            {own.some((o) => o.id === r.id) && r.id !== LOBBY && (
+            {own.some((o) => o.id === r.id) && r.id !== LOBBY ? (
               <button
                 type="button"
                 className="icon-button"
@@ -61,6 +61,8 @@ export function Rooms() {
               >
                 <SettingsIcon />
               </button>
+            ) : (
+              <span className={css.none} />
             )}
           </Row>
         ))}
