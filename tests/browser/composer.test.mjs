@@ -1,12 +1,15 @@
 // Where one writes: completion, emoji, formatting, what is kept of a text, and why one may not write.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   act,
+  banner,
   becomes,
   createRoom,
   DESK,
+  edit,
   enter,
   hasFocus,
   input,
@@ -367,6 +370,79 @@ async function member(link, name) {
 }
 
 const owner = async () => member(await until(() => /join#[\w-]{43}/.exec(server.said)?.[0], 'the link is printed'), 'Olga');
+
+describe('what is deleted while one changes it', { timeout: 900_000 }, () => {
+  const seqOf = async (page, text) => Number(await message(page, text).last().getAttribute('data-seq'));
+  const remove = async (olga, target) =>
+    assert.equal((await command(olga, { op: 'delete', room: 'lobby', target, cid: randomBytes(16).toString('hex') })).ok, true);
+
+  test('its text becomes the draft; beside a draft it stays in the field until one says so', async () => {
+    const olga = await owner();
+    const ann = await comes('Ann');
+    await say(ann, 'a plan');
+    await kept(ann, 'a plan');
+    const plan = await seqOf(ann, 'a plan');
+    await input(ann).press('ArrowUp');
+    await becomes(() => value(ann), 'a plan', 'the text to change');
+    await input(ann).fill('a long plan');
+    await remove(olga, plan);
+    await mode(ann).getByText('What you wrote is your draft now.').waitFor();
+    await becomes(() => value(ann), 'a long plan', 'nothing is lost');
+    await input(ann).press('Enter');
+    await kept(ann, 'a long plan');
+    await becomes(() => mode(ann).count(), 0, 'said as any other message');
+
+    const long = await seqOf(ann, 'a long plan');
+    await input(ann).fill('by the way');
+    await act(ann, 'a long plan', 'Edit');
+    await becomes(() => value(ann), 'a long plan', 'the text to change');
+    await input(ann).fill('a longer plan');
+    await remove(olga, long);
+    await mode(ann).getByText('What you wrote stays here, beside your draft.').waitFor();
+    await input(ann).press('Enter');
+    await ann.getByRole('alert').getByText('This message was deleted').last().waitFor();
+    await becomes(() => value(ann), 'a longer plan', 'it cannot be saved, and stays');
+    assert.deepEqual(await violations(ann, '[data-mode]'), []);
+    await mode(ann).getByRole('button', { name: 'Add to the draft' }).click();
+    await becomes(() => value(ann), 'by the way\n\na longer plan', 'both');
+    await input(ann).press('Escape');
+    await becomes(() => mode(ann).count(), 0);
+    assert.equal(await value(ann), 'by the way\n\na longer plan');
+    assert.deepEqual(ann.wrong, []);
+  });
+
+  test('also where the page was away meanwhile, before or after one has saved it', async () => {
+    const olga = await owner();
+    const ann = await comes('Ann');
+    for (const text of ['one', 'two']) {
+      await say(ann, text);
+      await kept(ann, text);
+    }
+    const [one, two] = [await seqOf(ann, 'one'), await seqOf(ann, 'two')];
+    await ann.context().setOffline(true);
+    await server.kill();
+    await banner(ann).waitFor();
+    await server.start();
+    await edit(ann, 'two', 'two as it should be');
+    await kept(olga, 'two');
+    await remove(olga, two);
+    await ann.context().setOffline(false);
+    await ann.getByText('Not changed: the message is not there any more').waitFor();
+    await ann.getByRole('button', { name: 'Keep the text as a draft' }).click();
+    await becomes(() => value(ann), 'two as it should be', 'what was refused is the draft');
+    await input(ann).fill('');
+
+    await act(ann, 'one', 'Edit');
+    await becomes(() => value(ann), 'one', 'the text to change');
+    await input(ann).fill('one as it should be');
+    await ann.goto('about:blank');
+    await remove(olga, one);
+    await ann.goto(server.url);
+    await inside(ann);
+    await mode(ann).getByText('What you wrote is your draft now.').waitFor();
+    await becomes(() => value(ann), 'one as it should be', 'the change that was begun');
+  });
+});
 
 describe('who may not', { timeout: 900_000 }, () => {
   test('is told why, keeps the draft, and can write when it is over', async () => {

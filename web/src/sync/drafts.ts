@@ -26,6 +26,8 @@ export class Drafts {
   /** Who was here last comes first. */
   private people: readonly (readonly [person: string, rooms: Rooms])[];
   private person: string;
+  /** How often a text was given: what shows a draft takes it up. */
+  given = 0;
 
   constructor(
     private readonly keep: Keep,
@@ -49,6 +51,13 @@ export class Drafts {
     if (was.text === draft.text && was.replyTo === draft.replyTo) return;
     this.store(this.person, isEmpty(draft) ? others : { ...others, [room]: draft });
     this.user.changed(room);
+  }
+
+  /** A text that can be said nowhere else any more, below what there is. */
+  give(room: string, text: string): void {
+    const draft = this.get(room);
+    this.given++;
+    this.set(room, { ...draft, text: draft.text.trim() === '' ? text : `${draft.text}\n\n${text}` });
   }
 
   /** Another tab has written. */

@@ -440,6 +440,23 @@ describe('messages', () => {
     expect(screen.queryByText(/Not changed/)).toBeNull();
   });
 
+  test('a change refused because its message is gone is offered as a draft, below the one there is', async () => {
+    const { hub } = await open();
+    type('mine');
+    enter();
+    await wait(100);
+    hub.fate = () => ({ error: { code: 'no_message', message: '' } });
+    act(0, 'Edit');
+    type('changed');
+    enter();
+    await wait(100);
+    type('next');
+    fireEvent.click(screen.getByRole('button', { name: 'Keep the text as a draft' }));
+    await wait(50);
+    expect(screen.queryByText(/Not changed/)).toBeNull();
+    expect(field().value).toBe('next\n\nchanged');
+  });
+
   test('earlier messages can be asked for', async () => {
     const hub = new Hub();
     for (let i = 0; i < 70; i++) hub.other(`${i}`);

@@ -509,6 +509,15 @@ describe('the cache', () => {
 });
 
 describe('drafts', () => {
+  test('a text that is given back becomes the draft, or stands below it; what it answers stays', () => {
+    const { drafts } = start(new Hub(), memory());
+    drafts.give('lobby', 'said nowhere');
+    expect(drafts.get('lobby')).toEqual({ text: 'said nowhere', replyTo: null });
+    drafts.set('garden', { text: 'roses', replyTo: 3 });
+    drafts.give('garden', 'tulips');
+    expect(drafts.get('garden')).toEqual({ text: 'roses\n\ntulips', replyTo: 3 });
+  });
+
   test('survive the page, with the message that they answer, and show in the list of rooms', async () => {
     const hub = new Hub();
     const keep = memory();

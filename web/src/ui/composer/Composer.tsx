@@ -53,7 +53,7 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
       <div className={css.sheet} data-filled={filled || mode || files.length > 0 ? '' : undefined}>
         {mode && (
           <Suspense fallback={null}>
-            <ModeBar mode={mode} onCancel={() => onMode(null)} />
+            <ModeBar room={room} mode={mode} onMode={onMode} />
           </Suspense>
         )}
         {!edits && (

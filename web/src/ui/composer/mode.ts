@@ -4,7 +4,8 @@ import { keep, ofTab } from '../shell/browser';
 import type { Message } from '../../sync/roomlog';
 
 export interface Mode {
-  kind: 'reply' | 'edit';
+  /** gone: what was to be edited was deleted, and the text is the room's draft. */
+  kind: 'reply' | 'edit' | 'gone';
   message: Message;
 }
 

@@ -37,6 +37,7 @@ export interface Writing {
 export function useWriting({ room, log, mode, onMode, wait, helped, onSent }: About): Writing {
   const session = useSession();
   const person = useView((s) => s.you.id);
+  const given = useView(() => session.drafts.given);
   const field = useRef<HTMLTextAreaElement>(null);
   /** Not just arrived in this room. */
   const here = useRef(false);
@@ -73,9 +74,9 @@ export function useWriting({ room, log, mode, onMode, wait, helped, onSent }: Ab
     if (!edited && field.current && field.current.value !== text) load(text);
   };
   useOtherTabs(loadDraft);
-  // Whose drafts these are is known only when it is known who is here.
+  // Whose drafts these are is known only when it is known who is here; and a text may be given back.
   // oxlint-disable-next-line react/exhaustive-deps -- and only then
-  useLayoutEffect(loadDraft, [person]);
+  useLayoutEffect(loadDraft, [person, given]);
 
   const changed = () => {
     keep();
@@ -86,6 +87,7 @@ export function useWriting({ room, log, mode, onMode, wait, helped, onSent }: Ab
   };
 
   const change = (message: NonNullable<typeof edited>, text: string) => {
+    if (log.find(message.seq)?.deleted) return setWrong(t('deleted'));
     const same = text.trim() === message.text.trim();
     const result = same ? 'ok' : session.edit(message.seq, text);
     if (result === 'too_long') return setWrong(t('too_long'));
@@ -135,7 +137,8 @@ function useText(field: RefObject<HTMLTextAreaElement | null>) {
   };
   const load = (text: string) => {
     if (!field.current) return;
-    field.current.value = text;
+    // Set anew, the same text would take the caret to its end.
+    if (field.current.value !== text) field.current.value = text;
     measure();
     field.current.dispatchEvent(new Event('load'));
   };
@@ -169,8 +172,8 @@ function useLostMode({ room, log, mode, onMode }: Omit<About, 'wait' | 'helped' 
     const seq = editing.current ?? sought.current;
     if (seq === null || log.entries.length === 0) return;
     const message = log.find(seq);
-    // What another person was changing here is no change of this one's.
-    const may = message && !message.deleted && (editing.current === null || message.mine);
+    // What another person was changing here is no change of this one's. Where it is deleted, its text is still to be had.
+    const may = message && (editing.current === null ? !message.deleted : message.mine);
     if (may) onMode({ kind: editing.current === null ? 'reply' : 'edit', message });
     else if (message) sought.current = editing.current = null;
     else if (!asked.current) {

@@ -31,6 +31,9 @@ const en = {
   outside_other: '{names} are not in this room and will not see it.',
   outside_add: 'Add',
   answered_gone: 'What you were replying to was deleted.',
+  edited_draft: 'What you wrote is your draft now.',
+  edited_stays: 'What you wrote stays here, beside your draft.',
+  edited_join: 'Add to the draft',
 } as const;
 
 const de: Record<keyof typeof en, string> = {
@@ -64,6 +67,9 @@ const de: Record<keyof typeof en, string> = {
   outside_other: '{names} sind nicht in diesem Raum und sehen es nicht.',
   outside_add: 'Hinzufügen',
   answered_gone: 'Worauf du antworten wolltest, wurde gelöscht.',
+  edited_draft: 'Was du geschrieben hast, ist jetzt dein Entwurf.',
+  edited_stays: 'Was du geschrieben hast, bleibt hier, neben deinem Entwurf.',
+  edited_join: 'Zum Entwurf dazu',
 };
 
 export const { t, tn } = texts({ en, de });

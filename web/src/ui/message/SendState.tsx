@@ -1,7 +1,10 @@
-import type { Key } from '../../i18n/t';
+import { Suspense } from 'react';
 import { reasonOf, t } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
+import { later } from '../kit/lazy';
 import css from './SendState.module.css';
+
+const Failed = later(() => import('./Failed'));
 
 interface Props {
   item: Pending;
@@ -10,28 +13,14 @@ interface Props {
   onDelete(cid: string): void;
 }
 
-const failures: Partial<Record<Pending['change']['op'], Key>> = {
-  post: 'failed',
-  edit: 'failed_edit',
-  delete: 'failed_delete',
-};
-
 /** Under what the server has not confirmed: what is happening to it. */
 export function SendState({ item, connected, onRetry, onDelete }: Props) {
-  const { change, error } = item;
+  const { error } = item;
   if (item.state === 'failed') {
     return (
-      <p className={css.failed} role="alert">
-        <span>{t(failures[change.op] ?? 'did_not_work', { reason: reasonOf(error ?? { code: 'other', message: '' }) })}</span>
-        <span className={css.choice}>
-          <button type="button" onClick={() => onRetry(item.cid)}>
-            {t('retry')}
-          </button>
-          <button type="button" onClick={() => onDelete(item.cid)}>
-            {t(change.op === 'post' ? 'delete' : 'dismiss')}
-          </button>
-        </span>
-      </p>
+      <Suspense fallback={null}>
+        <Failed item={item} onRetry={onRetry} onDelete={onDelete} />
+      </Suspense>
     );
   }
   const words = error && connected ? t('waiting_for', { reason: reasonOf(error) }) : t(connected ? 'sending' : 'waiting');
@@ -41,11 +30,9 @@ export function SendState({ item, connected, onRetry, onDelete }: Props) {
     <p className={css.state}>
       {words}
       {stops && (
-        <span className={css.choice}>
-          <button type="button" onClick={() => onDelete(item.cid)}>
-            {t('cancel')}
-          </button>
-        </span>
+        <button type="button" onClick={() => onDelete(item.cid)}>
+          {t('cancel')}
+        </button>
       )}
     </p>
   );

@@ -37,6 +37,11 @@ const en = {
   report_reason: 'What is wrong with it?',
   report_send: 'Report',
   reported: 'Thank you. The moderators will look at it.',
+
+  failed: 'Not sent: {reason}',
+  failed_edit: 'Not changed: {reason}',
+  failed_delete: 'Not deleted: {reason}',
+  as_draft: 'Keep the text as a draft',
 } as const;
 
 const de: Record<keyof typeof en, string> = {
@@ -74,6 +79,12 @@ const de: Record<keyof typeof en, string> = {
   report_reason: 'Was stimmt damit nicht?',
   report_send: 'Melden',
   reported: 'Danke. Die Moderation sieht es sich an.',
+
+  failed: 'Nicht gesendet: {reason}',
+  failed_edit: 'Nicht geändert: {reason}',
+  failed_delete: 'Nicht gelöscht: {reason}',
+  as_draft: 'Text als Entwurf behalten',
 };
 
+export type Key = keyof typeof en;
 export const { t: say } = texts({ en, de });
