@@ -25,6 +25,7 @@ enum refusal {
     REFUSED_QUOTA,      /* the person's files, or the server's, are at their limit */
     REFUSED_NEEDS_ROOM, /* a direct room has two to ten people */
     REFUSED_KICKED,     /* of ENDED only: a moderator has ended the session */
+    REFUSED_EMPTY,      /* there is nothing in the text, and the message has no files */
     REFUSED_RATE, /* more than the person's allowance, over all its connections; retry_ms says when */
     REFUSED_END
 };

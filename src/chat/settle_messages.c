@@ -100,6 +100,12 @@ int ask_keep_message(const struct ask *ask)
     return result == OK ? ask_append(ask) : result;
 }
 
+/* The words may be taken off what has files; without either it would be no message. */
+static bool is_left_empty(const struct event *event, const struct message_record *message)
+{
+    return event->kind == EVENT_EDIT && event->message.body.len == 0 && !message->has_files;
+}
+
 /* EDIT and DELETE. */
 int ask_keep_change(const struct ask *ask)
 {
@@ -114,6 +120,8 @@ int ask_keep_change(const struct ask *ask)
     query.own = message.author == event->person;
     if (!ask->unasked)
         result = ask_may(ask, event->kind == EVENT_EDIT ? ACTION_EDIT : ACTION_DELETE, &query);
+    if (result == OK && is_left_empty(event, &message))
+        result = ask_refuse(ask, ERR_DENIED, REFUSED_EMPTY);
     if (result != OK)
         return result;
     if (event->kind == EVENT_EDIT)

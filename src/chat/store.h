@@ -76,6 +76,7 @@ struct kept_record {
 struct message_record {
     uint64_t author;
     bool deleted;
+    bool has_files;
 };
 
 struct store_ops {

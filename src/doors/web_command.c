@@ -41,7 +41,7 @@ static const struct op {
      FIELDS(ROOM, CID, MAY("files", web_read_files), NEED("text", web_read_text_of_post),
             MAY("reply_to", web_read_reply_to)),
      WEB_POST, 0},
-    {"edit", FIELDS(ROOM, CID, TARGET, NEED("text", web_read_text)), WEB_EDIT, 0},
+    {"edit", FIELDS(ROOM, CID, TARGET, NEED("text", web_read_text_of_edit)), WEB_EDIT, 0},
     {"delete", FIELDS(ROOM, CID, TARGET), WEB_DELETE, 0},
     {"react", FIELDS(ROOM, CID, TARGET, NEED("emoji", web_read_emoji)), WEB_REACT, 0},
     {"unreact", FIELDS(ROOM, CID, TARGET, NEED("emoji", web_read_emoji)), WEB_UNREACT, 0},

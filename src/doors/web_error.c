@@ -50,6 +50,7 @@ static const struct web_error refusals[REFUSED_END] = {
     [REFUSED_MEMORY] = {"no_accounts", "this server keeps no accounts", 0},
     [REFUSED_QUOTA] = {"quota", "there is no more room for files", 0},
     [REFUSED_KICKED] = {"kicked", "a moderator has ended your session", 0},
+    [REFUSED_EMPTY] = {"empty", "there is nothing in the text", 0},
     [REFUSED_RATE] = {"rate_limited", "that is too much at once", 0},
     [REFUSED_NEEDS_ROOM] = {"needs_people", "a direct room has two to ten people", 0},
 };

@@ -76,6 +76,8 @@ bool web_read_cursors(struct web_command *command, const char *key, const json_t
 /* ---- what is said: web_field_post.c ---- */
 
 bool web_read_text(struct web_command *command, const char *key, const json_t *value);
+/** As web_read_text, but it may be empty: only who keeps the message knows whether it has files. */
+bool web_read_text_of_edit(struct web_command *command, const char *key, const json_t *value);
 /** As web_read_text, but with files there may be none; they are read before. */
 bool web_read_text_of_post(struct web_command *command, const char *key, const json_t *value);
 bool web_read_files(struct web_command *command, const char *key, const json_t *value);

@@ -6,14 +6,18 @@
 #include "base/utf8.h"
 #include "doors/web_field.h"
 
-bool web_read_text(struct web_command *command, const char *key, const json_t *value)
+bool web_read_text_of_edit(struct web_command *command, const char *key, const json_t *value)
 {
     command->text = web_string_of(value);
-    if (!command->text.ptr)
-        return web_refuse_field(command, key, "a string is needed");
-    if (command->text.len == 0)
-        return web_refuse_value(command, "empty", "there is nothing in the text");
-    return true;
+    return command->text.ptr || web_refuse_field(command, key, "a string is needed");
+}
+
+bool web_read_text(struct web_command *command, const char *key, const json_t *value)
+{
+    if (!web_read_text_of_edit(command, key, value))
+        return false;
+    return command->text.len > 0 ||
+           web_refuse_value(command, "empty", "there is nothing in the text");
 }
 
 bool web_read_text_of_post(struct web_command *command, const char *key, const json_t *value)

@@ -203,7 +203,8 @@ int memory_message_get(struct store *store, uint64_t room, uint64_t seq,
     const struct kept *kept = message_at(memory_of(store), room, seq);
     if (!kept)
         return ERR_NOT_FOUND;
-    *ret_message = (struct message_record){kept->key.person, kept->deleted};
+    /* There are no files in memory. */
+    *ret_message = (struct message_record){.author = kept->key.person, .deleted = kept->deleted};
     return OK;
 }
 

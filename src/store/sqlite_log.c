@@ -108,7 +108,9 @@ int sqlite_message_get(struct store *store, uint64_t room, uint64_t seq,
     int result = db_row(db, SQL_MESSAGE_GET);
     if (result == OK)
         *ret_message = (struct message_record){
-            column_u64(statement, 0), (column_u64(statement, 1) & EVENT_FLAG_DELETED) != 0};
+            .author = column_u64(statement, 0),
+            .deleted = (column_u64(statement, 1) & EVENT_FLAG_DELETED) != 0,
+            .has_files = (column_u64(statement, 1) & EVENT_FLAG_FILES) != 0};
     db_reset(db, SQL_MESSAGE_GET);
     return result;
 }

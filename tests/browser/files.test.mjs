@@ -169,6 +169,26 @@ describe('on their way in', () => {
     assert.deepEqual(wrong(ann), []);
   });
 
+  test('the words are taken off a file, which stays', async () => {
+    const ann = await enter(browser, server.url, { name: 'Ann' });
+    const bob = await enter(browser, server.url, { name: 'Bob' });
+    await ready(ann);
+    await attach(ann, text('kept.txt'));
+    await tiles(ann).waitFor();
+    await input(ann).fill('the wrong words');
+    await input(ann).press('Enter');
+    const theirs = bob.locator('[data-message]').filter({ hasText: 'kept.txt' });
+    await theirs.filter({ hasText: 'the wrong words' }).waitFor();
+    await act(ann, 'the wrong words', 'Edit');
+    await becomes(() => input(ann).inputValue(), 'the wrong words', 'the text to change');
+    await input(ann).fill('');
+    await input(ann).press('Enter');
+    await theirs.filter({ hasNotText: 'the wrong words' }).filter({ hasText: 'edited' }).waitFor();
+    await becomes(() => input(ann).inputValue(), '', 'it is done');
+    assert.equal(await ann.getByRole('dialog').count(), 0, 'nothing was asked');
+    assert.deepEqual([wrong(ann), wrong(bob)], [[], []]);
+  });
+
   test('pictures do not tell where they were taken, and stay turned', async () => {
     const ann = await enter(browser, server.url);
     await attach(ann, taken(await picture(ann, 'holiday.jpg', { width: 900, height: 300 })));

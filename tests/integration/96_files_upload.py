@@ -9,6 +9,7 @@ import time
 from lib.files import API, GIF, JPEG, PNG, WEBP, Person, blobs, left_over, png, problem
 from lib.hubbub import shared, stop_shared
 from lib.tap import each, equal, eventually, run, test
+from lib.web import new_cid
 from lib.wire import Wire, request
 
 LIMIT = 3 << 20
@@ -313,6 +314,43 @@ def thumbnails():
     problem(who.thumbnail(file, png(1, 1, bytes(256 * 1024))), 413, "too_large")
     eventually("refused ones are gone", lambda: place(others) not in blobs(hub()))
     nothing_left()
+
+
+def patch(who, seq, body):
+    return who.ask("PATCH", f"{API}/rooms/lobby/messages/{seq}",
+                   [("Content-Type", "application/json")], json.dumps(body).encode())
+
+
+@test("the words may be taken off a message with files, by both doors, and off no other")
+def wordless():
+    who = somebody()
+    first = who.post(who.sent(b"1", "one"), text="a word")
+    second = who.post(who.sent(b"2", "two"), text="another wordless thing")
+    bare = who.web.do("post", text="nothing but words")["seq"]
+    who.web.do("edit", target=first["seq"], text="")
+    equal(who.web.event("edit", target=first["seq"])["text"], "")
+    equal(patch(who, second["seq"], {"text": ""}).status, 200)
+    equal(who.web.event("edit", target=second["seq"])["text"], "")
+    for message in (first, second):
+        reply = who.ask("GET", f"{API}/rooms/lobby/messages?around={message['seq']}&limit=1")
+        now = [e for e in json.loads(reply.body)["events"] if e["seq"] == message["seq"]][0]
+        equal((now["text"], now["files"], "deleted" in now), ("", message["files"], False))
+        assert now["edited"], now
+    found = who.ask("GET", f"{API}/search?q=another+wordless")
+    equal(json.loads(found.body)["hits"], [])
+
+    equal(who.web.error("edit", room="lobby", cid=new_cid(), target=bare, text="")["code"], "empty")
+    problem(patch(who, bare, {"text": ""}), 422, "empty")
+    problem(patch(who, first["seq"], {}), 400, "bad_request")
+    other = somebody("Other")
+    equal(other.web.error("edit", room="lobby", cid=new_cid(), target=first["seq"],
+                          text="")["code"], "forbidden")
+    # A deleted message has no files any more.
+    who.web.do("delete", target=second["seq"])
+    problem(patch(who, second["seq"], {"text": ""}), 404, "no_message")
+    # And words may come back.
+    who.web.do("edit", target=first["seq"], text="words again")
+    equal(who.web.event("edit", target=first["seq"], text="words again")["text"], "words again")
 
 
 @test("what was sent is counted")

@@ -322,7 +322,7 @@ static int message_get(struct store *store, uint64_t room, uint64_t seq,
     const struct fake_event *event = fake_find_event(fake, room, seq);
     if (!event || event->kind != EVENT_MESSAGE)
         return ERR_NOT_FOUND;
-    *ret_message = (struct message_record){event->person, event->deleted};
+    *ret_message = (struct message_record){.author = event->person, .deleted = event->deleted};
     return OK;
 }
 

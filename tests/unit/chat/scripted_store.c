@@ -315,7 +315,9 @@ static int message_get(struct store *store, uint64_t room, uint64_t seq,
         return result;
     if (!event || event->kind != EVENT_MESSAGE)
         return ERR_NOT_FOUND;
-    *ret_message = (struct message_record){event->author, event->deleted};
+    *ret_message = (struct message_record){.author = event->author, .deleted = event->deleted};
+    for (size_t i = 0; i < now->files_count; i++)
+        ret_message->has_files |= now->files[i].room == room && now->files[i].seq == seq;
     return OK;
 }
 

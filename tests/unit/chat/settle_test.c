@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "chat/refusal.h"
+
 /*
  * What a command that changes a room leads to: the log, what stands in it now, and the rules.
  * Retries: settle_again_test.c.
@@ -128,6 +130,30 @@ static void one_edits_and_deletes_ones_own(void **state)
     assert_refused(ask_about(EVENT_EDIT, ann, LOBBY, 7, 1, "c"), ERR_NOT_FOUND);
     assert_refused(ask_about(EVENT_DELETE, ann, LOBBY, 8, 1, ""), ERR_NOT_FOUND);
     assert_refused(ask_about(EVENT_DELETE, bea, LOBBY, 9, 1, ""), ERR_NOT_FOUND);
+}
+
+/* Without words a message with files still is one. */
+static void an_edit_may_take_the_words_off_files_only(void **state)
+{
+    (void)state;
+    rig_kept(EVENT_MESSAGE, ann, LOBBY, 1, "a");
+    rig_kept(EVENT_MESSAGE, ann, LOBBY, 2, "a picture");
+    script.now.files[0].person = ann;
+    script.now.files[0].room = LOBBY;
+    script.now.files[0].seq = 2;
+    script.now.files_count = 1;
+
+    struct event *bare = ask_about(EVENT_EDIT, ann, LOBBY, 3, 1, "");
+    struct event *filed = ask_about(EVENT_EDIT, ann, LOBBY, 4, 2, "");
+    struct event *theirs = ask_about(EVENT_EDIT, bea, LOBBY, 5, 2, "");
+    rig_run();
+    assert_int_equal(bare->result, ERR_DENIED);
+    assert_int_equal(bare->refusal, REFUSED_EMPTY);
+    assert_kept(LOBBY, 1, EVENT_MESSAGE, ann, "a");
+    assert_int_equal(filed->result, OK);
+    assert_kept(LOBBY, 2, EVENT_MESSAGE, ann, "");
+    assert_int_equal(theirs->result, ERR_DENIED);
+    assert_int_equal(theirs->refusal, REFUSED_PLAIN);
 }
 
 /* What stands earlier in the batch is there already for what stands later. */
@@ -309,6 +335,7 @@ int main(void)
         SETTLE_TEST(time_never_goes_back_within_a_room),
         SETTLE_TEST(a_reply_is_to_a_message_that_is_there),
         SETTLE_TEST(one_edits_and_deletes_ones_own),
+        SETTLE_TEST(an_edit_may_take_the_words_off_files_only),
         SETTLE_TEST(a_batch_sees_itself),
         SETTLE_TEST(reactions_are_each_persons_own),
         SETTLE_TEST(kinds_of_reactions_and_pins_are_limited),

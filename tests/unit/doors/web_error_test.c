@@ -84,7 +84,8 @@ static void every_refusal_has_a_name(void **state)
         [REFUSED_SIGN_UP] = "signup_closed", [REFUSED_SIGN_IN] = "bad_credentials",
         [REFUSED_CODE] = "code_needed",      [REFUSED_MEMORY] = "no_accounts",
         [REFUSED_QUOTA] = "quota",           [REFUSED_NEEDS_ROOM] = "needs_people",
-        [REFUSED_KICKED] = "kicked",         [REFUSED_RATE] = "rate_limited",
+        [REFUSED_EMPTY] = "empty",           [REFUSED_KICKED] = "kicked",
+        [REFUSED_RATE] = "rate_limited",
     };
     (void)state;
     for (unsigned refusal = REFUSED_PLAIN + 1; refusal < REFUSED_END; refusal++) {

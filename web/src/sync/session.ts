@@ -168,7 +168,8 @@ export class Session extends Asks {
 
   edit(target: number, text: string): Posted {
     const clean = cleanMessage(text);
-    if (clean === '') return 'empty';
+    // Without words a message with files still is one.
+    if (clean === '' && !this.core.rooms.get(this.core.openId)?.log.find(target)?.files.length) return 'empty';
     return this.checked({ op: 'edit', target, text: clean });
   }
 
