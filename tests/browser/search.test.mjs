@@ -105,6 +105,29 @@ test('filters are chips that can be set and taken away; nothing found says so', 
   assert.deepEqual([ann.wrong, bob.wrong], [[], []]);
 });
 
+test('without a connection it says so at once, and searches by itself when there is one', { timeout: 240_000 }, async () => {
+  const ann = await enter(browser, server.url, { name: 'Ann' });
+  await say(ann, 'roses are red');
+  await say(ann, 'violets are blue');
+  await kept(ann, 'violets are blue');
+  await opens(ann, 'Control+Shift+f', field(ann));
+  await field(ann).fill('roses');
+  await becomes(() => texts(ann), ['roses are red'], 'found');
+  await ann.context().setOffline(true);
+  await server.kill();
+  await field(ann).fill('violets');
+  await ann.getByText('There is no connection at the moment.').waitFor();
+  assert.equal(await hits(ann).count(), 0, 'what was found before is nothing of that');
+  await field(ann).fill('');
+  await ann.getByText('Find anything that was said').waitFor();
+  await field(ann).fill('violets');
+  await ann.getByText('There is no connection at the moment.').waitFor();
+  assert.deepEqual(await violations(ann), []);
+  await server.start();
+  await ann.context().setOffline(false);
+  await becomes(() => texts(ann), ['violets are blue'], 'found by itself');
+});
+
 test('from over a room its own search; what comes later is loaded as one scrolls', { timeout: 240_000 }, async () => {
   const ann = await enter(browser, server.url, { name: 'Ann' });
   for (let i = 0; i < 60; i++) await say(ann, `needle ${i}`);

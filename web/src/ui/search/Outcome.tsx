@@ -22,7 +22,7 @@ interface Props {
 /** What came of it: hits, or why there are none. */
 export function Outcome({ source, query, onLeave, onTake }: Props) {
   const found = useResults(source, query);
-  const { hits, next, incomplete, error, busy, unclear = false } = found;
+  const { hits, next, incomplete, error, busy, waits, unclear = false } = found;
   const box = useRef<HTMLDivElement>(null);
   const back = useRef(false);
   useLayoutEffect(() => {
@@ -42,7 +42,12 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
       <p className="unseen" role="status">
         {counted(found)}
       </p>
-      {error && (
+      {waits && (
+        <p className={css.waiting} role="status">
+          {t('waits')}
+        </p>
+      )}
+      {error && !waits && (
         <p className={css.notice} role="alert">
           {t('failed', { reason: reasonOf(error) })}{' '}
           <button type="button" className="button outlined" onClick={found.again}>
@@ -51,16 +56,16 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
         </p>
       )}
       {query === '' && <Before />}
-      {query !== '' && unclear && !busy && <Empty title={t('unclear_title')}>{t('unclear')}</Empty>}
+      {query !== '' && unclear && !busy && !waits && <Empty title={t('unclear_title')}>{t('unclear')}</Empty>}
       {none && <Nothing mentions={source === mentioning} />}
-      {query !== '' && hits.length > 0 && (
+      {query !== '' && !waits && hits.length > 0 && (
         <div className={css.results} role="region" aria-label={t('results')}>
           <Hits hits={hits} onOpen={take} onLeave={onLeave} />
           {/* Of a search that ran out of time, too: it goes on where it stopped. */}
           {next !== null && !error && <Further key={next} onNear={found.more} />}
         </div>
       )}
-      {incomplete && !busy && (
+      {incomplete && !busy && !waits && (
         <p className={css.notice}>
           {t('incomplete')}{' '}
           {next !== null && (
@@ -70,7 +75,7 @@ export function Outcome({ source, query, onLeave, onTake }: Props) {
           )}
         </p>
       )}
-      {busy && hits.length === 0 && <p className={css.waiting}>{t('searching')}</p>}
+      {busy && !waits && hits.length === 0 && <p className={css.waiting}>{t('searching')}</p>}
     </div>
   );
 }

@@ -35,6 +35,7 @@ const en = {
   found_other: '{count} messages found',
   found_more: 'More than {count} messages found',
   searching: 'Searching…',
+  waits: 'There is no connection at the moment. The search begins as soon as there is one again.',
   only_files: 'Files',
 } as const;
 
@@ -73,6 +74,7 @@ const de: Record<keyof typeof en, string> = {
   found_other: '{count} Nachrichten gefunden',
   found_more: 'Mehr als {count} Nachrichten gefunden',
   searching: 'Suche läuft …',
+  waits: 'Gerade gibt es keine Verbindung. Gesucht wird, sobald sie wieder da ist.',
   only_files: 'Dateien',
 };
 

@@ -24,6 +24,8 @@ export interface Results extends Page {
 }
 
 interface Found extends Results {
+  /** There is no connection, and nothing is known of this query: it is looked for when there is one again. */
+  waits: boolean;
   more(): void;
   again(): void;
 }
@@ -76,9 +78,10 @@ export function useResults(source: Source, query: string): Found {
       // Something newer was asked meanwhile: its answer counts.
       if (mine !== turn.current) return;
       if ('error' in reply && reply.error.code === 'bad_request') return put({ ...nothing, query, unclear: true });
-      if ('error' in reply) return put({ ...latest.current, error: reply.error, busy: false, query });
-      const hits = before === null ? reply.hits : [...latest.current.hits, ...reply.hits];
-      return put({ ...reply, hits, error: null, busy: false, query });
+      // What was found of another query is nothing of this one, neither is where that went on.
+      const sofar = before === null ? nothing : latest.current;
+      if ('error' in reply) return put({ ...sofar, error: reply.error, busy: false, query });
+      return put({ ...reply, hits: [...sofar.hits, ...reply.hits], error: null, busy: false, query });
     },
     [source, session, query, put],
   );
@@ -95,8 +98,10 @@ export function useResults(source: Source, query: string): Found {
     return () => clearTimeout(timer);
   }, [query, ready, ask, put]);
 
+  const known = results.query === query && (results.error === null || results.hits.length > 0);
   return {
     ...results,
+    waits: query !== '' && !ready && !known,
     more: () => results.next !== null && !results.busy && void ask(results.next),
     // What was found already stays: it goes on from there.
     again: () => void ask(results.query === query ? results.next : null),
