@@ -251,7 +251,8 @@ export class Room {
       log: this.log,
       people: this.people,
       members: this.members,
-      typing: this.typing.size === 0 ? noneTypes : [...this.typing.values()].map((t) => t.name),
+      // What is archived hears no more of those who were typing.
+      typing: archived || this.typing.size === 0 ? noneTypes : [...this.typing.values()].map((t) => t.name),
     };
   }
 

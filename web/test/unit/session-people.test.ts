@@ -136,6 +136,19 @@ describe('who is here and what they do', () => {
     expect(roomOf(session).typing).toEqual([]);
   });
 
+  test('nobody types in a room from the moment that it is archived', async () => {
+    const hub = new Hub();
+    const session = start(hub);
+    await wait(100);
+    hub.spread({ ev: 'typing', room: 'lobby', from: { id: 'bob', name: 'bob' } });
+    await wait(100);
+    expect(roomOf(session).typing).toEqual(['bob']);
+    hub.does({ ev: 'settings', archived: true });
+    await wait(100);
+    expect(roomOf(session).archived).toBe(true);
+    expect(roomOf(session).typing).toEqual([]);
+  });
+
   test('one\'s own typing is told every three seconds at most, and again after a message', async () => {
     const hub = new Hub();
     const session = start(hub);
