@@ -481,6 +481,28 @@ describe('who may not', { timeout: 900_000 }, () => {
     assert.deepEqual(ann.wrong, []);
   });
 
+  test('slow mode holds back what is said, and no command', async () => {
+    const olga = await owner();
+    const ann = await comes('Ann', { size: PHONE, touch: true });
+    assert.equal((await command(olga, { op: 'brake', members_only: false, slow_ms: 3_600_000 })).ok, true);
+    await input(ann).fill('for an hour');
+    await ann.getByRole('button', { name: 'Send', exact: true }).tap();
+    await kept(ann, 'for an hour');
+    const waits = ann.getByRole('button', { name: /^Send: in \d+ seconds/ });
+    const send = ann.getByRole('button', { name: 'Send', exact: true });
+    for (const said of ['and more', '/shrug', '/etc/passwd']) {
+      await input(ann).fill(said);
+      await waits.waitFor();
+      assert.equal(await waits.isDisabled(), true, said);
+    }
+    await input(ann).fill('/nick Anna');
+    await send.tap();
+    await named(ann, 'Anna');
+    await becomes(() => value(ann), '', 'it is done');
+    await waits.waitFor();
+    assert.deepEqual(ann.wrong, []);
+  });
+
   test('whoever is named but not there: said, and brought in by a press', async () => {
     const olga = await owner();
     const { link } = await command(olga, { op: 'invite' });

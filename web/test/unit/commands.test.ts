@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomView } from '../../src/sync/room';
-import { meaningOf, named } from '../../src/ui/composer/commands/parse';
+import { meaningOf, named, saysNothing } from '../../src/ui/composer/commands/parse';
 import { commandOf, offered, table, type Here } from '../../src/ui/composer/commands/table';
 import { commandAt } from '../../src/ui/composer/trigger';
 
@@ -25,6 +25,11 @@ describe('what a text that begins with a slash means', () => {
     expect(meaningOf('//nick Ann')).toEqual(message('/nick Ann'));
     expect(meaningOf('//foo')).toEqual(message('/foo'));
     expect(meaningOf('//foo\nand more')).toEqual(message('/foo\nand more'));
+  });
+
+  test('which say something in the room, and which do not', () => {
+    for (const text of ['/nick Ann', '/dm Bob hi', '/help', '/topic ', '/foo bar', '/nick a\nb']) expect(saysNothing(text)).toBe(true);
+    for (const text of ['hello', '', '/shrug', '/shrug well', '/etc/passwd', '//nick Ann', '/foo\nlines']) expect(saysNothing(text)).toBe(false);
   });
 
   test('an unknown one is not said', () => {

@@ -9,6 +9,7 @@ import { useSession } from '../shell/session';
 import { useShortcut } from '../shortcuts/useShortcut';
 import type { Candidate } from './candidates';
 import { obey } from './commands/obey';
+import { saysNothing } from './commands/parse';
 import { linked, looksLikeCode, typedOver } from './edits';
 import { apply, spotOf } from './field';
 import { CodeHint, EverybodyHint, Limit, OutsideHint, type Pasted } from './Hints';
@@ -48,16 +49,18 @@ interface Props {
   helped: RefObject<Helped | null>;
   /** Whether a text here may be a command. */
   commands: boolean;
+  /** Told as one writes: whether what is in the field will be no message. */
+  onQuiet(quiet: boolean): void;
   className: string | undefined;
   /** Other tools. */
   children: ReactNode;
 }
 
-export default function Assist({ room, view, field, helped, commands, className, children }: Props) {
+export default function Assist({ room, view, field, helped, commands, onQuiet, className, children }: Props) {
   const [pasted, setPasted] = useState<Pasted | null>(null);
   const [outside, setOutside] = useState<readonly Candidate[]>([]);
   const completing = useCompletion(field, commands);
-  const { all, left } = useAbout(field);
+  const { all, left } = useAbout(field, onQuiet);
   useShortcut('bold');
   useShortcut('italic');
   useShortcut('code');
@@ -110,7 +113,7 @@ function useObey(room: string) {
 }
 
 /** What there is to say of the text as it stands. */
-function useAbout(field: Field) {
+function useAbout(field: Field, onQuiet: Props['onQuiet']) {
   const session = useSession();
   const [all, setAll] = useState(false);
   const [left, setLeft] = useState<number | null>(null);
@@ -120,6 +123,7 @@ function useAbout(field: Field) {
     const look = () => {
       setAll(callsAll(area.value));
       setLeft(spare(area.value, session.current().limits.message_bytes, NEAR));
+      onQuiet(saysNothing(area.value));
     };
     look();
     area.addEventListener('input', look);
@@ -129,7 +133,7 @@ function useAbout(field: Field) {
       area.removeEventListener('input', look);
       area.removeEventListener('load', look);
     };
-  }, [field, session]);
+  }, [field, session, onQuiet]);
   return { all, left };
 }
 

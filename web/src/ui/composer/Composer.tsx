@@ -1,4 +1,4 @@
-import { Suspense, useRef, type FormEvent, type KeyboardEvent } from 'react';
+import { Suspense, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { t } from '../../i18n/t';
 import type { RoomView } from '../../sync/room';
 import type { Message, RoomLog } from '../../sync/roomlog';
@@ -32,14 +32,15 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
   const helped = useRef<Helped | null>(null);
   const slow = useSlow(view);
   const edits = mode?.kind === 'edit';
-  // A change is no new message.
-  const wait = edits ? 0 : slow;
+  const [quiet, setQuiet] = useState(false);
+  // A change is no new message, and a command none at all.
+  const wait = edits || quiet ? 0 : slow;
   const files = useStaged(room);
   const onSent = (text: string) => {
     noteSaid(room);
     helped.current?.sent(text);
   };
-  const { field, filled, wrong, changed, send } = useWriting({ room, log, mode, onMode, wait: wait > 0, helped, onSent });
+  const { field, filled, wrong, changed, send } = useWriting({ room, log, mode, onMode, wait: slow > 0, helped, onSent });
   const label = view ? t('placeholder', { room: view.title }) : t('message_label');
 
   const onKeyDown = useKeys({ log, mode, onMode, send });
@@ -83,7 +84,7 @@ export function Composer({ room, log, mode, onMode, view }: Props) {
           </p>
         )}
         <Suspense fallback={<div className={css.tools} />}>
-          <Assist room={room} view={view} field={field} helped={helped} commands={!edits} className={css.tools}>
+          <Assist room={room} view={view} field={field} helped={helped} commands={!edits} onQuiet={setQuiet} className={css.tools}>
             {!edits && <AttachButton room={room} />}
           </Assist>
         </Suspense>

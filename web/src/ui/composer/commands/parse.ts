@@ -33,6 +33,12 @@ export function meaningOf(text: string): Meaning {
   return { kind: 'command', name, rest };
 }
 
+/** Whether no message comes of a text in the room where it is written: it is obeyed, or something about it is wrong. */
+export function saysNothing(text: string): boolean {
+  const meaning = meaningOf(text);
+  return meaning.kind === 'wrong' || (meaning.kind === 'command' && !rowOf(meaning.name).says);
+}
+
 /** Whom or what a text begins with, by the longest name that it can be, and what comes after it. An @ or # may come before. */
 export function named<T extends { name: string }>(rest: string, all: Iterable<T>): { one: T; text: string } | null {
   const text = rest.replace(/^[@#]/, '');

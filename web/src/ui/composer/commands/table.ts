@@ -18,6 +18,8 @@ export interface Row {
   of?: 'person' | 'room';
   /** It takes a text of several lines. */
   lines?: true;
+  /** It says something in this room. */
+  says?: true;
   /** It needs no server at the moment. */
   alone?: true;
   may(here: Here, room: RoomView): boolean;
@@ -35,7 +37,7 @@ export const table = {
   mute: { needs: 'nothing', may: (_, room) => room.level !== 'none' },
   unmute: { needs: 'nothing', may: (_, room) => room.level === 'none' },
   leave: { needs: 'nothing', may: (_, room) => mayLeave(room) },
-  shrug: { needs: 'anything', lines: true, alone: true, may: always },
+  shrug: { needs: 'anything', lines: true, says: true, alone: true, may: always },
   help: { needs: 'nothing', alone: true, may: always },
 } as const satisfies Record<string, Row>;
 
