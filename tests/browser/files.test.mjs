@@ -44,6 +44,18 @@ function taken(photo) {
   return { ...photo, buffer: Buffer.concat([photo.buffer.subarray(0, 2), head, exif, photo.buffer.subarray(2)]) };
 }
 
+/** As if a camera had written down where it was: in the box that describes the film. */
+function located(clip) {
+  const { buffer } = clip;
+  let at = 0;
+  while (buffer.toString('latin1', at + 4, at + 8) !== 'moov') at += buffer.readUInt32BE(at);
+  const end = at + buffer.readUInt32BE(at);
+  const place = Buffer.from('\0\0\0\x26udta\0\0\0\x1e\xa9xyz\0\x12\x15\xc7+52.5200+013.4050/', 'latin1');
+  const whole = Buffer.concat([buffer.subarray(0, end), place, buffer.subarray(end)]);
+  whole.writeUInt32BE(end - at + place.length, at);
+  return { ...clip, buffer: whole };
+}
+
 /** Half a second of silence. */
 function wave(name) {
   const rate = 8000;
@@ -65,11 +77,11 @@ function wave(name) {
 }
 
 /** A short film, as the browser records it. */
-async function film(page, name) {
-  const bytes = await page.evaluate(async () => {
+async function film(page, name, type = 'video/webm') {
+  const bytes = await page.evaluate(async (mimeType) => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 120 });
     const context = canvas.getContext('2d');
-    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType });
     const parts = [];
     recorder.ondataavailable = (e) => e.data.size > 0 && parts.push(e.data);
     const ended = new Promise((done) => (recorder.onstop = done));
@@ -84,8 +96,8 @@ async function film(page, name) {
     recorder.stop();
     await ended;
     return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
-  });
-  return { name, mimeType: 'video/webm', buffer: Buffer.from(bytes) };
+  }, type);
+  return { name, mimeType: type.split(';')[0], buffer: Buffer.from(bytes) };
 }
 
 /** The files in a bag, as a paste or a drop brings them. */
@@ -204,6 +216,26 @@ describe('on their way in', () => {
     });
     assert.ok(kept.includes('Exif'), 'how it is turned is kept');
     assert.ok(!kept.includes('13.4050E'), 'where it was is not');
+  });
+
+  test('films do not, either, and can be seen', async () => {
+    const ann = await enter(browser, server.url);
+    const clip = located(await film(ann, 'clip.mp4', 'video/mp4;codecs=vp9'));
+    assert.ok(clip.buffer.includes('+013.4050'));
+    await attach(ann, clip);
+    await tiles(ann, 'there').waitFor();
+    assert.equal(await ann.getByText('May tell where it was made').count(), 0);
+    await input(ann).press('Enter');
+    await ann.getByRole('button', { name: 'Play clip.mp4' }).waitFor();
+    const [width, bytes, sent] = await ann.evaluate(async () => {
+      const headers = { Authorization: `Bearer ${localStorage.getItem('hubbub.token')}` };
+      const { events } = await (await fetch('/api/v1/rooms/lobby/messages?limit=1', { headers })).json();
+      const [file] = events.at(-1).files;
+      return [file.width, file.bytes, await (await fetch(`/api/v1/files/${file.id}/x`, { headers })).text()];
+    });
+    assert.ok(!sent.includes('+013.4050'), 'where it was taken is gone');
+    assert.equal(bytes, clip.buffer.length, 'and nothing has moved');
+    assert.equal(width, 160, 'it can be seen');
   });
 
   test('Ctrl+U asks for files', async () => {

@@ -29,7 +29,7 @@ export default function Tray({ room }: { room: string }) {
         ))}
       </ul>
       <Told files={files} />
-      {files.some((f) => f.file.type.startsWith('image/')) && (
+      {files.some((f) => /^(?:image|video)\//.test(f.file.type)) && (
         <label className={css.clean}>
           <input
             type="checkbox"

@@ -1,6 +1,7 @@
 // What is done to a file before it goes: what it tells of its sender is taken out, its size is measured, a small picture of
 // it is made. All of it in the browser, since the server opens no picture. Comes when the first file is chosen.
 
+import { cleanedFilm, FILMS } from './film';
 import { STRIPS, stripped } from './strip';
 
 export interface Prepared {
@@ -28,11 +29,22 @@ const TELLING = /^image\/(heic|heif|avif|tiff)$/;
 export async function prepared(file: File, clean: boolean): Promise<Prepared> {
   const type = file.type.replace('image/jpg', 'image/jpeg');
   const plain = { blob: file, name: named(file.name), type, unclean: false };
-  if (type.startsWith('video/')) return { ...plain, ...(await still(file)) };
+  if (type.startsWith('video/')) return filmed(file, plain, clean);
   if (!type.startsWith('image/') || type === 'image/svg+xml') return plain;
   const cleaned = clean ? await cleanedOf(file, type) : null;
   const made = { ...plain, ...cleaned, unclean: clean && cleaned === null && (STRIPS.has(type) || TELLING.test(type)) };
   return { ...made, ...(await measured(made.blob, made.type)) };
+}
+
+/** Should a browser show a film only as it was, it is sent as it was. */
+async function filmed(file: File, plain: Prepared, clean: boolean): Promise<Prepared> {
+  const cleans = clean && FILMS.test(plain.type);
+  const cleaned = cleans ? await cleanedFilm(file) : null;
+  const seen = cleaned && (await still(cleaned.blob));
+  if (cleaned && seen) return { ...plain, ...seen, blob: cleaned.blob, unclean: cleaned.telling };
+  const was = await still(file);
+  if (cleaned && !was) return { ...plain, blob: cleaned.blob, unclean: cleaned.telling };
+  return { ...plain, ...was, unclean: cleans };
 }
 
 /** Null: it cannot be cleaned, or need not be. */
@@ -98,16 +110,17 @@ async function drawn(image: Drawable, width: number, height: number, type: strin
   return new Promise((done) => canvas.toBlob(done, type, quality));
 }
 
-/** How large a film is, and what it shows at its beginning. */
-async function still(file: File): Promise<Partial<Prepared>> {
+/** How large a film is, and what it shows at its beginning; null: this browser cannot show it. */
+async function still(file: Blob): Promise<Partial<Prepared> | null> {
   const url = URL.createObjectURL(file);
   const film = Object.assign(document.createElement('video'), { muted: true, preload: 'auto', playsInline: true, src: url });
   try {
-    await new Promise((done, failed) => {
-      film.onloadeddata = done;
-      film.onerror = failed;
-      setTimeout(failed, FILM_MS);
+    const there = await new Promise<boolean>((done) => {
+      film.onloadeddata = () => done(true);
+      film.onerror = () => done(false);
+      setTimeout(() => done(true), FILM_MS);
     });
+    if (!there) return null;
     const { videoWidth: width, videoHeight: height } = film;
     if (width === 0 || height === 0) return {};
     const thumbnail = await thumbnailOf(film, width, height, false);

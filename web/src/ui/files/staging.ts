@@ -98,9 +98,9 @@ export function unstage(room: string, key: string): void {
   setStaged(room, staged(room).filter((s) => s.key !== key));
 }
 
-/** Makes the pictures anew, as one wishes it now. */
+/** Makes pictures and films anew, as one wishes it now. */
 export function restage(room: string): void {
-  for (const { key, file } of staged(room).filter((s) => s.file.type.startsWith('image/'))) {
+  for (const { key, file } of staged(room).filter((s) => /^(?:image|video)\//.test(s.file.type))) {
     uploads.stop(key);
     change(room, key, { made: null });
     work(room, key, file);
