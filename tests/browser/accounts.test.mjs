@@ -313,6 +313,8 @@ test('a tab whose guest has made an account in another one is that account\'s wh
   await signUp(first, 'Gitta G', PASSWORD);
   await isMember(first);
   await second.getByRole('heading', { name: 'Sign in' }).waitFor();
+  // What gives the page its title waits for the focus, too.
+  await until(async () => (await second.title()).startsWith('Sign in'), 'the title');
   await second.evaluate(() => window.dispatchEvent(new Event('focus')));
   await named(second, 'Gitta G');
   assert.deepEqual(wrong(first), []);

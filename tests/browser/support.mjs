@@ -464,7 +464,7 @@ export const shelf = (page, store) =>
  * now may not be drawn yet: whoever knows what is to come waits for it.
  */
 export async function screen(page) {
-  await until(async () => (await page.getByText(/Sending…|Waiting for/).count()) === 0, 'nothing is under way', 40_000);
+  await until(async () => (await page.getByText(/Sending…|Waiting for/).count()) === 0, 'nothing is under way');
   return rows(page).evaluateAll((all) =>
     all.map((row) => {
       const texts = [...row.querySelectorAll('[dir=auto], [data-quote], [data-reaction]')].map((e) => e.textContent);

@@ -141,7 +141,7 @@ function useAbout(field: Field, onQuiet: Props['onQuiet']) {
 function useHelp(field: Field, completing: Completing, setPasted: (pasted: Pasted | null) => void): void {
   const latest = useRef(completing);
   latest.current = completing;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const area = field.current;
     if (!area) return undefined;
     const stop = new AbortController();

@@ -1,6 +1,6 @@
 // The ways in which files come to a message: a button, Ctrl+U, pasting, dropping. What they make of it is the tray's.
 
-import { useEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { tParts } from '../../i18n/t';
 import { toast } from '../kit/toast';
 import { useView } from '../shell/session';
@@ -99,7 +99,7 @@ export function AttachButton({ room, className = 'icon-button' }: Props) {
 function usePaste(onPaste: (files: File[]) => void): void {
   const latest = useRef(onPaste);
   latest.current = onPaste;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const came = (e: ClipboardEvent) => {
       const files = elsewhere(e.target) ? [] : pastedFiles(e.clipboardData);
       if (files.length === 0) return;
@@ -137,7 +137,7 @@ function useFilesOver(onDrop: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false);
   const dropped = useRef(onDrop);
   dropped.current = onDrop;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const stop = new AbortController();
     const on = (type: 'dragenter' | 'dragover' | 'dragleave' | 'drop', run: (e: DragEvent) => void) =>
       window.addEventListener(type, (e) => hasFiles(e) && run(e), { signal: stop.signal });
