@@ -44,8 +44,11 @@ function middle(page) {
   });
 }
 
-/** How far the row with this number has moved from there; far, if it is gone. Less than a pixel is nothing: a list can be scrolled by whole ones only. */
-const moved = (page, { seq, y }) =>
+/**
+ * How far the row with this number has moved from there; far, if it is gone. Less than a pixel is nothing: a list can be
+ * scrolled by whole ones only.
+ */
+const awayBy = (page, { seq, y }) =>
   log(page).evaluate((box, [n, was]) => {
     const row = box.querySelector(`li[data-seq="${n}"]`);
     return row ? Math.abs(row.getBoundingClientRect().top - box.getBoundingClientRect().top - was) : Infinity;
@@ -99,9 +102,9 @@ test('sticks to the end, holds still while one reads, and leads back', { timeout
 
   await resize(ann, PHONE);
   // Rows become higher and the window lower or not: what one reads begins where it began.
-  await until(async () => (await moved(ann, read)) < 1, 'the same row after the window became narrow');
+  await until(async () => (await awayBy(ann, read)) < 1, 'the same row after the window became narrow');
   await resize(ann, DESK);
-  await until(async () => (await moved(ann, read)) < 1, 'and wide again');
+  await until(async () => (await awayBy(ann, read)) < 1, 'and wide again');
 
   await jump(ann).click();
   await atEnd(ann, 'at the end again');
@@ -228,7 +231,7 @@ test('while it glides after a push, phones that mind are not scrolled by us: wha
   await touch('touchend');
   await until(async () => (await first()) < begin, 'and then it is');
   await still(ann);
-  assert.ok((await moved(ann, read)) < 1, 'without a jump');
+  assert.ok((await awayBy(ann, read)) < 1, 'without a jump');
   await touch('touchstart');
   const at = await first();
   await to(0);
