@@ -182,8 +182,8 @@ describe('on their way in', () => {
   });
 
   test('the words are taken off a file, which stays', async () => {
-    const ann = await enter(browser, server.url, { name: 'Ann' });
-    const bob = await enter(browser, server.url, { name: 'Bob' });
+    const ann = await enter(browser, server.url, { name: 'Ira' });
+    const bob = await enter(browser, server.url, { name: 'Jon' });
     await ready(ann);
     await attach(ann, text('kept.txt'));
     await tiles(ann).waitFor();

@@ -100,9 +100,12 @@ function Hour({ label, value, not, onChange }: HourProps) {
 function Rooms() {
   const session = useSession();
   const rooms = useView((s) => s.rooms);
-  const set = async (room: string, level: Level) => {
-    const result = await session.setLevel(room, level);
-    if ('error' in result) toast(core('did_not_work', { reason: reasonOf(result.error) }));
+  const set = async (select: HTMLSelectElement, { id, level }: { id: string; level: Level }) => {
+    const result = await session.setLevel(id, select.value as Level);
+    if (!('error' in result)) return;
+    // What was not taken is not shown as if it were.
+    select.value = level;
+    toast(core('did_not_work', { reason: reasonOf(result.error) }));
   };
   return (
     <Group title={t('notify_rooms')} text={t('notify_rooms_text')}>
@@ -116,7 +119,7 @@ function Rooms() {
               className={css.select}
               aria-label={t('level', { room: room.title })}
               value={room.level}
-              onChange={(e) => void set(room.id, e.currentTarget.value as Level)}
+              onChange={(e) => void set(e.currentTarget, room)}
             >
               {LEVELS.map((level) => (
                 <option key={level} value={level}>
