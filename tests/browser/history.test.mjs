@@ -46,9 +46,15 @@ const waits = (page) =>
     return [...box.querySelectorAll('[data-gap]')].some(inView);
   });
 
-/** Somebody who looks at another room while things are said in the lobby. */
+/** Somebody who looks at another room while things are said in the lobby; `has`: until it has come to them. */
 async function away() {
-  const ann = await enter(browser, server.url, { name: 'Ann' });
+  let last = 0;
+  const listen = ({ payload }) => {
+    for (const [, seq] of String(payload).matchAll(/"room":"lobby","seq":(\d+)/g)) last = Math.max(last, Number(seq));
+  };
+  const prepare = (page) => page.on('websocket', (ws) => ws.on('framereceived', listen));
+  const ann = await enter(browser, server.url, { name: 'Ann', prepare });
+  ann.has = (seq) => until(() => last >= seq, 'it has come to them');
   await hear('known before');
   await message(ann, 'known before').waitFor();
   await createRoom(ann, 'Garden');
@@ -81,7 +87,7 @@ test('little that is unread: at the end, under a line that stays while one reads
 
 test('much that is unread: at the first of it, which counts as unread until one has been down or says otherwise', { timeout: 240_000 }, async () => {
   const ann = await away();
-  await hear(...texts(300));
+  await ann.has(await hear(...texts(300)));
   await until(async () => (await tally(ann)).includes('99+'), 'all are unread');
   await visit(ann, 'Lobby');
   await missed(ann).getByText(/^300 new messages since/).waitFor();
@@ -99,7 +105,7 @@ test('much that is unread: at the first of it, which counts as unread until one 
   await until(async () => !/\d/.test(await tally(ann)), 'all are read');
 
   await visit(ann, 'Garden');
-  await hear(...texts(300, 300));
+  await ann.has(await hear(...texts(300, 300)));
   await until(async () => (await tally(ann)).includes('99+'), 'again');
   await visit(ann, 'Lobby');
   await missed(ann).waitFor();
@@ -109,7 +115,7 @@ test('much that is unread: at the first of it, which counts as unread until one 
   await becomes(() => line(ann).count(), 0);
 
   await visit(ann, 'Garden');
-  await hear(...texts(100, 600));
+  await ann.has(await hear(...texts(100, 600)));
   await until(async () => (await tally(ann)).includes('99+'), 'once more');
   await visit(ann, 'Lobby');
   await missed(ann).waitFor();
