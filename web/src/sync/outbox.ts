@@ -127,7 +127,6 @@ export class Outbox {
   /** The server takes changes again. */
   open(): void {
     this.ready = true;
-    for (const item of this.items) if (item.state === 'uploading') this.user.upload(item);
     this.pumpAll();
   }
 
@@ -209,6 +208,7 @@ export class Outbox {
   }
 
   private pumpAll(): void {
+    if (this.ready) for (const item of this.items) if (item.state === 'uploading') this.user.upload(item);
     for (const room of new Set(this.items.map((p) => p.room))) this.pump(room);
   }
 

@@ -468,4 +468,22 @@ describe('messages with files', () => {
     await wait(50);
     expect(await left).toBeNull();
   });
+
+  test('taken over by a tab that has been connected all the time, they set out at once', async () => {
+    const hub = new Hub();
+    const browser = new FakeBrowser(hub);
+    const two = uploads();
+    const [first, second] = [browser.open({ uploader: uploads().make }), browser.open({ uploader: two.make })];
+    await wait(200);
+    first.session.post('look', null, [picture('a')]);
+    await wait(100);
+    first.kill();
+    await wait(200);
+    const [look] = pending(second.session) as [Pending];
+    expect(look).toMatchObject({ state: 'uploading' });
+    expect(two.asked.map((p) => p.cid)).toEqual([look.cid]);
+    two.host().done(look.cid, 'a', '5');
+    await wait(200);
+    expect(hub.posts).toMatchObject([{ text: 'look', files: [{ id: '5' }] }]);
+  });
 });
