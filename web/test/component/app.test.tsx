@@ -423,7 +423,8 @@ describe('messages', () => {
     expect(row(0).textContent).not.toContain('Pinned');
   });
 
-  test('a change that was refused says so under the message', async () => {
+  /** One changes what one has said, and the server has it no more. */
+  async function refusedChange() {
     const { hub } = await open();
     type('mine');
     enter();
@@ -433,6 +434,10 @@ describe('messages', () => {
     type('changed');
     enter();
     await wait(100);
+  }
+
+  test('a change that was refused says so under the message', async () => {
+    await refusedChange();
     expect(row(0).textContent).toContain('mine');
     expect(screen.getByText(/Not changed: the message is not there any more/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
@@ -441,15 +446,7 @@ describe('messages', () => {
   });
 
   test('a change refused because its message is gone is offered as a draft, below the one there is', async () => {
-    const { hub } = await open();
-    type('mine');
-    enter();
-    await wait(100);
-    hub.fate = () => ({ error: { code: 'no_message', message: '' } });
-    act(0, 'Edit');
-    type('changed');
-    enter();
-    await wait(100);
+    await refusedChange();
     type('next');
     fireEvent.click(screen.getByRole('button', { name: 'Keep the text as a draft' }));
     await wait(50);
