@@ -6,7 +6,7 @@ import { setPrefs, usePrefs } from '../shell/prefs';
 import { uploads } from './carry';
 import { FileName } from './FileName';
 import { KindIcon } from './icons';
-import { kindOf } from './kind';
+import { isShot, kindOf } from './kind';
 import { percentOf, useJourney } from './journey';
 import { Ring } from './Ring';
 import { useStaged, type Staged } from './store';
@@ -29,7 +29,7 @@ export default function Tray({ room }: { room: string }) {
         ))}
       </ul>
       <Told files={files} />
-      {files.some((f) => /^(?:image|video)\//.test(f.file.type)) && (
+      {files.some((f) => isShot(f.file.type)) && (
         <label className={css.clean}>
           <input
             type="checkbox"

@@ -6,6 +6,9 @@ export type Kind = 'picture' | 'sound' | 'film' | 'archive' | 'text' | 'other';
 const PICTURES = new Set(['png', 'apng', 'gif', 'jpeg', 'webp', 'avif'].map((t) => `image/${t}`));
 const ARCHIVES = /zip|compressed|tar|x-xz|bzip2|zstd|x-rar/;
 
+/** Made by a camera, perhaps: it may tell where. */
+export const isShot = (type: string): boolean => /^(?:image|video)\//.test(type);
+
 export function kindOf(type: string): Kind {
   if (PICTURES.has(type)) return 'picture';
   if (type.startsWith('audio/')) return 'sound';

@@ -7,7 +7,7 @@ import { toast } from '../kit/toast';
 import { randomHex } from '../shell/browser';
 import { prefs } from '../shell/prefs';
 import { uploads } from './carry';
-import { kindOf } from './kind';
+import { isShot, kindOf } from './kind';
 import { remember } from './local';
 import { chosen, onSay, staged, tell, type Staged } from './store';
 import { t, tn } from './words';
@@ -100,7 +100,7 @@ export function unstage(room: string, key: string): void {
 
 /** Makes pictures and films anew, as one wishes it now. */
 export function restage(room: string): void {
-  for (const { key, file } of staged(room).filter((s) => /^(?:image|video)\//.test(s.file.type))) {
+  for (const { key, file } of staged(room).filter((s) => isShot(s.file.type))) {
     uploads.stop(key);
     change(room, key, { made: null });
     work(room, key, file);

@@ -2,6 +2,7 @@ import { reasonOf, t } from '../../i18n/t';
 import type { Pending } from '../../sync/outbox';
 import { useSession } from '../shell/session';
 import { say, type Key } from './words';
+import state from './SendState.module.css';
 import css from './Failed.module.css';
 
 const failures: Partial<Record<Pending['change']['op'], Key>> = {
@@ -29,7 +30,7 @@ export default function Failed({ item, onRetry, onDelete }: Props) {
     onDelete(cid);
   };
   return (
-    <p className={css.failed} role="alert">
+    <p className={`${state.state} ${css.failed}`} role="alert">
       <span>{failure ? say(failure, { reason }) : t('did_not_work', { reason })}</span>
       <span className={css.choice}>
         {left === null ? (
